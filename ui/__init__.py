@@ -1,0 +1,1 @@
+"""What people see: everything Qt; imports app, never the reverse."""
