@@ -1,0 +1,21 @@
+"""Absender without its windows: addresses, policy, routes, messages, delivery.
+
+In reading order:
+
+- `errors`         what can go wrong, as closed reasons that the user interface turns into sentences
+- `address`        one email address: parsed, compared, shown
+- `profile`        a person's send-as addresses and the servers they go through
+- `policy`         what the organisation allows: its document, its evaluation, where it comes from
+- `routing`        `choose_route`: the only place that decides which server a message takes
+- `recipient_view` what recipients will see of a route
+- `message`        from what was typed to the bytes that go out
+- `setup`          adding an address: the wizard as a value, codes, the connection test
+- `storage`        the database, the profile, drafts, and the keychain
+- `delivery`       one SMTP session, the outbox, the postman, the journal
+- `services`       the wiring of all of these for one data folder
+- `instance`       one program a data folder: the lock and how others reach its holder
+- `cli`            the command line
+- `demo`           a policy server and two mail servers on this machine, to try everything safely
+"""
+
+__version__ = "0.1.0"

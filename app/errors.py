@@ -1,0 +1,238 @@
+"""What can go wrong, as closed reasons; `ui.messages` has the sentence for each.
+
+- ExpectedError            the world failed: shown as a sentence, never as a traceback
+  - AddressError           the text is not an email address
+  - PolicyError            no usable policy document
+  - ProfileError           a change of the profile that its rules do not allow
+  - MessageError           a draft that cannot become a message
+  - SetupError             an address, code or server was not accepted
+  - KeychainError          the system's keychain did not give or take a secret
+  - StorageError           the data folder or database cannot be used
+  - DeliveryError          an outbox operation the message's state does not allow
+
+Anything else that is raised is a bug and goes to the crash window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Self
+
+__all__ = [
+    "AddressError",
+    "DeliveryError",
+    "ExpectedError",
+    "KeychainError",
+    "MessageError",
+    "PolicyError",
+    "Problem",
+    "ProfileError",
+    "Reason",
+    "SetupError",
+    "StorageError",
+]
+
+_NO_FACTS: Mapping[str, str] = MappingProxyType({})
+
+
+class Reason(StrEnum):
+    """Every cause the program can name. The comment lists the facts a `Problem` of it carries."""
+
+    # Addresses. All carry `text` (what was typed).
+    ADDRESS_EMPTY = "address-empty"
+    ADDRESS_NO_AT = "address-no-at"
+    ADDRESS_NO_LOCAL = "address-no-local"
+    ADDRESS_NO_DOMAIN = "address-no-domain"
+    ADDRESS_SPACE = "address-space"
+    ADDRESS_CONTROL = "address-control"  # line breaks and other control characters
+    ADDRESS_LOCAL_TOO_LONG = "address-local-too-long"  # length
+    ADDRESS_TOO_LONG = "address-too-long"  # length
+    ADDRESS_BAD_LOCAL = "address-bad-local"
+    ADDRESS_BAD_DOMAIN = "address-bad-domain"  # domain
+    ADDRESS_LITERAL = "address-literal"  # an IP address in brackets
+    NAME_CONTROL = "name-control"  # line breaks, bidi or other control characters in a display name
+    NAME_ENCODED_WORD = "name-encoded-word"  # a name containing "=?"
+    NAME_TOO_LONG = "name-too-long"  # length
+
+    # The policy document and where it comes from. `source` is the URL or file.
+    POLICY_NO_SOURCE = "policy-no-source"
+    POLICY_BAD_SOURCE = "policy-bad-source"  # source: not https, not a file
+    POLICY_UNREACHABLE = "policy-unreachable"  # host
+    POLICY_TIMEOUT = "policy-timeout"  # host
+    POLICY_TLS = "policy-tls"  # host, detail
+    POLICY_HTTP_STATUS = "policy-http-status"  # host, status
+    POLICY_NOT_FOUND = "policy-not-found"  # source (404, or no such file)
+    POLICY_REDIRECT = "policy-redirect"  # host, target
+    POLICY_TOO_LARGE = "policy-too-large"  # source
+    POLICY_HTML = "policy-html"  # host: a sign-in page of the network, perhaps
+    POLICY_NOT_JSON = "policy-not-json"  # source, detail
+    POLICY_BAD_DOCUMENT = "policy-bad-document"  # source, detail (with its path)
+    POLICY_BAD_FORMAT = "policy-bad-format"  # format
+    POLICY_OTHER_USER = "policy-other-user"  # expected, found
+    POLICY_ROLLBACK = "policy-rollback"  # serial, newest
+    POLICY_SAME_SERIAL = "policy-same-serial"  # serial: same serial, other content
+    POLICY_EXPIRED = "policy-expired"  # expires_at (ISO 8601)
+    POLICY_UNREADABLE = "policy-unreadable"  # source, detail
+    POLICY_CA_UNREADABLE = "policy-ca-unreadable"  # file
+
+    # Routing: why there is no route. All carry `address`.
+    ROUTE_UNKNOWN_ADDRESS = "route-unknown-address"
+    ROUTE_UNVERIFIED = "route-unverified"
+    ROUTE_INTERNAL_GATEWAY = "route-internal-gateway"  # domain
+    ROUTE_GATEWAY_REQUIRED = "route-gateway-required"
+    ROUTE_FORBIDDEN = "route-forbidden"  # host
+    ROUTE_POLICY_STALE = "route-policy-stale"  # host, checked_at (ISO 8601)
+    ROUTE_POLICY_UNKNOWN = "route-policy-unknown"  # host
+
+    # The profile.
+    PROFILE_MISSING = "profile-missing"
+    PROFILE_EXISTS = "profile-exists"  # address (primary)
+    PROFILE_DUPLICATE = "profile-duplicate"  # address
+    PROFILE_PRIMARY_FIXED = "profile-primary-fixed"  # address: cannot be deleted
+    PROFILE_NOT_VERIFIED = "profile-not-verified"  # address: cannot be the default yet
+    PROFILE_UNKNOWN_ADDRESS = "profile-unknown-address"  # address
+    PROFILE_TOO_MANY = "profile-too-many"  # limit
+    PROFILE_IN_USE = "profile-in-use"  # address, count: messages in the outbox use it
+
+    # A draft that cannot become a message.
+    MESSAGE_NO_RECIPIENT = "message-no-recipient"
+    MESSAGE_TOO_MANY_RECIPIENTS = "message-too-many-recipients"  # count, limit
+    MESSAGE_BAD_HEADER = "message-bad-header"  # field
+    MESSAGE_ATTACHMENT_MISSING = "message-attachment-missing"  # name
+    MESSAGE_ATTACHMENT_UNREADABLE = "message-attachment-unreadable"  # name, detail
+    MESSAGE_ATTACHMENT_CHANGED = "message-attachment-changed"  # name: changed while it was read
+    MESSAGE_GATE = "message-gate"  # detail: the last gate refused the bytes
+    MESSAGE_UNREADABLE = "message-unreadable"  # detail: standard input is no message
+    MESSAGE_TOO_LARGE = "message-too-large"  # size, limit (octets), host
+
+    # Setting up an address.
+    SETUP_FORBIDDEN = "setup-forbidden"  # address, domain: the policy forbids an own server
+    SETUP_BAD_HOST = "setup-bad-host"  # host
+    SETUP_BAD_PORT = "setup-bad-port"  # port
+    SETUP_PLAINTEXT = "setup-plaintext"  # host: "none" only on loopback
+    SETUP_NO_USERNAME = "setup-no-username"
+    SETUP_NO_PASSWORD = "setup-no-password"  # noqa: S105
+    SETUP_CODE_WRONG = "setup-code-wrong"  # one text for wrong, expired, used, void
+    SETUP_CODE_LIMIT = "setup-code-limit"  # minutes: resend at most 3 an hour
+    SETUP_ALREADY_VERIFIED = "setup-already-verified"  # address
+    SETUP_COMMAND_FAILED = "setup-command-failed"  # program, detail
+    SETUP_COMMAND_TIMEOUT = "setup-command-timeout"  # program, seconds
+    SETUP_COMMAND_EMPTY = "setup-command-empty"  # program
+
+    # A mail server, in a connection test or a delivery. All carry `host`; `reply` is the server's words.
+    SERVER_NOT_FOUND = "server-not-found"
+    SERVER_OFFLINE = "server-offline"
+    SERVER_REFUSED = "server-refused"  # port
+    SERVER_TIMEOUT = "server-timeout"  # port, stage
+    SERVER_NOT_SMTP = "server-not-smtp"  # port
+    SERVER_WRONG_SECURITY = "server-wrong-security"  # port: TLS spoken to a plain port or the reverse
+    SERVER_NO_STARTTLS = "server-no-starttls"
+    SERVER_TLS_FAILED = "server-tls-failed"  # detail
+    SERVER_CERT_EXPIRED = "server-cert-expired"
+    SERVER_CERT_NOT_YET_VALID = "server-cert-not-yet-valid"
+    SERVER_CERT_WRONG_HOST = "server-cert-wrong-host"
+    SERVER_CERT_SELF_SIGNED = "server-cert-self-signed"
+    SERVER_CERT_UNKNOWN_CA = "server-cert-unknown-ca"
+    SERVER_CERT_WEAK = "server-cert-weak"
+    SERVER_NO_AUTH = "server-no-auth"  # no sign-in offered
+    SERVER_NO_MECHANISM = "server-no-mechanism"  # offered
+    SERVER_AUTH_REJECTED = "server-auth-rejected"  # username, reply
+    SERVER_AUTH_APP_PASSWORD = "server-auth-app-password"  # username, reply  # noqa: S105
+    SERVER_AUTH_TEMPORARY = "server-auth-temporary"  # reply
+    SERVER_SENDER_REJECTED = "server-sender-rejected"  # address, reply
+    SERVER_RECIPIENT_REJECTED = "server-recipient-rejected"  # recipients, reply
+    SERVER_MESSAGE_REJECTED = "server-message-rejected"  # reply
+    SERVER_BUSY = "server-busy"  # reply: 4yz
+    SERVER_NO_SMTPUTF8 = "server-no-smtputf8"  # address
+    SERVER_PROTOCOL = "server-protocol"  # detail: the replies make no sense
+    SERVER_CONNECTION_LOST = "server-connection-lost"  # stage
+    SERVER_UNCERTAIN = "server-uncertain"  # the connection was lost after the end of the message
+    CRASH_UNCERTAIN = "crash-uncertain"  # the program ended between the end of the message and the reply
+
+    # The keychain.
+    KEYCHAIN_MISSING = "keychain-missing"
+    KEYCHAIN_LOCKED = "keychain-locked"
+    KEYCHAIN_REFUSED = "keychain-refused"  # detail
+    KEYCHAIN_TIMEOUT = "keychain-timeout"
+    KEYCHAIN_INSECURE = "keychain-insecure"  # backend
+    KEYCHAIN_NO_PASSWORD = "keychain-no-password"  # username, host  # noqa: S105
+
+    # The data folder.
+    STORAGE_FULL = "storage-full"  # folder
+    STORAGE_READ_ONLY = "storage-read-only"  # folder
+    STORAGE_CORRUPT = "storage-corrupt"  # file
+    STORAGE_NEWER = "storage-newer"  # file, version, known
+    STORAGE_BUSY = "storage-busy"  # file
+    STORAGE_FAILED = "storage-failed"  # file, detail
+    STORAGE_UNSAFE = "storage-unsafe"  # file: a link, a FIFO, or another user's
+    INSTANCE_RUNNING = "instance-running"  # folder
+
+    # The outbox.
+    OUTBOX_UNKNOWN = "outbox-unknown"  # id
+    OUTBOX_WRONG_STATE = "outbox-wrong-state"  # id, state, wanted
+    CANCELLED_BY_USER = "cancelled-by-user"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A reason with the data its sentence needs. Facts are foreign text and never secret."""
+
+    reason: Reason
+    facts: Mapping[str, str] = field(default=_NO_FACTS)
+
+    @classmethod
+    def of(cls, reason: Reason, **facts: object) -> Problem:
+        """Return a problem with `facts` as text."""
+        return cls(reason, MappingProxyType({key: str(value) for key, value in facts.items()}))
+
+    def fact(self, name: str) -> str:
+        """Return the fact called `name`, or an empty text."""
+        return self.facts.get(name, "")
+
+
+class ExpectedError(Exception):
+    """The world failed in a way the program knows; `problem` says how."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.reason.value)
+        self.problem = problem
+
+    @classmethod
+    def because(cls, reason: Reason, **facts: object) -> Self:
+        """Return an error of this class for `reason` with `facts`."""
+        return cls(Problem.of(reason, **facts))
+
+
+class AddressError(ExpectedError):
+    """The text is not an email address, or a display name cannot be used."""
+
+
+class PolicyError(ExpectedError):
+    """No usable policy document."""
+
+
+class ProfileError(ExpectedError):
+    """The profile's rules do not allow this change."""
+
+
+class MessageError(ExpectedError):
+    """The draft cannot become a message."""
+
+
+class SetupError(ExpectedError):
+    """An address, a code or a server was not accepted."""
+
+
+class KeychainError(ExpectedError):
+    """The system's keychain did not give or take a secret."""
+
+
+class StorageError(ExpectedError):
+    """The data folder or the database cannot be used."""
+
+
+class DeliveryError(ExpectedError):
+    """The outbox does not allow this for a message in its state."""

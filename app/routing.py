@@ -1,0 +1,146 @@
+"""`choose_route`: the only place that decides which server a message takes, and as whom.
+
+Composer, outbox, Accounts dialog, command line and policy preview all call it, so they cannot disagree.
+It never substitutes another sender and never falls back to another server.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.address import Address
+from app.errors import Problem, Reason
+from app.policy.evaluate import Policy, PolicyState
+from app.profile import Profile, SendAsAddress, SmtpServer
+
+__all__ = ["Refusal", "Route", "Rule", "Step", "Via", "choose_route", "is_internal"]
+
+
+class Via(StrEnum):
+    """Whose server a message goes through."""
+
+    ORGANISATION = "organisation"
+    GATEWAY = "gateway"
+
+
+class Rule(StrEnum):
+    """The rules, in the order they are looked at."""
+
+    IN_PROFILE = "in-profile"
+    VERIFIED = "verified"
+    NO_GATEWAY = "no-gateway"
+    GATEWAY_NOT_REQUIRED = "gateway-not-required"
+    EXTERNAL = "external"
+    POLICY_KNOWN = "policy-known"
+    POLICY_FRESH = "policy-fresh"
+    POLICY_ALLOWS = "policy-allows"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rule that was looked at: whether it held, and the datum that decided it."""
+
+    rule: Rule
+    held: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The server, login and envelope a message takes, with the steps that led there."""
+
+    entry: SendAsAddress
+    via: Via
+    server: SmtpServer
+    envelope_from: Address
+    sender_header: Address | None
+    """The `Sender:` field (RFC 5322 section 3.6.2); None for no such field."""
+    steps: tuple[Step, ...]
+
+    @property
+    def on_behalf_of(self) -> bool:
+        """Whether some recipients see "primary on behalf of address"."""
+        return self.sender_header is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no route."""
+
+    address: Address
+    problem: Problem
+    steps: tuple[Step, ...]
+
+
+def is_internal(address: Address, profile: Profile, policy: Policy) -> bool:
+    """Whether the organisation hosts the address's domain.
+
+    The primary address's own domain counts while no policy document says which domains there are.
+    """
+    return address.is_in(policy.domains or (profile.primary.address.domain,))
+
+
+def choose_route(sender: Address, profile: Profile, policy: Policy) -> Route | Refusal:
+    """Return the route for mail from `sender`, or the refusal; never raises."""
+    trail = _Trail(sender)
+    entry = profile.find(sender)
+    trail.note(Rule.IN_PROFILE, sender, held=entry is not None)
+    if entry is None:
+        return trail.refuse(Reason.ROUTE_UNKNOWN_ADDRESS)
+    if not trail.note(Rule.VERIFIED, entry.verification, held=entry.is_verified):
+        return trail.refuse(Reason.ROUTE_UNVERIFIED)
+    gateway = entry.smtp_msa
+    trail.note(Rule.NO_GATEWAY, gateway.host if gateway else "", held=gateway is None)
+    if gateway is None:
+        return _through_organisation(entry, profile, policy, trail)
+    return _through_gateway(entry, gateway, is_internal(sender, profile, policy), policy, trail)
+
+
+class _Trail:
+    """The steps looked at so far."""
+
+    def __init__(self, sender: Address) -> None:
+        self._sender = sender
+        self._steps: list[Step] = []
+
+    def note(self, rule: Rule, detail: object, *, held: bool) -> bool:
+        self._steps.append(Step(rule, held, str(detail)))
+        return held
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return tuple(self._steps)
+
+    def refuse(self, reason: Reason, **facts: object) -> Refusal:
+        return Refusal(self._sender, Problem.of(reason, address=self._sender.display, **facts), self.steps)
+
+
+def _through_organisation(entry: SendAsAddress, profile: Profile, policy: Policy, trail: _Trail) -> Route | Refusal:
+    """Return the default route; an external address goes "on behalf of" (RFC 5322 section 3.6.2)."""
+    internal = is_internal(entry.address, profile, policy)
+    if not internal and not trail.note(
+        Rule.GATEWAY_NOT_REQUIRED, policy.organisation, held=not policy.requires_gateway
+    ):
+        return trail.refuse(Reason.ROUTE_GATEWAY_REQUIRED, domain=entry.address.domain)
+    primary = profile.primary.address
+    envelope = entry.address if internal else primary
+    sender_header = None if internal else primary
+    return Route(entry, Via.ORGANISATION, profile.organisation_server, envelope, sender_header, trail.steps)
+
+
+def _through_gateway(
+    entry: SendAsAddress, gateway: SmtpServer, internal: bool, policy: Policy, trail: _Trail
+) -> Route | Refusal:
+    """Return the gateway's route where the policy, fresh, allows it for this external address."""
+    if not trail.note(Rule.EXTERNAL, entry.address.domain, held=not internal):
+        return trail.refuse(Reason.ROUTE_INTERNAL_GATEWAY, domain=entry.address.domain)
+    if not trail.note(Rule.POLICY_KNOWN, policy.origin, held=policy.state is not PolicyState.UNKNOWN):
+        return trail.refuse(Reason.ROUTE_POLICY_UNKNOWN, host=gateway.host)
+    checked = policy.checked_at.isoformat() if policy.checked_at else ""
+    if not trail.note(Rule.POLICY_FRESH, checked, held=policy.state is not PolicyState.STALE):
+        return trail.refuse(Reason.ROUTE_POLICY_STALE, host=gateway.host, checked_at=checked)
+    decided_by = policy.gateways.decided_by
+    if not trail.note(Rule.POLICY_ALLOWS, decided_by.target if decided_by else "", held=policy.allows_gateways):
+        return trail.refuse(Reason.ROUTE_FORBIDDEN, host=gateway.host)
+    return Route(entry, Via.GATEWAY, gateway, entry.address, None, trail.steps)

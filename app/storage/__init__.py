@@ -1,0 +1,1 @@
+"""What is kept: the database, the profile, drafts, policies, and secrets in the system's keychain."""
