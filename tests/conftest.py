@@ -1,6 +1,63 @@
-"""What every test shares: a Qt without a display, and the tests that need a server of the system's."""
+"""What every test shares: a Qt without a display, and the rule for tests that need something of the system's."""
 
 import os
+import shutil
+import sys
+from collections import Counter
+
+import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
+
+# What `@pytest.mark.system(...)` may name: what people call it, the programs it is made of, and whether it takes root.
+SYSTEM_NEEDS = {
+    "postfix": ("Postfix", ("postfix", "dovecot"), True),
+    "gnome-keyring": ("gnome-keyring", ("gnome-keyring-daemon", "dbus-daemon", "secret-tool"), False),
+    "window": ("a window system", ("Xvfb", "openbox", "xdotool", "import"), False),
+}
+NOT_RUN: pytest.StashKey[Counter[str]] = pytest.StashKey()
+
+
+def _is_missing(need: str) -> bool:
+    _, programs, as_root = SYSTEM_NEEDS[need]
+    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+    if sys.platform != "linux" or (as_root and os.geteuid() != 0):
+        return True
+    return any(shutil.which(program, path=path) is None for program in programs)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests whose system packages are not there; where `CI` is set, refuse to run without them."""
+    missing = {need for need in SYSTEM_NEEDS if _is_missing(need)}
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    reasons: Counter[str] = Counter()
+    for item in items:
+        needs = [need for mark in item.iter_markers("system") for need in mark.args]
+        if unknown := set(needs) - SYSTEM_NEEDS.keys():
+            raise pytest.UsageError(f"{item.nodeid}: unknown system need {', '.join(sorted(unknown))}")
+        absent = missing.intersection(needs)
+        reasons.update(absent)
+        (left_out if absent else kept).append(item)
+    if not left_out:
+        return
+    names = ", ".join(SYSTEM_NEEDS[need][0] for need in reasons)
+    if os.environ.get("CI"):
+        raise pytest.UsageError(f"{len(left_out)} tests need {names}, which cannot be had here: run as root on Debian")
+    config.hook.pytest_deselected(items=left_out)
+    config.stash[NOT_RUN] = Counter({"all": len(left_out), **reasons})
+    items[:] = kept
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Name what was not run, in one line, just before pytest's own closing line."""
+    reasons = config.stash.get(NOT_RUN, Counter())
+    if not reasons:
+        return
+    count = reasons.pop("all")
+    needs = ", ".join(SYSTEM_NEEDS[need][0] for need in reasons)
+    what = "1 test that needs" if count == 1 else f"{count} tests that need"
+    terminalreporter.write_line(
+        f"not run: {what} {needs} (as root on Debian or Ubuntu, run.py installs it)", yellow=True
+    )
