@@ -181,7 +181,7 @@ class Problem:
     """A reason with the data its sentence needs. Facts are foreign text and never secret."""
 
     reason: Reason
-    facts: Mapping[str, str] = field(default=_NO_FACTS)
+    facts: Mapping[str, str] = field(default_factory=lambda: _NO_FACTS)
 
     @classmethod
     def of(cls, reason: Reason, **facts: object) -> Problem:
