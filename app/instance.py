@@ -1,0 +1,158 @@
+"""One program a data folder: the lock, and how another process reaches its holder.
+
+The holder listens on a loopback port of the system's choice and leaves the port and a random token in a
+file that only its user can read. Another process sends one JSON line and reads one word back. Nothing here
+imports what is slow, because a second start has to be quick.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from app.errors import Reason, StorageError
+
+__all__ = ["FileLock", "Instance", "Request", "ask_running"]
+
+Request = dict[str, str]
+"""What another process asks for: `action` is `show`, `compose` (with `mailto`) or `wake`."""
+
+_LINE_LIMIT = 1024 * 1024
+_ANSWER_SECONDS = 2.0
+
+
+class FileLock:
+    """An exclusive lock on a file, free again as soon as its process ends, however it ends."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._descriptor: int | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether this object holds the lock."""
+        return self._descriptor is not None
+
+    def acquire(self) -> bool:
+        """Take the lock without waiting; return whether it is held now. Raises StorageError for a link."""
+        if self._descriptor is not None:
+            return True
+        try:
+            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+            descriptor = os.open(self._file, flags, 0o600)
+        except OSError as error:
+            raise StorageError.because(Reason.STORAGE_UNSAFE, file=self._file) from error
+        if not _lock(descriptor):
+            os.close(descriptor)
+            return False
+        self._descriptor = descriptor
+        return True
+
+    def release(self) -> None:
+        """Give the lock back; nothing happens when it is not held."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+class Instance:
+    """The running program of a data folder, reachable for other processes while it is open."""
+
+    def __init__(self, lock: Path, contact: Path, answer: Callable[[Request], None]) -> None:
+        self._lock = FileLock(lock)
+        self._contact = contact
+        self._answer = answer
+        self._token = secrets.token_hex(16)
+        self._server: asyncio.Server | None = None
+
+    async def __aenter__(self) -> Self:
+        """Take the lock and listen; raises StorageError (INSTANCE_RUNNING) when another process holds it."""
+        if not self._lock.acquire():
+            raise StorageError.because(Reason.INSTANCE_RUNNING, folder=self._contact.parent)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_LINE_LIMIT)
+        port = self._server.sockets[0].getsockname()[1]
+        _write_private(self._contact, json.dumps({"port": port, "token": self._token}))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop listening, remove the contact file and give the lock back."""
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+        self._contact.unlink(missing_ok=True)
+        self._lock.release()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                request = _parse_request(await reader.readline(), self._token)
+                writer.write(b"no\n" if request is None else b"ok\n")
+                await writer.drain()
+        except (TimeoutError, ValueError, ConnectionError):
+            request = None
+        finally:
+            writer.close()
+        if request is not None:
+            self._answer(request)
+
+
+def ask_running(contact: Path, request: Request) -> bool:
+    """Hand `request` to the program that holds the folder; return whether it took it.
+
+    Blocks for up to two seconds; never raises when there is no such program.
+    """
+    try:
+        # The file is small and is ours; a stale one leads to a port where nobody knows the token.
+        where = json.loads(contact.read_text(encoding="utf-8"))
+        line = json.dumps({**request, "token": where["token"]}).encode() + b"\n"
+        with socket.create_connection(("127.0.0.1", int(where["port"])), timeout=_ANSWER_SECONDS) as connection:
+            connection.sendall(line)
+            return connection.recv(16).startswith(b"ok")
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _parse_request(line: bytes, token: str) -> Request | None:
+    try:
+        raw = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(raw, dict) or not hmac.compare_digest(str(raw.pop("token", "")), token):
+        return None
+    return {str(key): str(value) for key, value in raw.items()}
+
+
+def _write_private(file: Path, text: str) -> None:
+    """Write a file of ours that only this user can read, replacing the old one at once."""
+    fresh = file.with_name(f"{file.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    with os.fdopen(os.open(fresh, flags, 0o600), "w", encoding="utf-8") as stream:
+        stream.write(text)
+    fresh.replace(file)
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

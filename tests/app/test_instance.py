@@ -1,0 +1,77 @@
+"""One program a data folder."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from app.errors import Reason, StorageError
+from app.instance import FileLock, Instance, Request, ask_running
+
+
+@pytest.fixture
+def contact(tmp_path: Path) -> Path:
+    return tmp_path / "instance.json"
+
+
+async def test_a_second_instance_is_refused_and_names_the_folder(tmp_path: Path, contact: Path) -> None:
+    async with Instance(tmp_path / "lock", contact, lambda request: None):
+        second = Instance(tmp_path / "lock", contact, lambda request: None)
+        with pytest.raises(StorageError) as caught:
+            await second.__aenter__()
+    assert caught.value.problem.reason is Reason.INSTANCE_RUNNING
+    assert caught.value.problem.fact("folder") == str(tmp_path)
+
+
+async def test_another_process_reaches_the_running_one(tmp_path: Path, contact: Path) -> None:
+    asked: list[Request] = []
+    async with Instance(tmp_path / "lock", contact, asked.append):
+        taken = await asyncio.to_thread(ask_running, contact, {"action": "compose", "mailto": "mailto:a@b.example"})
+        await asyncio.sleep(0.05)
+    assert taken
+    assert asked == [{"action": "compose", "mailto": "mailto:a@b.example"}]
+
+
+async def test_a_wrong_token_is_not_answered(tmp_path: Path, contact: Path) -> None:
+    asked: list[Request] = []
+    async with Instance(tmp_path / "lock", contact, asked.append):
+        where = json.loads(contact.read_text())
+        contact.write_text(json.dumps({**where, "token": "0" * 32}))
+        assert not await asyncio.to_thread(ask_running, contact, {"action": "show"})
+    assert asked == []
+
+
+async def test_the_contact_file_is_private_and_goes_with_its_instance(tmp_path: Path, contact: Path) -> None:
+    async with Instance(tmp_path / "lock", contact, lambda request: None):
+        assert stat.S_IMODE(contact.stat().st_mode) == 0o600
+    assert not contact.exists()
+    assert not ask_running(contact, {"action": "show"})
+
+
+@pytest.mark.parametrize("text", ["", "no json", "[]", '{"port": "x"}', '{"port": 1, "token": "t"}'])
+def test_a_stale_or_broken_contact_file_reaches_nobody(contact: Path, text: str) -> None:
+    contact.write_text(text)
+    assert not ask_running(contact, {"action": "show"})
+
+
+def test_a_lock_is_held_by_one_and_free_again_after(tmp_path: Path) -> None:
+    first, second = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
+    assert first.acquire()
+    assert first.acquire()
+    assert not second.acquire()
+    first.release()
+    assert second.acquire()
+    second.release()
+    assert not second.held
+
+
+def test_a_lock_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text("")
+    (tmp_path / "lock").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(StorageError) as caught:
+        FileLock(tmp_path / "lock").acquire()
+    assert caught.value.problem.reason is Reason.STORAGE_UNSAFE
