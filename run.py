@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""Set up, try, check and build Absender: the one program a person who has just cloned the project has to know."""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - what runs this may be any Python; it has to say so before it imports
+    sys.exit("Absender needs Python 3.11 or newer; this is Python %d.%d." % sys.version_info[:2])  # noqa: UP031 - as above
+
+import argparse
+import os
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from installers import environment, system
+
+ROOT = Path(__file__).resolve().parent
+TRANSLATION = ROOT / "resources" / "translations" / "absender_de.ts"
+
+NO_DISPLAY = """\
+There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so the demo's windows cannot be shown.
+To drive the same demo without one and save its windows as pictures:
+
+    python3 run.py demo --screenshots DIR
+"""
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Start the demo: local servers, two inboxes and the program, all in a temporary folder."""
+    arguments = [environment.program("absender"), "demo"]
+    if options.screenshots:
+        return _prepared(["qt"], [*arguments, "--screenshots", str(options.screenshots.absolute())], offscreen=True)
+    if not _has_display():
+        print(NO_DISPLAY, end="", file=sys.stderr)
+        return 1
+    return _prepared(["qt", "window"], arguments)
+
+
+def test(options: argparse.Namespace) -> int:
+    """Run the checks and all tests; with arguments for pytest, only the tests they choose."""
+    if not _prepare(["qt"], "The tests"):
+        return 1
+    if not system.require(["window", "tests"], purpose="Some tests") and os.environ.get("CI"):
+        return 1
+    if options.arguments:
+        return _call([environment.program("python"), "-m", "pytest", *options.arguments])
+    if _check():
+        return 1
+    coverage = [environment.program("python"), "-m", "coverage"]
+    failed = _call([*coverage, "run", "-m", "pytest"])
+    if failed:
+        return failed
+    report = subprocess.run([*coverage, "report"], check=False, cwd=ROOT, capture_output=True, text=True)
+    if report.returncode:
+        print(f"The pure modules are not covered in full:\n{report.stdout}{report.stderr}")
+    return report.returncode
+
+
+def check(_: argparse.Namespace) -> int:
+    """Run the linters, the type checker and the import contracts."""
+    return _check() if environment.prepare() else 1
+
+
+def bench(_: argparse.Namespace) -> int:
+    """Print the figures of this machine as JSON, each beside its floor in the same run."""
+    return _prepared(["qt", "window"], [environment.program("python"), "-m", "tests.bench"])
+
+
+def screenshots(options: argparse.Namespace) -> int:
+    """Save every window as PNG, in English and German, light and dark."""
+    folder = str(options.folder.absolute())
+    return _prepared(["qt"], [environment.program("python"), "-m", "ui.screenshots", folder], offscreen=True)
+
+
+def translate(_: argparse.Namespace) -> int:
+    """Bring the German texts up to date with the code, and name what is not translated yet."""
+    if not _prepare(["qt"], "The translation tools"):
+        return 1
+    return _call([environment.program("python"), "-m", "installers.translate", str(TRANSLATION)])
+
+
+def package(_: argparse.Namespace) -> int:
+    """Build the program as one folder that needs no Python and, on Linux, a Debian package of it, into build/."""
+    return _prepared(["qt", "window"], [environment.program("python"), "-m", "installers.package"])
+
+
+def _has_display() -> bool:
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _prepare(groups: list[str], purpose: str) -> bool:
+    return system.require(groups, purpose=purpose) and environment.prepare()
+
+
+def _prepared(groups: list[str], command: list[str], *, offscreen: bool = False) -> int:
+    if not _prepare(groups, "Absender"):
+        return 1
+    return _call(command, offscreen=offscreen)
+
+
+def _call(command: list[str], *, offscreen: bool = False) -> int:
+    platform = {"QT_QPA_PLATFORM": "offscreen"} if offscreen else {}
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | platform) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue  # the program got it too, and ends in its own time
+
+
+def _check() -> int:
+    ruff, python = environment.program("ruff"), environment.program("python")
+    steps = {
+        "ruff check": [ruff, "check", "--quiet", "."],
+        "ruff format": [ruff, "format", "--quiet", "--check", "."],
+        "mypy": [python, "-m", "mypy"],
+        "import contracts": [environment.program("lint-imports"), "--no-logo"],
+        "translations": [python, "-m", "installers.translate", "--check", str(TRANSLATION)],
+    }
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        results = pool.map(_captured, steps.values())
+        failed = 0
+        for name, (code, output) in zip(steps, results, strict=True):
+            print(f"{name}: {'failed' if code else 'ok'}", flush=True)
+            if code:
+                failed = 1
+                print(output, flush=True)
+    return failed
+
+
+def _captured(command: list[str]) -> tuple[int, str]:
+    result = subprocess.run(command, check=False, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return result.returncode, result.stdout
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the reader of the command line: one command a function, its help the function's docstring."""
+    result = argparse.ArgumentParser(prog="run.py", description=__doc__)
+    commands = result.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for run in (demo, test, check, bench, screenshots, translate, package):
+        command = commands.add_parser(run.__name__, help=run.__doc__, description=run.__doc__)
+        command.set_defaults(run=run)
+        if run is demo:
+            command.add_argument(
+                "--screenshots", type=Path, metavar="DIR", help="without a display: save the windows here"
+            )
+        if run is screenshots:
+            command.add_argument("folder", type=Path, nargs="?", default=ROOT / "screenshots", metavar="DIR")
+    return result
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Read the command line; what `test` does not know itself is for pytest."""
+    options, rest = parser().parse_known_args(arguments)
+    if rest and options.run is not test:
+        parser().error(f"unrecognized arguments: {' '.join(rest)}")
+    options.arguments = rest
+    return options
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    options = parse(arguments)
+    code: int = options.run(options)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
