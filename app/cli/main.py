@@ -1,0 +1,75 @@
+"""From arguments to an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from app.cli.front import Front, WindowRequest
+from app.cli.output import Output
+from app.cli.parser import build_parser
+from app.errors import ExpectedError
+from app.storage.folder import DataFolder, default_home
+
+__all__ = ["main"]
+
+Command = Callable[[argparse.Namespace, DataFolder, Output], Awaitable[int]]
+
+
+def main(argv: list[str], front: Front) -> int:
+    """Run the command in `argv` and return its exit code; usage errors leave with 2 as argparse does."""
+    arguments = build_parser().parse_args(argv)
+    folder = DataFolder(_home(arguments))
+    out = Output(front, as_json=getattr(arguments, "json", False))
+    try:
+        if arguments.command in {None, "compose", "demo"}:
+            return front.open_windows(_window_request(arguments, folder))
+        return asyncio.run(_run(_command(arguments.command), arguments, folder, out))
+    except ExpectedError as error:
+        return out.problem(error.problem)
+    except KeyboardInterrupt:
+        return 1
+
+
+async def _run(command: Command, arguments: argparse.Namespace, folder: DataFolder, out: Output) -> int:
+    return await command(arguments, folder, out)
+
+
+def _home(arguments: argparse.Namespace) -> Path:
+    given = getattr(arguments, "home", None) or os.environ.get("ABSENDER_HOME")
+    return Path(given).expanduser().absolute() if given else default_home()
+
+
+def _window_request(arguments: argparse.Namespace, folder: DataFolder) -> WindowRequest:
+    return WindowRequest(
+        folder,
+        action=arguments.command or "show",
+        mailto=getattr(arguments, "mailto", ""),
+        screenshots=getattr(arguments, "screenshots", None),
+    )
+
+
+def _command(name: str) -> Command:
+    """Return the coroutine function of a command; each is imported only when it is asked for."""
+    if name == "setup":
+        from app.cli.first_start import run_setup
+
+        return run_setup
+    if name == "address":
+        from app.cli.addresses import run_address
+
+        return run_address
+    if name in {"send", "sendmail"}:
+        from app.cli.send import run_send, run_sendmail
+
+        return run_send if name == "send" else run_sendmail
+    if name == "outbox":
+        from app.cli.outbox import run_outbox
+
+        return run_outbox
+    from app.cli.policy import run_policy, run_route
+
+    return run_route if name == "route" else run_policy

@@ -1,0 +1,122 @@
+"""The words and options of the command line."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from app import __version__
+
+__all__ = ["build_parser"]
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser; it knows no secrets, because an argument is visible to every process."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--home", type=Path, default=argparse.SUPPRESS, metavar="DIR", help="the data folder")
+    common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object")
+    parser = argparse.ArgumentParser(
+        prog="absender",
+        description="Every From address goes through exactly its own mail server, as far as your organisation allows.",
+        parents=[common],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"absender {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text, parents=[common], allow_abbrev=False)
+
+    _add_windows(command("compose", "Open a new message."), command("demo", "Try everything with made-up servers."))
+    _add_setup(command("setup", "Set up the data folder for a work address."))
+    _add_address(command("address", "Show and change the From addresses."), common)
+    route = command("route", "Say which server mail from an address takes, and why.")
+    route.add_argument("address", metavar="ADDRESS")
+    _add_send(command("send", "Queue a message, deliver it and wait for the verdict."))
+    _add_outbox(command("outbox", "Show and change what waits to be sent."), common)
+    _add_sendmail(command("sendmail", "Send a message from standard input, as git and cron do."))
+    _add_policy(command("policy", "Show the organisation's policy, or fetch it again."), common)
+    return parser
+
+
+def _add_windows(compose: argparse.ArgumentParser, demo: argparse.ArgumentParser) -> None:
+    compose.add_argument("mailto", nargs="?", default="", metavar="MAILTO", help="a mailto: link")
+    demo.add_argument("--screenshots", type=Path, metavar="DIR", help="run unseen and save the windows as PNG")
+
+
+def _add_password(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    ways = parser.add_mutually_exclusive_group(required=required)
+    ways.add_argument("--password-stdin", action="store_true", help="the first line of standard input is the password")
+    ways.add_argument("--password-command", metavar="CMD", help="a command whose first output line is the password")
+
+
+def _add_setup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--email", required=True, metavar="A", help="the work address")
+    parser.add_argument("--name", required=True, metavar="N", help="the name in From")
+    parser.add_argument("--policy", required=True, metavar="URL|FILE", help="where the organisation's policy is")
+    parser.add_argument("--policy-ca", default="", metavar="FILE", help="authorities for the policy server (PEM)")
+    parser.add_argument("--mail-ca", default="", metavar="FILE", help="more authorities for mail servers (PEM)")
+    parser.add_argument("--user", default="", metavar="U", help="the user name, where the policy's does not fit")
+    _add_password(parser, required=True)
+
+
+def _add_address(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="all addresses", parents=[common])
+    add = actions.add_parser("add", help="add an address, as the wizard does", parents=[common], allow_abbrev=False)
+    add.add_argument("address", metavar="ADDRESS")
+    add.add_argument("--name", required=True, metavar="N", help="the name in From")
+    add.add_argument("--reply-to", default="", metavar="R", help="where answers shall go")
+    add.add_argument("--not-alias", action="store_true", help="the address is not treated as an alias")
+    add.add_argument("--gateway", default="", metavar="HOST:PORT", help="the address's own SMTP server")
+    add.add_argument("--security", choices=("starttls", "ssl"), help="how the gateway is secured")
+    add.add_argument("--user", default="", metavar="U", help="the user name at the gateway")
+    _add_password(add, required=False)
+    verify = actions.add_parser("verify", help="enter the code that was mailed", parents=[common])
+    verify.add_argument("address", metavar="ADDRESS")
+    verify.add_argument("code", metavar="CODE")
+    for name, text in (
+        ("resend", "mail a new code"),
+        ("default", "start new messages with this address"),
+        ("delete", "delete an address"),
+    ):
+        actions.add_parser(name, help=text, parents=[common]).add_argument("address", metavar="ADDRESS")
+
+
+def _add_send(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", required=True, dest="sender", metavar="A")
+    parser.add_argument("--to", action="append", default=[], metavar="B")
+    parser.add_argument("--cc", action="append", default=[], metavar="C")
+    parser.add_argument("--bcc", action="append", default=[], metavar="D")
+    parser.add_argument("--subject", required=True, metavar="S")
+    body = parser.add_mutually_exclusive_group(required=True)
+    body.add_argument("--body", metavar="TEXT")
+    body.add_argument("--body-file", metavar="F", help="a text file, or - for standard input")
+    parser.add_argument("--attach", action="append", default=[], type=Path, metavar="F")
+    parser.add_argument("--no-wait", action="store_true", help="queue only; do not deliver now")
+
+
+def _add_outbox(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="all messages, newest last", parents=[common])
+    actions.add_parser("run", help="deliver all that is due", parents=[common])
+    for name, text in (
+        ("show", "one message with its attempts"),
+        ("retry", "try again now"),
+        ("cancel", "do not send it"),
+    ):
+        actions.add_parser(name, help=text, parents=[common]).add_argument("id", metavar="ID")
+
+
+def _add_sendmail(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-t", action="store_true", dest="from_header", help="take the recipients from the message")
+    parser.add_argument("-f", default="", dest="sender", metavar="A", help="the From address, where there is none")
+    parser.add_argument("-i", action="store_true", dest="ignore_dots", help="a line with only a dot is text")
+    parser.add_argument("-o", action="append", default=[], dest="ignored", metavar="X", help=argparse.SUPPRESS)
+    parser.add_argument("recipients", nargs="*", metavar="ADDRESS")
+
+
+def _add_policy(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("show", help="what it says, since when, from where", parents=[common])
+    actions.add_parser("refresh", help="fetch it again", parents=[common])

@@ -1,0 +1,109 @@
+"""From a finished draft to a row of the outbox: route, bytes, gate, one committed transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from app.address import Address, Mailbox
+from app.delivery.outbox import NewMessage, Outbox, QueuedMessage
+from app.errors import MessageError, Problem, Reason
+from app.message.draft import Draft
+from app.message.gate import checked
+from app.message.mime import build, new_message_id
+from app.policy.evaluate import Policy
+from app.profile import Profile, SendAsAddress, SmtpServer
+from app.routing import Refusal, Route, Via, choose_route
+
+if TYPE_CHECKING:
+    from app.message.sendmail import Submitted
+
+__all__ = ["HELD_REASONS", "post", "post_submitted", "send_through_organisation"]
+
+HELD_REASONS = frozenset({Reason.ROUTE_FORBIDDEN, Reason.ROUTE_POLICY_STALE, Reason.ROUTE_POLICY_UNKNOWN})
+"""Refusals that a later policy may lift: such a message is queued as held, with its choices."""
+
+
+async def post(
+    draft: Draft, *, profile: Profile, policy: Policy, outbox: Outbox, now: datetime, due: datetime | None = None
+) -> QueuedMessage:
+    """Queue `draft`, committed when this returns; `due` is when it may go, for undo and scheduling.
+
+    Where only the policy stands against it the message is queued as held. Raises MessageError for a draft
+    that cannot become a message or a sender that cannot be used, StorageError when nothing could be kept.
+    """
+    route, held = _route_or_hold(draft.sender, profile, policy)
+    sender = Mailbox(route.entry.address, profile.name_for(route.entry))
+    message_id = new_message_id(sender.address)
+    parts = build(
+        draft,
+        sender=sender,
+        sender_header=route.sender_header,
+        reply_to=route.entry.reply_to,
+        now=now.astimezone(),
+        message_id=message_id,
+    )
+    recipients = tuple(mailbox.address for mailbox in draft.recipients)
+    chunks = checked(parts, sender=sender.address, sender_header=route.sender_header, message_id=message_id)
+    return await outbox.put(_new_message(draft, route, recipients, message_id, held, due), chunks, now)
+
+
+async def post_submitted(
+    submitted: Submitted, *, profile: Profile, policy: Policy, outbox: Outbox, now: datetime
+) -> QueuedMessage:
+    """Queue a message that came finished on standard input, as it is but for what must be repaired.
+
+    Raises as `post`.
+    """
+    route, held = _route_or_hold(submitted.sender.address, profile, policy)
+    chunks = checked(
+        submitted.chunks(route.sender_header),
+        sender=submitted.sender.address,
+        sender_header=route.sender_header,
+        message_id=submitted.message_id,
+    )
+    draft = Draft(id=submitted.id, sender=submitted.sender.address, subject=submitted.subject)
+    return await outbox.put(
+        _new_message(draft, route, submitted.recipients, submitted.message_id, held, None), chunks, now
+    )
+
+
+async def send_through_organisation(
+    message: QueuedMessage, *, profile: Profile, outbox: Outbox, now: datetime
+) -> QueuedMessage:
+    """Give a held message the organisation's route, as the person chose; only `Sender:` is added to its bytes.
+
+    Raises DeliveryError for a message that is not held, ProfileError for a sender no longer in the profile.
+    """
+    entry = profile.find(message.sender)
+    if entry is None:
+        raise MessageError.because(Reason.ROUTE_UNKNOWN_ADDRESS, address=message.sender.display)
+    return await outbox.take_organisation_route(
+        message.id, server=profile.organisation_server, primary=profile.primary.address, now=now
+    )
+
+
+def _route_or_hold(sender: Address, profile: Profile, policy: Policy) -> tuple[Route, Problem | None]:
+    """Return the route, or the gateway's route with why it is held; raises MessageError for a refusal."""
+    chosen = choose_route(sender, profile, policy)
+    if isinstance(chosen, Route):
+        return chosen, None
+    entry = profile.find(sender)
+    if entry is None or entry.smtp_msa is None or chosen.problem.reason not in HELD_REASONS:
+        raise MessageError(chosen.problem)
+    return _intended(entry, entry.smtp_msa, chosen), chosen.problem
+
+
+def _intended(entry: SendAsAddress, gateway: SmtpServer, refusal: Refusal) -> Route:
+    return Route(entry, Via.GATEWAY, gateway, entry.address, None, refusal.steps)
+
+
+def _new_message(
+    draft: Draft,
+    route: Route,
+    recipients: tuple[Address, ...],
+    message_id: str,
+    held: Problem | None,
+    due: datetime | None,
+) -> NewMessage:
+    return NewMessage(draft=draft, route=route, recipients=recipients, message_id=message_id, held=held, due=due)

@@ -1,0 +1,108 @@
+"""The first start: from a work address to a tested organisation server and a stored profile."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import uuid4
+
+from app.address import Address, check_name
+from app.errors import ProfileError, Reason, SetupError
+from app.policy.evaluate import Policy
+from app.profile import (
+    CommandSignIn,
+    NoSignIn,
+    PasswordSignIn,
+    Profile,
+    SendAsAddress,
+    SignIn,
+    SmtpServer,
+    Verification,
+)
+from app.setup.probe import ProbeReport, ProbeStep, probe
+from app.storage.keychain import Keychain, Secret
+from app.storage.profiles import Profiles
+from app.storage.sign_in import secret_for
+
+__all__ = ["Wish", "new_profile", "set_up"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the person entered at the first start."""
+
+    address: Address
+    name: str
+    policy_source: str
+    policy_ca: str = ""
+    mail_ca: str = ""
+    username: str = ""
+    """Empty for the one the policy proposes."""
+    command: tuple[str, ...] = ()
+    """A command that prints the password; empty where the password itself is given."""
+    server: SmtpServer | None = None
+    """The submission server of somebody without an organisation."""
+
+
+def new_profile(wish: Wish, policy: Policy, now: datetime) -> Profile:
+    """Return the profile for `wish`: the organisation server from the policy, one accepted primary address.
+
+    Raises AddressError for a name that cannot be used, SetupError when no server is known.
+    """
+    server = policy.document.submission_server() if policy.document else wish.server
+    if server is None:
+        raise SetupError.because(Reason.SETUP_BAD_HOST, host="")
+    username = wish.username or server.username
+    primary = SendAsAddress(
+        id=uuid4().hex,
+        address=wish.address,
+        display_name=check_name(wish.name),
+        is_primary=True,
+        is_default=True,
+        verification=Verification.ACCEPTED,
+    )
+    return Profile(
+        id=uuid4().hex,
+        addresses=(primary,),
+        organisation_server=replace(server, username=username, sign_in=_sign_in(username, wish.command)),
+        policy_source=wish.policy_source,
+        policy_ca=wish.policy_ca,
+        mail_ca=wish.mail_ca,
+        created_at=now,
+    )
+
+
+async def set_up(
+    profile: Profile,
+    secret: Secret | None,
+    *,
+    profiles: Profiles,
+    keychain: Keychain,
+    tls: Callable[[], ssl.SSLContext],
+    watch: Callable[[ProbeStep], None] | None = None,
+) -> ProbeReport:
+    """Test the organisation server, then keep the password and the profile; a failed test keeps nothing.
+
+    Raises ProfileError when the data folder already has a profile, KeychainError, SetupError, StorageError.
+    """
+    existing = await profiles.load()
+    if existing is not None:
+        raise ProfileError.because(Reason.PROFILE_EXISTS, address=existing.primary.address.display)
+    server = profile.organisation_server
+    known = secret if isinstance(server.sign_in, PasswordSignIn) else await secret_for(server, keychain)
+    if known is None and not isinstance(server.sign_in, NoSignIn):
+        raise SetupError.because(Reason.SETUP_NO_PASSWORD)
+    report = await probe(server, known, profile.primary.address, tls=tls(), watch=watch)
+    if report.ok:
+        if isinstance(server.sign_in, PasswordSignIn) and known is not None:
+            await keychain.set(server.keychain_account, known)
+        await profiles.save(profile)
+    return report
+
+
+def _sign_in(username: str, command: tuple[str, ...]) -> SignIn:
+    if not username:
+        return NoSignIn()
+    return CommandSignIn(command) if command else PasswordSignIn()
