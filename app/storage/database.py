@@ -1,0 +1,192 @@
+"""The one SQLite connection, in one thread of its own, so that no other module meets locks or SQLite's errors."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+from pathlib import Path
+from typing import TypeVar
+
+from app.errors import Reason, StorageError
+from app.storage.folder import check_private_file, create_private_file
+
+__all__ = ["SCHEMA_VERSION", "Database", "from_stamp", "to_stamp"]
+
+T = TypeVar("T")
+
+SCHEMA_VERSION = 1
+"""The number of the newest schema file."""
+_BUSY_SECONDS = 5.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+# Primary result codes (sqlite.org/rescode.html) that are the world's fault. Every other error is a bug and is not
+# translated.
+_REASONS = {
+    sqlite3.SQLITE_PERM: Reason.STORAGE_READ_ONLY,
+    sqlite3.SQLITE_BUSY: Reason.STORAGE_BUSY,
+    sqlite3.SQLITE_LOCKED: Reason.STORAGE_BUSY,
+    sqlite3.SQLITE_READONLY: Reason.STORAGE_READ_ONLY,
+    sqlite3.SQLITE_IOERR: Reason.STORAGE_FAILED,
+    sqlite3.SQLITE_CORRUPT: Reason.STORAGE_CORRUPT,
+    sqlite3.SQLITE_FULL: Reason.STORAGE_FULL,
+    sqlite3.SQLITE_CANTOPEN: Reason.STORAGE_FAILED,
+    sqlite3.SQLITE_PROTOCOL: Reason.STORAGE_BUSY,
+    sqlite3.SQLITE_NOTADB: Reason.STORAGE_CORRUPT,
+}
+
+
+class Database:
+    """One data folder's database; `await`able from any event loop."""
+
+    def __init__(self, file: Path, thread: ThreadPoolExecutor, connection: sqlite3.Connection) -> None:
+        self._file = file
+        self._thread = thread
+        self._connection = connection
+
+    @classmethod
+    async def open(cls, file: Path) -> Database:
+        """Open the database, made if it is not there.
+
+        Raises StorageError: UNSAFE for a link or another's file, NEWER for one written by a newer program,
+        CORRUPT (an empty file too: what was there is lost, and nothing is made in its place), READ_ONLY, FULL,
+        BUSY, FAILED.
+        """
+        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+        try:
+            connection = await asyncio.wrap_future(thread.submit(_open, file))
+        except BaseException:
+            thread.shutdown(wait=False)
+            raise
+        return cls(file, thread, connection)
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what `work` reads, all of it from one moment; raises StorageError."""
+        return await self._in_thread("BEGIN", work)
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` as one transaction and return its result once it is on the disk.
+
+        An error in `work` undoes all of it. Raises StorageError.
+        """
+        return await self._in_thread("BEGIN IMMEDIATE", work)
+
+    async def data_version(self) -> int:
+        """Return a number that changes when another process has changed the database."""
+        return await self.read(lambda connection: int(connection.execute("PRAGMA data_version").fetchone()[0]))
+
+    async def close(self) -> None:
+        """Close the connection after the work already begun."""
+        await asyncio.wrap_future(self._thread.submit(self._connection.close))
+        self._thread.shutdown(wait=False)
+
+    async def _in_thread(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await asyncio.wrap_future(self._thread.submit(self._transact, begin, work))
+
+    def _transact(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
+        connection = self._connection
+        try:
+            connection.execute(begin)
+            try:
+                result = work(connection)
+                connection.execute("COMMIT")
+            finally:
+                # SQLite itself may have rolled back already (sqlite.org/lang_transaction.html, section 3).
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+            return result
+        except sqlite3.Error as error:
+            raise _translated(error, self._file) from error
+
+
+def to_stamp(moment: datetime) -> int:
+    """Return a moment (with a time zone) as it is stored: microseconds since 1970 in UTC."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_stamp(stamp: int) -> datetime:
+    """Return the moment stored as `stamp`, in UTC."""
+    return _EPOCH + timedelta(microseconds=stamp)
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    try:
+        if not check_private_file(file):
+            _create(file)
+        if file.stat().st_size == 0:
+            raise StorageError.because(Reason.STORAGE_CORRUPT, file=file)
+        connection = _connect(file)
+        try:
+            _upgrade(connection, file)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise _translated(error, file) from error
+    return connection
+
+
+def _create(file: Path) -> None:
+    """Make the database under another name and give it its own when it is whole, so that no half of one is found."""
+    unfinished = file.with_name(f"{file.name}.{uuid.uuid4().hex}.new")
+    os.close(create_private_file(unfinished, exclusive=True))
+    try:
+        with closing(_connect(unfinished)) as connection:
+            _upgrade(connection, unfinished)
+        _publish(unfinished, file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _publish(unfinished: Path, file: Path) -> None:
+    """Give the finished file its name unless another process was first."""
+    try:
+        os.link(unfinished, file)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links
+        unfinished.rename(file)
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        for pragma in ("secure_delete=ON", "foreign_keys=ON", "synchronous=FULL", "journal_mode=WAL"):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _upgrade(connection: sqlite3.Connection, file: Path) -> None:
+    """Apply the schema files the database has not seen, each with its version in one transaction."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > SCHEMA_VERSION:
+        raise StorageError.because(Reason.STORAGE_NEWER, file=file, version=version, known=SCHEMA_VERSION)
+    folder = resources.files("app.storage").joinpath("schema")
+    for number in range(version + 1, SCHEMA_VERSION + 1):
+        script = folder.joinpath(f"{number:03}.sql").read_text(encoding="utf-8")
+        connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+
+
+def _translated(error: sqlite3.Error, file: Path) -> Exception:
+    """Return the StorageError for what the world did, or the error itself for a bug."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return error
+    reason = _REASONS.get(code & 0xFF)
+    if code == sqlite3.SQLITE_IOERR_WRITE:  # a quota or the largest allowed file size (EDQUOT, EFBIG)
+        reason = Reason.STORAGE_FULL
+    if code & 0xFF == sqlite3.SQLITE_CANTOPEN and not os.access(file.parent, os.W_OK):
+        reason = Reason.STORAGE_READ_ONLY
+    if reason is None:
+        return error
+    return StorageError.because(reason, file=file, folder=file.parent, detail=error.sqlite_errorname)
