@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 
+import app
+
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -48,6 +50,10 @@ def test_the_changelog_begins_with_the_version_of_the_project() -> None:
     headings = [line for line in changelog.splitlines() if line.startswith("## [")]
     released = [heading for heading in headings if not heading.startswith("## [Unreleased]")]
     assert released[0].startswith(f"## [{PROJECT['version']}]")
+
+
+def test_the_program_and_the_project_have_one_version() -> None:
+    assert app.__version__ == PROJECT["version"]
 
 
 def test_the_lock_file_names_no_package_index() -> None:
