@@ -1,0 +1,143 @@
+"""A submission server of the demo: required TLS, sign-in, and its owner's rule of who may send as whom.
+
+Loads aiosmtpd: import it where it is used.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import secrets
+import ssl
+from collections.abc import Callable
+from datetime import datetime
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session, TLSSetupException
+
+from app.demo.inbox import Arrived, Inbox, Server
+from app.demo.listener import HOST, Listener, Track
+from app.profile import PasswordSignIn, Security, SmtpServer
+
+__all__ = ["MailServer"]
+
+_SIZE_LIMIT = 40 * 1024 * 1024  # octets
+_log = logging.getLogger(__name__)
+# aiosmtpd logs the whole dialogue, a sign-in's included.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
+
+
+class MailServer:
+    """One owner's server on two ports: required STARTTLS, and TLS from the start."""
+
+    def __init__(
+        self,
+        role: Server,
+        username: str,
+        *,
+        domain: str,
+        tls: ssl.SSLContext,
+        inbox: Inbox,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.role = role
+        self.username = username
+        self.password = secrets.token_urlsafe(12)
+        self.domain = domain
+        self._inbox = inbox
+        self._now = now
+        self._starttls = Listener(lambda track: self._protocol(track, tls))
+        self._implicit = Listener(lambda track: self._protocol(track, None), tls)
+
+    def access(self, security: Security = Security.STARTTLS) -> SmtpServer:
+        """Return how a mail program reaches this server; the password apart."""
+        listener = self._implicit if security is Security.SSL else self._starttls
+        return SmtpServer(HOST, listener.port, security, self.username, PasswordSignIn())
+
+    async def up(self) -> None:
+        """Accept connections on both ports."""
+        await self._starttls.up()
+        await self._implicit.up()
+
+    def down(self) -> None:
+        """Refuse connections on both ports and cut the open ones."""
+        self._starttls.down()
+        self._implicit.down()
+
+    def _protocol(self, track: Track, tls: ssl.SSLContext | None) -> SMTP:
+        return _Submission(
+            self,
+            track,
+            data_size_limit=_SIZE_LIMIT,
+            enable_SMTPUTF8=True,
+            hostname=f"smtp.{self.domain}",
+            ident="ESMTP",
+            tls_context=tls,
+            require_starttls=tls is not None,
+            # aiosmtpd counts only STARTTLS; on the other port TLS was there before the first byte.
+            auth_require_tls=tls is not None,
+            authenticator=self._check_login,
+            loop=asyncio.get_running_loop(),
+        )
+
+    def _check_login(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, auth_data: object
+    ) -> AuthResult:
+        if not isinstance(auth_data, LoginPassword):
+            return AuthResult(success=False, handled=False)
+        right_name = hmac.compare_digest(auth_data.login, self.username.encode())
+        right_password = hmac.compare_digest(auth_data.password, self.password.encode())
+        # Not `handled`: aiosmtpd would send no reply at all.
+        return AuthResult(success=right_name and right_password, handled=False, auth_data=self.username)
+
+    # aiosmtpd finds its hooks by the names of the commands.
+    async def handle_MAIL(  # noqa: N802
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take an envelope sender of this server's domain from whoever signed in (RFC 6409 section 6.1)."""
+        if not session.authenticated:
+            return "530 5.7.0 Authentication required"
+        if address.rpartition("@")[2].lower() != self.domain:
+            return f"553 5.7.1 <{address}>: Sender address rejected: not owned by user {self.username}"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 Ok"
+
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Put the message into the inbox."""
+        transport, content = server.transport, envelope.content
+        assert transport is not None
+        assert isinstance(content, bytes)
+        queue_id = secrets.token_hex(5).upper()
+        arrived = Arrived(
+            server=self.role,
+            login=self.username,
+            envelope_from=envelope.mail_from or "",
+            recipients=tuple(envelope.rcpt_tos),
+            data=content,
+            received_at=self._now(),
+            tls=transport.get_extra_info("ssl_object").version(),
+            port=transport.get_extra_info("sockname")[1],
+            queue_id=queue_id,
+        )
+        self._inbox.add(arrived)
+        server.loop.call_soon(self._inbox.tell, arrived)
+        return f"250 2.0.0 Ok: queued as {queue_id}"
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Return the reply to a fault of this server; a client that refuses the certificate is none."""
+        if not isinstance(error, TLSSetupException):
+            _log.error("the demo's mail server failed", exc_info=error)
+        return "451 4.3.0 Error in processing"
+
+
+class _Submission(SMTP):
+    """One connection; says which transport it is on, so that the server can cut it."""
+
+    def __init__(self, handler: MailServer, track: Track, **options: object) -> None:
+        super().__init__(handler, **options)  # type: ignore[arg-type] # handed through unchanged
+        self._track = track
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._track(transport)
+        super().connection_made(transport)
