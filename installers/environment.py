@@ -1,15 +1,12 @@
 """The Python environment in .venv: made from the lock file, and left alone while the lock file stays the same."""
 
 import hashlib
-import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
-
-from installers import system
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "installers" / "requirements.lock"
@@ -48,19 +45,7 @@ def _is_usable(stamp: list[str], wanted: list[str]) -> bool:
 
 
 def _make() -> bool:
-    if importlib.util.find_spec("ensurepip") is None and not _install_venv():
-        return False
     return _run([sys.executable, "-m", "venv", "--clear", str(VENV)])
-
-
-def _install_venv() -> bool:
-    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-    if system.install([package]):
-        return True
-    print(
-        f"This Python cannot make environments. To mend that:\n\n    sudo apt-get install {package}\n", file=sys.stderr
-    )
-    return False
 
 
 def _fill() -> bool:

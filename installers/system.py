@@ -1,6 +1,7 @@
 """The Linux system underneath: which libraries, fonts and programs are missing, and how to get them."""
 
 import ctypes
+import importlib.util
 import os
 import shlex
 import shutil
@@ -39,6 +40,9 @@ def missing_for(groups: Iterable[str]) -> list[Missing]:
         for name, package in wanted["programs"].get(group, {}).items():
             if not has_program(name):
                 missing.append(Missing(name, package, f"/usr/bin/{name}"))
+    if importlib.util.find_spec("ensurepip") is None:  # Debian keeps it in a package of its own
+        package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+        missing.append(Missing("Python's venv", package, "python3-pip"))
     if not has_fonts():
         missing.append(Missing("a font", FONT_PACKAGE, "dejavu-sans-fonts"))
     return missing

@@ -44,7 +44,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     names = ", ".join(SYSTEM_NEEDS[need][0] for need in reasons)
     if os.environ.get("CI"):
-        raise pytest.UsageError(f"{len(left_out)} tests need {names}, which cannot be had here: run as root on Debian")
+        raise pytest.UsageError(
+            f"{len(left_out)} test(s) need {names}, which cannot be had here: run as root on Debian"
+        )
     config.hook.pytest_deselected(items=left_out)
     config.stash[NOT_RUN] = Counter({"all": len(left_out), **reasons})
     items[:] = kept
