@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.address import Address
 from app.profile import Profile
-from app.routing import Route, Via
+from app.routing import Route
 
 __all__ = ["RecipientView", "recipient_view"]
 
@@ -32,7 +32,7 @@ def recipient_view(route: Route, profile: Profile) -> RecipientView:
     "via": support.google.com/mail/answer/1311182.
     """
     entry = route.entry
-    via = route.envelope_from.domain if route.via is Via.ORGANISATION else entry.address.domain
+    via = route.envelope_from.domain
     return RecipientView(
         name=profile.name_for(entry),
         address=entry.address,

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from app.address import Address
 from app.errors import Problem, Reason
-from app.policy.evaluate import Policy, PolicyState
+from app.policy.evaluate import Effective, Policy, PolicyState
 from app.profile import Profile, SendAsAddress, SmtpServer
 
 __all__ = ["Refusal", "Route", "Rule", "Step", "Via", "choose_route", "is_internal"]
@@ -25,16 +25,16 @@ class Via(StrEnum):
 
 
 class Rule(StrEnum):
-    """The rules, in the order they are looked at."""
+    """The rules, in the order they are looked at; the comment says what the step's `detail` is."""
 
-    IN_PROFILE = "in-profile"
-    VERIFIED = "verified"
-    NO_GATEWAY = "no-gateway"
-    GATEWAY_NOT_REQUIRED = "gateway-not-required"
-    EXTERNAL = "external"
-    POLICY_KNOWN = "policy-known"
-    POLICY_FRESH = "policy-fresh"
-    POLICY_ALLOWS = "policy-allows"
+    IN_PROFILE = "in-profile"  # the address
+    VERIFIED = "verified"  # accepted or pending
+    NO_GATEWAY = "no-gateway"  # held: the organisation server's host; not held: the gateway's
+    EXTERNAL = "external"  # the address's domain; not held for a domain of the organisation
+    GATEWAY_NOT_REQUIRED = "gateway-not-required"  # the unit or group that decided; empty for the default
+    POLICY_KNOWN = "policy-known"  # the URL or file; empty for the person's own statement
+    POLICY_FRESH = "policy-fresh"  # when it was last confirmed (ISO 8601); empty for the person's own statement
+    POLICY_ALLOWS = "policy-allows"  # the unit or group that decided; empty for the default
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +74,34 @@ class Refusal:
 
 
 def is_internal(address: Address, profile: Profile, policy: Policy) -> bool:
-    """Whether the organisation hosts the address's domain.
+    """Whether the organisation hosts the address's domain; the primary address always is internal.
 
-    The primary address's own domain counts while no policy document says which domains there are.
+    Its own domain counts while no policy document says which domains there are. Where no organisation owns
+    it, no other address is internal: nobody vouches for others of its domain, and they may have gateways.
     """
-    return address.is_in(policy.domains or (profile.primary.address.domain,))
+    primary = profile.primary.address
+    if policy.state is PolicyState.OWN or address == primary:
+        return address == primary
+    return address.is_in(policy.domains or (primary.domain,))
 
 
 def choose_route(sender: Address, profile: Profile, policy: Policy) -> Route | Refusal:
     """Return the route for mail from `sender`, or the refusal; never raises."""
     trail = _Trail(sender)
     entry = profile.find(sender)
-    trail.note(Rule.IN_PROFILE, sender, held=entry is not None)
+    trail.note(Rule.IN_PROFILE, sender.display, held=entry is not None)
     if entry is None:
         return trail.refuse(Reason.ROUTE_UNKNOWN_ADDRESS)
     if not trail.note(Rule.VERIFIED, entry.verification, held=entry.is_verified):
         return trail.refuse(Reason.ROUTE_UNVERIFIED)
     gateway = entry.smtp_msa
-    trail.note(Rule.NO_GATEWAY, gateway.host if gateway else "", held=gateway is None)
+    trail.note(Rule.NO_GATEWAY, (gateway or profile.organisation_server).host, held=gateway is None)
+    external = trail.note(Rule.EXTERNAL, sender.domain, held=not is_internal(sender, profile, policy))
     if gateway is None:
-        return _through_organisation(entry, profile, policy, trail)
-    return _through_gateway(entry, gateway, is_internal(sender, profile, policy), policy, trail)
+        return _through_organisation(entry, external, profile, policy, trail)
+    if not external:
+        return trail.refuse(Reason.ROUTE_INTERNAL_GATEWAY, domain=sender.domain)
+    return _through_gateway(entry, gateway, policy, trail)
 
 
 class _Trail:
@@ -104,43 +111,44 @@ class _Trail:
         self._sender = sender
         self._steps: list[Step] = []
 
-    def note(self, rule: Rule, detail: object, *, held: bool) -> bool:
-        self._steps.append(Step(rule, held, str(detail)))
+    def note(self, rule: Rule, detail: str, *, held: bool) -> bool:
+        self._steps.append(Step(rule, held, detail))
         return held
 
     @property
     def steps(self) -> tuple[Step, ...]:
         return tuple(self._steps)
 
-    def refuse(self, reason: Reason, **facts: object) -> Refusal:
+    def refuse(self, reason: Reason, **facts: str) -> Refusal:
         return Refusal(self._sender, Problem.of(reason, address=self._sender.display, **facts), self.steps)
 
 
-def _through_organisation(entry: SendAsAddress, profile: Profile, policy: Policy, trail: _Trail) -> Route | Refusal:
-    """Return the default route; an external address goes "on behalf of" (RFC 5322 section 3.6.2)."""
-    internal = is_internal(entry.address, profile, policy)
-    if not internal and not trail.note(
-        Rule.GATEWAY_NOT_REQUIRED, policy.organisation, held=not policy.requires_gateway
-    ):
-        return trail.refuse(Reason.ROUTE_GATEWAY_REQUIRED, domain=entry.address.domain)
-    primary = profile.primary.address
-    envelope = entry.address if internal else primary
-    sender_header = None if internal else primary
-    return Route(entry, Via.ORGANISATION, profile.organisation_server, envelope, sender_header, trail.steps)
-
-
-def _through_gateway(
-    entry: SendAsAddress, gateway: SmtpServer, internal: bool, policy: Policy, trail: _Trail
+def _through_organisation(
+    entry: SendAsAddress, external: bool, profile: Profile, policy: Policy, trail: _Trail
 ) -> Route | Refusal:
-    """Return the gateway's route where the policy, fresh, allows it for this external address."""
-    if not trail.note(Rule.EXTERNAL, entry.address.domain, held=not internal):
-        return trail.refuse(Reason.ROUTE_INTERNAL_GATEWAY, domain=entry.address.domain)
+    """Return the default route; an external address goes "on behalf of" (RFC 5322 section 3.6.2)."""
+    if not external:
+        return Route(entry, Via.ORGANISATION, profile.organisation_server, entry.address, None, trail.steps)
+    decided_by = _who_decided(policy.external_from)
+    if not trail.note(Rule.GATEWAY_NOT_REQUIRED, decided_by, held=not policy.requires_gateway):
+        return trail.refuse(Reason.ROUTE_GATEWAY_REQUIRED, domain=entry.address.domain, decided_by=decided_by)
+    primary = profile.primary.address
+    return Route(entry, Via.ORGANISATION, profile.organisation_server, primary, primary, trail.steps)
+
+
+def _through_gateway(entry: SendAsAddress, gateway: SmtpServer, policy: Policy, trail: _Trail) -> Route | Refusal:
+    """Return the gateway's route where the policy, fresh, allows it."""
     if not trail.note(Rule.POLICY_KNOWN, policy.origin, held=policy.state is not PolicyState.UNKNOWN):
         return trail.refuse(Reason.ROUTE_POLICY_UNKNOWN, host=gateway.host)
     checked = policy.checked_at.isoformat() if policy.checked_at else ""
     if not trail.note(Rule.POLICY_FRESH, checked, held=policy.state is not PolicyState.STALE):
         return trail.refuse(Reason.ROUTE_POLICY_STALE, host=gateway.host, checked_at=checked)
-    decided_by = policy.gateways.decided_by
-    if not trail.note(Rule.POLICY_ALLOWS, decided_by.target if decided_by else "", held=policy.allows_gateways):
-        return trail.refuse(Reason.ROUTE_FORBIDDEN, host=gateway.host)
+    decided_by = _who_decided(policy.gateways)
+    if not trail.note(Rule.POLICY_ALLOWS, decided_by, held=policy.allows_gateways):
+        return trail.refuse(Reason.ROUTE_FORBIDDEN, host=gateway.host, decided_by=decided_by)
     return Route(entry, Via.GATEWAY, gateway, entry.address, None, trail.steps)
+
+
+def _who_decided(effective: Effective) -> str:
+    """Return the unit or group whose policy decided, in people's words; empty for the default."""
+    return effective.decided_by.target if effective.decided_by else ""

@@ -7,20 +7,24 @@ The `policies` are those of Google's Cloud Identity Policy API, unchanged
 from __future__ import annotations
 
 import hashlib
+import json
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from ipaddress import ip_address
 from typing import Any
 
 import msgspec
 
-from app.address import Address, domain_to_ascii
+from app.address import Address, domain_to_ascii, has_hidden_characters
 from app.errors import AddressError, PolicyError, Reason
 from app.profile import NoSignIn, PasswordSignIn, Security, SmtpServer
 
 __all__ = [
     "FORMAT",
     "MAX_BYTES",
+    "MAX_SERIAL",
     "MailServer",
     "OrgPolicy",
     "Organisation",
@@ -28,17 +32,30 @@ __all__ = [
     "PolicyQuery",
     "Setting",
     "Subject",
+    "digest",
     "parse",
 ]
 
 FORMAT = "absender-policy/1"
 MAX_BYTES = 256 * 1024
+MAX_SERIAL = 2**53 - 1
+"""The largest whole number that every JSON reader and the database keep exactly (RFC 8259 section 6)."""
 _DEPTH_LIMIT = 32
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+_Wrong = Callable[[str, str], PolicyError]
+"""Makes the error for a path in the document and what was expected there."""
 
 
 class _Struct(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """Frozen, with camelCase names in JSON as in Google's API."""
+
+
+class _Head(_Struct, frozen=True):
+    """What every format has, so that another format is named as such and not as a mistake."""
+
+    format: str = FORMAT
 
 
 class Organisation(_Struct, frozen=True):
@@ -51,7 +68,11 @@ class Organisation(_Struct, frozen=True):
 
 
 class Subject(_Struct, frozen=True):
-    """Whom the document is for; `org_units` runs from the root to the leaf."""
+    """Whom the document is for; `org_units` runs from the root to the leaf.
+
+    Both lists are complete: the person is in no other unit, and in no other group, nested ones and Google's own
+    `WORKSPACE_ALL_ADMIN_GROUP` included.
+    """
 
     email: str
     aliases: tuple[str, ...] = ()
@@ -133,11 +154,11 @@ class PolicyDocument(_Struct, frozen=True):
         return self.names.get(resource, resource)
 
     def submission_server(self) -> SmtpServer:
-        """Return the organisation server, its user name filled in."""
+        """Return the organisation server, its host as A-labels and its user name filled in."""
         server = self.mail_servers.submission
         username = server.username.replace("{email}", str(self.subject_address))
         sign_in = PasswordSignIn() if username else NoSignIn()
-        return SmtpServer(server.host, server.port, server.security_mode, username, sign_in)
+        return SmtpServer(_checked_host(server.host), server.port, server.security_mode, username, sign_in)
 
 
 def parse(data: bytes, *, source: str, expected: Address | None = None) -> PolicyDocument:
@@ -147,13 +168,15 @@ def parse(data: bytes, *, source: str, expected: Address | None = None) -> Polic
     """
     text = _checked_text(data, source)
     try:
+        head = msgspec.json.decode(text, type=_Head)
+        if head.format != FORMAT:
+            raise PolicyError.because(Reason.POLICY_BAD_FORMAT, source=source, format=head.format[:80])
         document = msgspec.json.decode(text, type=PolicyDocument)
+        _check_every_object(text)
     except msgspec.ValidationError as error:
         raise PolicyError.because(Reason.POLICY_BAD_DOCUMENT, source=source, detail=_detail(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except ValueError as error:  # of msgspec, of UTF-8, or of `_check_every_object`
         raise PolicyError.because(Reason.POLICY_NOT_JSON, source=source, detail=str(error)) from error
-    if document.format != FORMAT:
-        raise PolicyError.because(Reason.POLICY_BAD_FORMAT, source=source, format=document.format[:80])
     _check_values(document, source)
     if expected is not None and document.subject_address != expected:
         raise PolicyError.because(
@@ -173,22 +196,45 @@ def _checked_text(data: bytes, source: str) -> bytes:
         raise PolicyError.because(Reason.POLICY_TOO_LARGE, source=source)
     text = data.removeprefix(b"\xef\xbb\xbf").strip()
     if text[:1] == b"<":
-        raise PolicyError.because(Reason.POLICY_HTML, source=source)
-    if _depth(text) > _DEPTH_LIMIT:
+        raise PolicyError.because(Reason.POLICY_HTML, source=source, host=source)
+    if _is_too_deep(text):
         raise PolicyError.because(
             Reason.POLICY_NOT_JSON, source=source, detail=f"nested deeper than {_DEPTH_LIMIT} levels"
         )
     return text
 
 
-def _depth(text: bytes) -> int:
-    """Return how deep brackets nest, strings left out, without building anything."""
-    bare = re.sub(rb'"(?:[^"\\]|\\.)*"?', b"", text, flags=re.DOTALL)
-    depth = deepest = 0
-    for bracket in re.findall(rb"[\[\]{}]", bare):
+def _is_too_deep(text: bytes) -> bool:
+    """Whether brackets nest deeper than the limit, strings left out; builds nothing and stops at once."""
+    depth = 0
+    for bracket in _STRING.sub(b"", text).translate(None, _NOT_BRACKETS):
         depth += 1 if bracket in b"[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+        if depth > _DEPTH_LIMIT:
+            return True
+    return False
+
+
+def _check_every_object(text: bytes) -> None:
+    """Refuse what readers of JSON disagree about, in fields the program ignores too; raises ValueError.
+
+    Of a name that stands twice in an object one reader takes the first value and another the last
+    (RFC 8259 section 4), so that what an admin sees refused could be allowed here. Values are dropped as
+    they are read, so that memory stays flat.
+    """
+    json.loads(text.decode(), object_pairs_hook=_check_pairs, parse_float=_check_float, parse_int=len)
+
+
+def _check_pairs(pairs: list[tuple[str, Any]]) -> None:
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise ValueError(f"the name {name[:80]!r} stands twice in one object")
+        seen.add(name)
+
+
+def _check_float(text: str) -> None:
+    if not math.isfinite(float(text)):
+        raise ValueError(f"the number {text[:40]} is out of range")
 
 
 def _detail(error: msgspec.ValidationError) -> str:
@@ -203,20 +249,31 @@ def _check_values(document: PolicyDocument, source: str) -> None:
     def wrong(path: str, detail: str) -> PolicyError:
         return PolicyError.because(Reason.POLICY_BAD_DOCUMENT, source=source, detail=f"{path}: {detail}")
 
-    if document.serial < 0:
-        raise wrong("serial", "Expected a number of at least 0")
+    if not 0 <= document.serial <= MAX_SERIAL:
+        raise wrong("serial", f"Expected a number from 0 to {MAX_SERIAL}")
     for path, moment in (("issuedAt", document.issued_at), ("expiresAt", document.expires_at)):
         if moment.tzinfo is None:
             raise wrong(path, "Expected a time with its zone")
+    for path, text in _texts(document):
+        if has_hidden_characters(text):
+            raise wrong(path, "Expected a text without line breaks and other hidden characters")
     _check_names(document, wrong)
-    server = document.mail_servers.submission
-    if not 0 < server.port < 65536:
-        raise wrong("mailServers.submission.port", "Expected a port from 1 to 65535")
-    if server.security_mode is Security.NONE and server.host not in _LOOPBACK:
-        raise wrong("mailServers.submission.securityMode", "Expected starttls or ssl")
+    _check_server(document.mail_servers.submission, wrong)
 
 
-def _check_names(document: PolicyDocument, wrong: Callable[[str, str], PolicyError]) -> None:
+def _texts(document: PolicyDocument) -> Iterator[tuple[str, str]]:
+    """Yield every text that people will read or a server be sent, with its path."""
+    yield "organisation.name", document.organisation.name
+    yield "organisation.support", document.organisation.support
+    yield "mailServers.submission.username", document.mail_servers.submission.username
+    for resource, name in document.names.items():
+        yield "names", resource + name
+    for index, policy in enumerate(document.policies):
+        query = policy.policy_query
+        yield f"policies[{index}]", policy.name + query.org_unit + query.group
+
+
+def _check_names(document: PolicyDocument, wrong: _Wrong) -> None:
     if not document.organisation.domains:
         raise wrong("organisation.domains", "Expected at least one domain")
     for index, domain in enumerate(document.organisation.domains):
@@ -232,3 +289,33 @@ def _check_names(document: PolicyDocument, wrong: Callable[[str, str], PolicyErr
             Address.parse(text)
         except AddressError as error:
             raise wrong(path, "Expected an email address") from error
+
+
+def _check_server(server: MailServer, wrong: _Wrong) -> None:
+    try:
+        host = _checked_host(server.host)
+    except AddressError as error:
+        raise wrong("mailServers.submission.host", "Expected a host name") from error
+    if not 0 < server.port < 65536:
+        raise wrong("mailServers.submission.port", "Expected a port from 1 to 65535")
+    if server.security_mode is Security.NONE and not _is_loopback(host):
+        raise wrong("mailServers.submission.securityMode", "Expected starttls or ssl")
+    if not server.username and not _is_loopback(host):
+        raise wrong("mailServers.submission.username", "Expected a user name")
+
+
+def _checked_host(host: str) -> str:
+    """Return an IP address as it is, a name as A-labels; raises AddressError."""
+    return host if _is_ip_address(host) else domain_to_ascii(host)
+
+
+def _is_ip_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or (_is_ip_address(host) and ip_address(host).is_loopback)
