@@ -1,0 +1,208 @@
+"""`absender address`: the From addresses, with the same rules as the Accounts dialog and its wizard."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from uuid import uuid4
+
+from app.address import Address, check_name
+from app.cli.output import Output, first_line_of_input
+from app.delivery.verdict import Delivered
+from app.errors import Problem, ProfileError, Reason, SetupError
+from app.policy.evaluate import Policy
+from app.profile import (
+    CommandSignIn,
+    PasswordSignIn,
+    Security,
+    SendAsAddress,
+    SmtpServer,
+    Verification,
+)
+from app.routing import Refusal, choose_route
+from app.services import Services, open_services
+from app.setup.adding import Mailer, add_address, confirm_code, mail_code, remove_address
+from app.setup.enrolment import recommended
+from app.setup.probe import probe
+from app.storage.folder import DataFolder
+from app.storage.keychain import Secret
+from app.storage.sign_in import secret_for
+
+__all__ = ["run_address"]
+
+
+async def run_address(arguments: argparse.Namespace, folder: DataFolder, out: Output) -> int:
+    """Run one `address` action; raises ExpectedError."""
+    actions = {
+        "list": _list,
+        "add": _add,
+        "verify": _verify,
+        "resend": _resend,
+        "default": _default,
+        "delete": _delete,
+    }
+    async with open_services(folder) as services:
+        services.the_profile  # noqa: B018 - says at once that set-up is missing
+        return await actions[arguments.action](arguments, services, out)
+
+
+async def _list(arguments: argparse.Namespace, services: Services, out: Output) -> int:
+    del arguments
+    rows = [_row(entry, services) for entry in services.the_profile.addresses]
+    lines = [
+        f"{row['address']}\t{row['name']}\t{row['host']}:{row['port']}\t{', '.join(_marks(row))}".rstrip()
+        for row in rows
+    ]
+    return out.result("\n".join(lines), {"addresses": rows})
+
+
+def _row(entry: SendAsAddress, services: Services) -> dict[str, object]:
+    profile = services.the_profile
+    server = entry.smtp_msa or profile.organisation_server
+    chosen = choose_route(entry.address, profile, services.policy)
+    return {
+        "address": str(entry.address),
+        "name": profile.name_for(entry),
+        "reply_to": str(entry.reply_to) if entry.reply_to else None,
+        "primary": entry.is_primary,
+        "default": entry.is_default,
+        "alias": entry.treat_as_alias,
+        "verification": entry.verification.value,
+        "via": "gateway" if entry.smtp_msa else "organisation",
+        "host": server.host,
+        "port": server.port,
+        "security": server.security.value,
+        "username": server.username,
+        "verdict": "refusal" if isinstance(chosen, Refusal) else "route",
+        "reason": chosen.problem.reason.value if isinstance(chosen, Refusal) else None,
+    }
+
+
+def _marks(row: dict[str, object]) -> list[str]:
+    marks = [mark for mark in ("primary", "default") if row[mark]]
+    if row["verification"] == Verification.PENDING:
+        marks.append("unconfirmed")
+    elif row["verdict"] == "refusal":
+        marks.append("not allowed")
+    return marks
+
+
+async def _add(arguments: argparse.Namespace, services: Services, out: Output) -> int:
+    address = Address.parse(arguments.address)
+    secret = Secret(first_line_of_input()) if arguments.password_stdin else None
+    policy = await services.checked_policy()
+    entry = SendAsAddress(
+        id=uuid4().hex,
+        address=address,
+        display_name=check_name(arguments.name),
+        reply_to=Address.parse(arguments.reply_to) if arguments.reply_to else None,
+        treat_as_alias=not arguments.not_alias,
+        smtp_msa=_gateway(arguments) if arguments.gateway else None,
+        verification=_verification(address, policy),
+    )
+    if services.the_profile.find(address) is not None:
+        raise ProfileError.because(Reason.PROFILE_DUPLICATE, address=address.display)
+    if not arguments.gateway and (arguments.user or arguments.security or secret or arguments.password_command):
+        raise SetupError.because(Reason.SETUP_BAD_HOST, host="")
+    if entry.smtp_msa is not None:
+        problem = await _test_gateway(entry, entry.smtp_msa, secret, services, policy)
+        if problem is not None:
+            return out.problem(problem)
+    await services.take_profile(
+        await add_address(entry, secret, profiles=services.profiles, keychain=services.keychain)
+    )
+    if entry.is_verified:
+        return out.result(f"{address.display} was added.", {"address": str(address), "verification": "accepted"})
+    return await _send_code(entry, services, out)
+
+
+async def _test_gateway(
+    entry: SendAsAddress, server: SmtpServer, secret: Secret | None, services: Services, policy: Policy
+) -> Problem | None:
+    """Return what stands against this gateway: the policy, then the server itself."""
+    accepted = _as_accepted(entry)
+    chosen = choose_route(entry.address, services.the_profile.with_address(accepted), policy)
+    if isinstance(chosen, Refusal):
+        return chosen.problem
+    known = secret if isinstance(server.sign_in, PasswordSignIn) else await secret_for(server, services.keychain)
+    if known is None:
+        return Problem.of(Reason.SETUP_NO_PASSWORD)
+    report = await probe(server, known, entry.address, tls=services.mail_tls())
+    return report.problem
+
+
+def _as_accepted(entry: SendAsAddress) -> SendAsAddress:
+    from dataclasses import replace
+
+    return replace(entry, verification=Verification.ACCEPTED)
+
+
+def _gateway(arguments: argparse.Namespace) -> SmtpServer:
+    """Return the gateway that was asked for; raises SetupError for a host, port or user name that cannot be."""
+    host, _, port_text = arguments.gateway.rpartition(":")
+    host = host.strip("[]")
+    if not host or host.startswith("-") or any(char.isspace() or not char.isprintable() for char in host):
+        raise SetupError.because(Reason.SETUP_BAD_HOST, host=arguments.gateway)
+    if not port_text.isascii() or not port_text.isdigit() or not 0 < int(port_text) < 65536:
+        raise SetupError.because(Reason.SETUP_BAD_PORT, port=port_text)
+    port = int(port_text)
+    if not arguments.user:
+        raise SetupError.because(Reason.SETUP_NO_USERNAME)
+    security = Security(arguments.security) if arguments.security else recommended(port)
+    command = tuple(shlex.split(arguments.password_command or ""))
+    return SmtpServer(host, port, security, arguments.user, CommandSignIn(command) if command else PasswordSignIn())
+
+
+def _verification(address: Address, policy: Policy) -> Verification:
+    own = policy.document is not None and address in policy.document.aliases
+    return Verification.ACCEPTED if own else Verification.PENDING
+
+
+async def _send_code(entry: SendAsAddress, services: Services, out: Output) -> int:
+    organisation = services.policy.organisation
+
+    def words(address: Address, code: str) -> tuple[str, str]:
+        return out.front.verification_mail(address, code, organisation)
+
+    mailer = Mailer(services.keychain, services.mail_tls, words)
+    verdict = await mail_code(entry, profiles=services.profiles, mailer=mailer, now=services.now())
+    if not isinstance(verdict, Delivered):
+        return out.problem(verdict.problem)
+    return out.result(
+        f"A code was mailed to {entry.address.display}. Confirm it with: absender address verify {entry.address} CODE",
+        {"address": str(entry.address), "verification": entry.verification.value},
+    )
+
+
+def _entry(arguments: argparse.Namespace, services: Services) -> SendAsAddress:
+    address = Address.parse(arguments.address)
+    entry = services.the_profile.find(address)
+    if entry is None:
+        raise ProfileError.because(Reason.PROFILE_UNKNOWN_ADDRESS, address=address.display)
+    return entry
+
+
+async def _verify(arguments: argparse.Namespace, services: Services, out: Output) -> int:
+    entry = _entry(arguments, services)
+    await confirm_code(entry.id, arguments.code, profiles=services.profiles, now=services.now())
+    return out.result(
+        f"{entry.address.display} is confirmed.", {"address": str(entry.address), "verification": "accepted"}
+    )
+
+
+async def _resend(arguments: argparse.Namespace, services: Services, out: Output) -> int:
+    return await _send_code(_entry(arguments, services), services, out)
+
+
+async def _default(arguments: argparse.Namespace, services: Services, out: Output) -> int:
+    entry = _entry(arguments, services)
+    await services.profiles.save(services.the_profile.with_default(entry.id))
+    return out.result(
+        f"New messages start with {entry.address.display}.", {"address": str(entry.address), "default": True}
+    )
+
+
+async def _delete(arguments: argparse.Namespace, services: Services, out: Output) -> int:
+    entry = _entry(arguments, services)
+    await remove_address(entry.id, profiles=services.profiles, keychain=services.keychain)
+    return out.result(f"{entry.address.display} was deleted.", {"address": str(entry.address), "deleted": True})

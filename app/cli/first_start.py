@@ -1,0 +1,71 @@
+"""`absender setup`: fetch the policy, take the organisation server from it, test it, keep the profile."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from pathlib import Path
+
+from app.address import Address
+from app.cli.output import Output, first_line_of_input
+from app.errors import PolicyError, Problem, Reason
+from app.services import Services, open_services
+from app.setup.first_start import Wish, new_profile, set_up
+from app.storage.folder import DataFolder
+from app.storage.keychain import Secret
+
+__all__ = ["run_setup"]
+
+
+async def run_setup(arguments: argparse.Namespace, folder: DataFolder, out: Output) -> int:
+    """Set up the data folder; raises ExpectedError and then keeps nothing."""
+    wish = Wish(
+        address=Address.parse(arguments.email),
+        name=arguments.name,
+        policy_source=_source(arguments.policy),
+        policy_ca=_absolute(arguments.policy_ca),
+        mail_ca=_absolute(arguments.mail_ca),
+        username=arguments.user,
+        command=tuple(shlex.split(arguments.password_command or "")),
+    )
+    secret = Secret(first_line_of_input()) if arguments.password_stdin else None
+    async with open_services(folder) as services:
+        return await _set_up(wish, secret, services, out)
+
+
+async def _set_up(wish: Wish, secret: Secret | None, services: Services, out: Output) -> int:
+    policy = await services.look_up_policy(wish.address, wish.policy_source, wish.policy_ca)
+    if policy.document is None:
+        raise PolicyError(policy.problem or Problem.of(Reason.POLICY_NO_SOURCE))
+    profile = new_profile(wish, policy, services.now())
+    report = await set_up(
+        profile,
+        secret,
+        profiles=services.profiles,
+        keychain=services.keychain,
+        tls=lambda: services.mail_tls_for(wish.mail_ca),
+    )
+    if report.problem is not None:
+        return out.problem(report.problem)
+    server = profile.organisation_server
+    return out.result(
+        f"{wish.address.display} is set up at {policy.organisation}. "
+        f"Mail goes through {server.host}:{server.port} as {server.username}.",
+        {
+            "address": str(wish.address),
+            "organisation": policy.organisation,
+            "host": server.host,
+            "port": server.port,
+            "security": server.security.value,
+            "username": server.username,
+        },
+    )
+
+
+def _absolute(file: str) -> str:
+    return str(Path(file).expanduser().absolute()) if file else ""
+
+
+def _source(text: str) -> str:
+    """Return a URL as it is, and a file's path so that it holds from any folder."""
+    return text if "://" in text else _absolute(text)

@@ -1,0 +1,102 @@
+"""`absender outbox`: what waits, why, and what to do about it."""
+
+from __future__ import annotations
+
+import argparse
+
+from app.cli.output import Output
+from app.cli.send import message_data
+from app.delivery.journal import Attempt
+from app.delivery.outbox import QueuedMessage
+from app.errors import DeliveryError, Reason
+from app.instance import ask_running
+from app.services import Services, open_services
+from app.storage.folder import DataFolder
+
+__all__ = ["run_outbox"]
+
+
+async def run_outbox(arguments: argparse.Namespace, folder: DataFolder, out: Output) -> int:
+    """Run one `outbox` action; raises ExpectedError."""
+    actions = {"list": _list, "show": _show, "retry": _retry, "cancel": _cancel, "run": _run}
+    async with open_services(folder) as services:
+        return await actions[arguments.action](arguments, services, out)
+
+
+async def _list(arguments: argparse.Namespace, services: Services, out: Output) -> int:
+    del arguments
+    rows = [_row(message) for message in await services.outbox.list()]
+    lines = [
+        f"{row['id']}\t{row['state']}\t{row['from']}\t{row['subject']}\t{row['reason'] or ''}".rstrip() for row in rows
+    ]
+    return out.result("\n".join(lines), {"messages": rows})
+
+
+def _row(message: QueuedMessage) -> dict[str, object]:
+    return {
+        "id": message.id,
+        "state": message.state.value,
+        "from": str(message.sender),
+        "to": [str(recipient) for recipient in message.recipients],
+        "subject": message.subject,
+        "attempts": message.attempts,
+        "due": message.due.isoformat() if message.due else None,
+        "reason": message.problem.reason.value if message.problem else None,
+        "reply": message.reply or None,
+        "queue_id": message.queue_id or None,
+    }
+
+
+async def _show(arguments: argparse.Namespace, services: Services, out: Output) -> int:
+    message = await services.outbox.get(arguments.id)
+    attempts = await services.journal.of(message.id)
+    data = {**_row(message), "host": message.host, "journal": [_attempt(each) for each in attempts]}
+    lines = [f"{key}\t{value}" for key, value in _row(message).items() if value not in (None, [])]
+    if message.problem is not None:
+        lines.append(f"why\t{out.front.explain(message.problem).sentence}")
+    for each in attempts:
+        lines.append(f"\n{each.started_at:%Y-%m-%d %H:%M:%S} {each.host}:{each.port} {each.tls_version} {each.verdict}")
+        lines += [f"  {line.direction}: {line.text}" for line in each.dialogue]
+    return out.result("\n".join(lines), data)
+
+
+def _attempt(attempt: Attempt) -> dict[str, object]:
+    return {
+        "started_at": attempt.started_at.isoformat(),
+        "host": attempt.host,
+        "port": attempt.port,
+        "tls": attempt.tls_version,
+        "verdict": attempt.verdict,
+        "reply": attempt.reply or None,
+        "dialogue": [f"{line.direction}: {line.text}" for line in attempt.dialogue],
+    }
+
+
+async def _retry(arguments: argparse.Namespace, services: Services, out: Output) -> int:
+    message = await services.outbox.retry(arguments.id, services.now())
+    ask_running(services.folder.instance, {"action": "wake"})
+    return out.result(f"{message.id}\t{message.state.value}", message_data(message))
+
+
+async def _cancel(arguments: argparse.Namespace, services: Services, out: Output) -> int:
+    message = await services.outbox.cancel(arguments.id, services.now())
+    return out.result(f"{message.id}\t{message.state.value}", message_data(message))
+
+
+async def _run(arguments: argparse.Namespace, services: Services, out: Output) -> int:
+    del arguments
+    services.the_profile  # noqa: B018 - says at once that set-up is missing
+    if not services.delivery_lock.acquire():
+        # The running program delivers; it is told to look now.
+        if ask_running(services.folder.instance, {"action": "wake"}):
+            return out.result("The running program delivers.", {"delivered_by": "running program"})
+        raise DeliveryError.because(Reason.INSTANCE_RUNNING, folder=services.folder.home)
+    try:
+        await services.outbox.recover(services.now())
+        await services.checked_policy()
+        await services.release_held()
+        await services.postman.run_due()
+    finally:
+        services.delivery_lock.release()
+    rows = [message_data(message) for message in await services.outbox.list()]
+    return out.result("\n".join(f"{row['id']}\t{row['state']}" for row in rows), {"messages": rows})

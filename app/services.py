@@ -1,0 +1,175 @@
+"""The wiring: everything one data folder needs, opened together and closed together."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from app.address import Address
+from app.delivery.journal import Journal
+from app.delivery.outbox import Outbox, QueuedMessage, State
+from app.delivery.posting import HELD_REASONS
+from app.delivery.postman import Postman
+from app.delivery.tls import tls_context
+from app.errors import ProfileError, Reason
+from app.instance import FileLock
+from app.policy.evaluate import Policy, PolicyState
+from app.policy.source import PolicyWatch, source_for
+from app.profile import Profile
+from app.routing import Refusal, Route, choose_route
+from app.storage.contacts import Contacts
+from app.storage.database import Database
+from app.storage.drafts import Drafts
+from app.storage.folder import DataFolder
+from app.storage.keychain import Keychain, LayeredKeychain, MemoryKeychain, SystemKeychain
+from app.storage.policies import Policies
+from app.storage.profiles import Profiles
+
+__all__ = ["Services", "now", "open_services"]
+
+
+def now() -> datetime:
+    """Return the present moment, with its zone."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Services:
+    """All parts of the running program for one data folder."""
+
+    folder: DataFolder
+    database: Database
+    profiles: Profiles
+    policies: Policies
+    drafts: Drafts
+    contacts: Contacts
+    outbox: Outbox
+    journal: Journal
+    keychain: Keychain
+    delivery_lock: FileLock
+    """Held by whoever delivers this folder's outbox: the window while it runs, else a command."""
+    postman: Postman = field(init=False)
+    profile: Profile | None = None
+    """The profile as last loaded or saved; None before set-up."""
+    watch: PolicyWatch | None = None
+    """The organisation's policy; None before set-up and where no organisation owns the address."""
+    now: Callable[[], datetime] = now
+
+    @property
+    def policy(self) -> Policy:
+        """How the policy stands now."""
+        if self.watch is not None:
+            return self.watch.current(self.now())
+        own = self.profile is not None and not self.profile.policy_source
+        return Policy(PolicyState.OWN if own else PolicyState.UNKNOWN)
+
+    @property
+    def the_profile(self) -> Profile:
+        """The profile; raises ProfileError (PROFILE_MISSING) before set-up."""
+        if self.profile is None:
+            raise ProfileError.because(Reason.PROFILE_MISSING, folder=self.folder.home)
+        return self.profile
+
+    def mail_tls(self) -> ssl.SSLContext:
+        """Return how mail servers are trusted: the system's authorities and the profile's own."""
+        return tls_context(self.profile.mail_ca if self.profile else "")
+
+    def mail_tls_for(self, mail_ca: str) -> ssl.SSLContext:
+        """Return how mail servers are trusted with another authorities file, before a profile names it."""
+        return tls_context(mail_ca)
+
+    async def checked_policy(self) -> Policy:
+        """Return the policy, asked for anew when the last answer is older than 15 minutes."""
+        if self.watch is not None:
+            await self.watch.fresh_enough()
+        return self.policy
+
+    async def look_up_policy(self, person: Address, source: str, ca_file: str = "") -> Policy:
+        """Fetch a policy before there is a profile, for set-up; `problem` says what went wrong."""
+        watch = PolicyWatch(
+            self.policies, source_for(source, person, ca_file=ca_file), source, person, now=self.now
+        )
+        return await watch.refresh()
+
+    async def release_held(self) -> None:
+        """Put back into the queue what was held and has a route now, and hold what has none any more."""
+        for message in await self.outbox.list([State.HELD]):
+            if message.problem is None or message.problem.reason not in HELD_REASONS:
+                continue
+            chosen = choose_route(message.sender, self.the_profile, self.policy)
+            if isinstance(chosen, Route):
+                await self.outbox.release(message.id, self.now())
+            elif chosen.problem.reason is not message.problem.reason:
+                await self.outbox.hold(message.id, chosen.problem, self.now())
+
+    async def take_profile(self, profile: Profile) -> None:
+        """Go on with a changed profile; another policy source is watched from now on."""
+        source_changed = self.profile is None or self.profile.policy_source != profile.policy_source
+        self.profile = profile
+        if source_changed:
+            self.watch = self.watch_for(profile)
+            if self.watch is not None:
+                await self.watch.load()
+
+    def watch_for(self, profile: Profile) -> PolicyWatch | None:
+        """Return a watch over the profile's policy source, or None where no organisation owns the address."""
+        if not profile.policy_source:
+            return None
+        person = profile.primary.address
+        source = source_for(profile.policy_source, person, ca_file=profile.policy_ca)
+        return PolicyWatch(self.policies, source, profile.policy_source, person, now=self.now)
+
+    async def route_of(self, message: QueuedMessage) -> Route | Refusal:
+        """Decide anew which route a queued message takes, with a policy checked at most 15 minutes ago.
+
+        Where the person chose the organisation's servers for a held message, its gateway is left out.
+        """
+        profile = self.the_profile
+        entry = profile.find(message.sender)
+        if message.organisation_chosen and entry is not None:
+            profile = profile.with_changed(replace(entry, smtp_msa=None))
+        elif entry is not None and entry.smtp_msa is not None and self.watch is not None:
+            await self.watch.fresh_enough()
+        return choose_route(message.sender, profile, self.policy)
+
+
+@asynccontextmanager
+async def open_services(folder: DataFolder, *, keychain: Keychain | None = None) -> AsyncIterator[Services]:
+    """Open the data folder and everything in it; raises StorageError.
+
+    `keychain` is the system's unless another one is given; a session-only password lies above it.
+    """
+    folder.prepare()
+    database = await Database.open(folder.database)
+    try:
+        services = Services(
+            folder=folder,
+            database=database,
+            profiles=Profiles(database),
+            policies=Policies(database),
+            drafts=Drafts(database),
+            contacts=Contacts(database),
+            outbox=Outbox(database),
+            journal=Journal(database),
+            keychain=keychain or LayeredKeychain(MemoryKeychain(), SystemKeychain()),
+            delivery_lock=FileLock(folder.delivery_lock),
+        )
+        services.postman = Postman(
+            services.outbox,
+            services.journal,
+            route_of=services.route_of,
+            keychain=services.keychain,
+            tls=services.mail_tls,
+            now=services.now,
+        )
+        profile = await services.profiles.load()
+        if profile is not None:
+            await services.take_profile(profile)
+        yield services
+        await services.postman.stop()
+        services.delivery_lock.release()
+    finally:
+        await database.close()

@@ -1,0 +1,153 @@
+"""The desk: one data folder's services and the windows that are open over them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.delivery.outbox import State
+from app.instance import Request
+from app.message.draft import Draft
+from app.policy.evaluate import Policy
+from app.services import Services
+from ui import tasks
+
+__all__ = ["Desk"]
+
+
+class Desk(QObject):
+    """Opens windows, keeps them alive, and tells them when profile or policy changed."""
+
+    policy_changed = Signal()
+    profile_changed = Signal()
+    finished = Signal()
+    """The last window has closed."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self.services = services
+        self._windows: list[QWidget] = []
+        self._stop_watching: Callable[[], None] = lambda: None
+
+    def start_work(self) -> None:
+        """Deliver and watch the policy from now on; called after set-up."""
+        tasks.start(self._deliver(), name="postman")
+        self.watch_policy()
+
+    def watch_policy(self) -> None:
+        """Follow the profile's policy source; called again when the source changed."""
+        self._stop_watching()
+        watch = self.services.watch
+        if watch is not None:
+            self._stop_watching = watch.subscribe(self._take_policy)
+            tasks.start(watch.run_forever(), name="policy watch")
+
+    async def _deliver(self) -> None:
+        services = self.services
+        while not services.delivery_lock.acquire():
+            # A command of the same person delivers just now.
+            await asyncio.sleep(0.5)
+        await services.outbox.recover(services.now())
+        await services.release_held()
+        await services.postman.run_forever()
+
+    def _take_policy(self, policy: Policy) -> None:
+        del policy
+        tasks.start(self._release_held(), name="held mail")
+        self.policy_changed.emit()
+
+    async def _release_held(self) -> None:
+        await self.services.release_held()
+        self.services.postman.wake()
+
+    def answer(self, request: Request) -> None:
+        """Do what another process asked for."""
+        if request.get("action") == "wake":
+            self.services.outbox.changed_elsewhere()
+            self.services.postman.wake()
+        elif request.get("action") == "compose":
+            self.compose_link(request.get("mailto", ""))
+        else:
+            self.mailbox()
+
+    def compose(self, draft: Draft | None = None) -> QWidget:
+        """Open a composer with `draft`, or an empty one from the default address."""
+        from ui.composer.window import ComposerWindow
+
+        for window in self._windows:
+            if draft is not None and isinstance(window, ComposerWindow) and window.draft_id == draft.id:
+                return self._raise(window)
+        return self._show(ComposerWindow(self.services, self, draft))
+
+    def compose_link(self, link: str) -> QWidget:
+        """Open a composer with what a mailto: link says."""
+        from uuid import uuid4
+
+        from app.message.mailto import parse_mailto
+
+        if not link:
+            return self.compose()
+        fields = parse_mailto(link)
+        draft = Draft(
+            id=uuid4().hex,
+            sender=self.services.the_profile.default.address,
+            to=fields.to,
+            cc=fields.cc,
+            bcc=fields.bcc,
+            subject=fields.subject,
+            text=fields.body,
+            in_reply_to=fields.in_reply_to,
+        )
+        return self.compose(draft)
+
+    def mailbox(self) -> QWidget:
+        """Open the mailbox window, or raise the one that is open."""
+        from ui.mailbox.window import MailboxWindow
+
+        return self._only(MailboxWindow, lambda: MailboxWindow(self.services, self))
+
+    def accounts(self) -> QWidget:
+        """Open the Accounts dialog, or raise the one that is open."""
+        from ui.accounts.dialog import AccountsDialog
+
+        return self._only(AccountsDialog, lambda: AccountsDialog(self.services, self))
+
+    def show(self, window: QWidget) -> QWidget:
+        """Show a window of somebody else's and keep it like the others."""
+        return self._show(window)
+
+    @property
+    def windows(self) -> tuple[QWidget, ...]:
+        """All windows that are open now."""
+        return tuple(self._windows)
+
+    async def settled(self) -> bool:
+        """Whether nothing is being sent at this moment."""
+        busy = await self.services.outbox.list([State.ATTEMPTING, State.DATA_END])
+        return not busy
+
+    def _only(self, kind: type[QWidget], make: Callable[[], QWidget]) -> QWidget:
+        for window in self._windows:
+            if isinstance(window, kind):
+                return self._raise(window)
+        return self._show(make())
+
+    def _show(self, window: QWidget) -> QWidget:
+        self._windows.append(window)
+        window.destroyed.connect(lambda: self._forget(window))
+        window.show()
+        return window
+
+    def _raise(self, window: QWidget) -> QWidget:
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        return window
+
+    def _forget(self, window: QWidget) -> None:
+        self._windows = [each for each in self._windows if each is not window]
+        if not self._windows:
+            self.finished.emit()

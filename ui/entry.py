@@ -1,0 +1,54 @@
+"""The program's entry point: parses the command line without Qt, and opens windows only when asked."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.address import Address
+    from app.cli import Explanation, WindowRequest
+    from app.errors import Problem
+    from app.routing import Step
+
+__all__ = ["main"]
+
+
+def main() -> int:
+    """Run `absender` with the process's arguments and return its exit code."""
+    from app import cli
+
+    return cli.main(sys.argv[1:], _Front())
+
+
+class _Front:
+    """The front of the command line: `ui.messages` for sentences, `ui.main` for windows."""
+
+    def explain(self, problem: Problem) -> Explanation:
+        from ui import messages
+
+        return messages.explain(problem)
+
+    def explain_step(self, step: Step) -> str:
+        from ui import messages
+
+        return messages.explain_step(step)
+
+    def verification_mail(self, address: Address, code: str, organisation: str) -> tuple[str, str]:
+        from ui import messages
+
+        return messages.verification_mail(address, code, organisation)
+
+    def open_windows(self, request: WindowRequest) -> int:
+        if request.action != "demo" and _handed_over(request):
+            return 0
+        from ui.main import run
+
+        return run(request)
+
+
+def _handed_over(request: WindowRequest) -> bool:
+    """Whether the program already runs for this folder and has raised its window."""
+    from app.instance import ask_running
+
+    return ask_running(request.folder.instance, {"action": request.action, "mailto": request.mailto})

@@ -1,0 +1,90 @@
+"""The start of the windows.
+
+- `ui.entry` has parsed the command line and found no running program for the data folder.
+- `run` makes the application and its loop, and runs `_main` until the last window has closed.
+- `_main` takes the folder's lock, opens the services, and shows the first window: set-up, composer or mailbox.
+- Only after that window is painted does anything slow begin: policy, keychain, postman.
+- When the last window closes, what is on its way to a server is settled or broken off safely.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtWidgets import QApplication
+
+from app.cli import WindowRequest
+from app.instance import Instance
+from app.services import Services, open_services
+from ui import crash, loop, tasks
+from ui.desk import Desk
+from ui.language import load_translators
+from ui.theme import apply_theme
+
+__all__ = ["run"]
+
+
+def run(request: WindowRequest) -> int:
+    """Open the windows for `request`; return the exit code when the last one has closed."""
+    if request.action == "demo":
+        from ui.demo.start import run_demo
+
+        return run_demo(request.screenshots)
+
+    async def main(application: QApplication) -> int:
+        return await _main(application, request)
+
+    return loop.run(main)
+
+
+def prepare(application: QApplication) -> None:
+    """Give the application its name, look and language."""
+    from ui.icons import application_icon
+
+    application.setApplicationName("Absender")
+    application.setApplicationDisplayName("Absender")
+    application.setDesktopFileName("absender")
+    crash.install()
+    load_translators(application, None)
+    apply_theme(application, None)
+    application.setWindowIcon(application_icon())
+
+
+async def _main(application: QApplication, request: WindowRequest) -> int:
+    prepare(application)
+    request.folder.prepare()
+    desk: Desk | None = None
+
+    def answer(asked: dict[str, str]) -> None:
+        if desk is not None:
+            desk.answer(asked)
+
+    async with (
+        Instance(request.folder.lock, request.folder.instance, answer),
+        open_services(request.folder) as services,
+    ):
+        desk = Desk(services)
+        if services.profile is None and not await _set_up(services):
+            return 0
+        if request.action == "compose":
+            desk.compose_link(request.mailto)
+        else:
+            desk.mailbox()
+        await until_closed(desk)
+    return 0
+
+
+async def until_closed(desk: Desk) -> None:
+    """Run the desk's work until its last window has closed."""
+    closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    desk.finished.connect(lambda: closed.done() or closed.set_result(None))
+    await tasks.painted(desk.windows[0])
+    desk.start_work()
+    await closed
+
+
+async def _set_up(services: Services) -> bool:
+    """Show the set-up; return whether there is a profile now."""
+    from ui.setup.dialog import SetupDialog
+
+    return bool(await tasks.ask(SetupDialog(services)))
