@@ -100,12 +100,14 @@ class Reason(StrEnum):
     # A draft that cannot become a message.
     MESSAGE_NO_RECIPIENT = "message-no-recipient"
     MESSAGE_TOO_MANY_RECIPIENTS = "message-too-many-recipients"  # count, limit
+    MESSAGE_UNFINISHED_RECIPIENT = "message-unfinished-recipient"  # text: typed, and no address yet
+    MESSAGE_ADDRESS_NOT_ASCII = "message-address-not-ascii"  # address: its local part needs SMTPUTF8
     MESSAGE_BAD_HEADER = "message-bad-header"  # field
     MESSAGE_ATTACHMENT_MISSING = "message-attachment-missing"  # name
     MESSAGE_ATTACHMENT_UNREADABLE = "message-attachment-unreadable"  # name, detail
     MESSAGE_ATTACHMENT_CHANGED = "message-attachment-changed"  # name: changed while it was read
     MESSAGE_GATE = "message-gate"  # detail: the last gate refused the bytes
-    MESSAGE_UNREADABLE = "message-unreadable"  # detail: standard input is no message
+    MESSAGE_UNREADABLE = "message-unreadable"  # detail: standard input is no message, a link no mailto
     MESSAGE_TOO_LARGE = "message-too-large"  # size, limit (octets), host
 
     # Setting up an address.

@@ -1,0 +1,95 @@
+"""Transfer encodings, so that every body is CRLF lines of seven-bit text (RFC 2045 section 6)."""
+
+from __future__ import annotations
+
+import binascii
+import re
+import struct
+
+__all__ = [
+    "BASE64_STEP",
+    "LINE_LIMIT",
+    "base64_lines",
+    "canonical_text",
+    "encode_body",
+    "is_seven_bit",
+    "quoted_printable",
+]
+
+LINE_LIMIT = 998
+"""Octets of a line without its CRLF (RFC 5322 section 2.1.1)."""
+BASE64_STEP = 57 * 1024
+"""Octets to encode at a time: whole lines, so that steps can be joined."""
+
+_RAW_LINE = 57
+_ENCODED_LINE = 76
+_PLAIN_LINE = 78
+_FULL_STEP = struct.Struct(f"{_ENCODED_LINE}s" * (BASE64_STEP // _RAW_LINE))
+_LINE_END = re.compile("\r\n|\r|\n")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# "From " is altered by mailboxes in mbox format, "." by SMTP; both are hidden from them.
+_NOT_PLAIN = re.compile(rb"[^\t\r\n -~]|^From |^\.|[^\n]{%d}" % (_PLAIN_LINE + 2), re.MULTILINE)
+_NOT_QUOTED = re.compile(rb"[^\t !-<>-~]|[ \t]$|^\.|^F(?=rom )")
+
+
+def canonical_text(text: str) -> bytes:
+    """Return `text` as UTF-8 with CRLF line ends and one at its end.
+
+    A NUL or a lone surrogate, which no mail program can show, becomes U+FFFD.
+    """
+    joined = "\r\n".join(_LINE_END.split(text))
+    if joined and not joined.endswith("\n"):
+        joined += "\r\n"
+    return _SURROGATE.sub("\ufffd", joined.replace("\0", "\ufffd")).encode()
+
+
+def encode_body(data: bytes) -> tuple[str, bytes]:
+    """Return the shortest safe encoding's name and canonical `data` (CRLF lines) in it.
+
+    Short ASCII lines go as they are; else quoted-printable or base64, whichever is shorter.
+    """
+    if not _NOT_PLAIN.search(data):
+        return "7bit", data
+    unquotable = len(_NOT_QUOTED.findall(data)) - data.count(b"\r") - data.count(b"\n")
+    if unquotable * 2 > len(data) // 3:
+        return "base64", base64_lines(data)
+    return "quoted-printable", quoted_printable(data)
+
+
+def quoted_printable(data: bytes) -> bytes:
+    """Return `data` (CRLF lines) as quoted-printable lines of at most 76 octets."""
+    return b"\r\n".join(_quote_line(line) for line in data.split(b"\r\n"))
+
+
+def base64_lines(data: bytes) -> bytes:
+    """Return `data` as base64 in CRLF lines of 76; pieces of `BASE64_STEP` can be joined."""
+    encoded = binascii.b2a_base64(data, newline=False)
+    if not encoded:
+        return b""
+    if len(encoded) == _FULL_STEP.size:
+        lines: tuple[bytes, ...] | list[bytes] = _FULL_STEP.unpack(encoded)
+    else:
+        lines = [encoded[at : at + _ENCODED_LINE] for at in range(0, len(encoded), _ENCODED_LINE)]
+    return b"\r\n".join(lines) + b"\r\n"
+
+
+def is_seven_bit(data: bytes) -> bool:
+    """Whether `data` may travel as it is: ASCII, CRLF only, no NUL, no line over the limit."""
+    ends = data.count(b"\r\n")
+    if not data.isascii() or b"\0" in data or not ends == data.count(b"\r") == data.count(b"\n"):
+        return False
+    return max(map(len, data.split(b"\r\n"))) <= LINE_LIMIT
+
+
+def _quote_line(line: bytes) -> bytes:
+    quoted = _NOT_QUOTED.sub(lambda found: b"=%02X" % found[0][0], line)
+    lines: list[bytes] = []
+    while len(quoted) > _ENCODED_LINE:
+        cut = _ENCODED_LINE - 1
+        equals = quoted.find(b"=", cut - 2, cut)
+        if equals >= 0:
+            cut = equals
+        lines.append(quoted[:cut] + b"=")
+        quoted = quoted[cut:]
+    lines.append(quoted)
+    return b"\r\n".join(lines)
