@@ -129,4 +129,15 @@ CREATE TABLE attempt (
 
 CREATE INDEX attempt_message ON attempt (message_id, number);
 
--- The organisation's policy.
+-- The organisation's policy: the last good document of each source. `serial` is the highest one ever seen and stays
+-- when the document (`data`) is removed, so that an older document stays refused.
+CREATE TABLE policy (
+    source TEXT PRIMARY KEY,
+    data BLOB NOT NULL,
+    etag TEXT NOT NULL,
+    serial INTEGER NOT NULL CHECK (serial >= 0),
+    digest TEXT NOT NULL,
+    checked_at INTEGER NOT NULL,
+    since INTEGER,
+    problem TEXT CHECK (json_valid(problem))
+) STRICT;

@@ -1,0 +1,293 @@
+"""The policy as it stands at any moment: fetched, checked against the last good copy, kept, and ageing."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from app.address import Address
+from app.errors import ExpectedError, PolicyError, Problem, Reason
+from app.policy.document import PolicyDocument, digest, parse
+from app.policy.evaluate import CLOCK_SLACK, FRESH_FOR, Policy, PolicyState, gateways_allowed, own_policy, standing
+from app.policy.source import Fetched, NotModified, PolicySource
+
+__all__ = ["MemoryPolicies", "PolicyStore", "PolicyWatch", "StoredPolicy", "boot_clock"]
+
+CHECK_EVERY = timedelta(hours=1)
+RECENT = timedelta(minutes=15)
+"""How old the last check may be before an external route is used without another one."""
+_RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30))
+_JITTER = 0.1
+_AFTER_FAILURE = 10.0
+"""Seconds after a failed check in which another external route does not wait for the next one."""
+_NAP = 60.0
+"""Seconds slept at a time: a timer does not run while the machine is suspended, and a nap ends soon after."""
+
+# CLOCK_BOOTTIME is Linux's. CLOCK_MONOTONIC counts suspended time on macOS, where time.monotonic() does not;
+# on Windows, which has neither name, it does.
+_BOOT_CLOCK: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPolicy:
+    """The last good document of a source as it was fetched, and what must outlive it."""
+
+    source: str
+    data: bytes
+    """The document's bytes; empty where it was removed and only its serial is remembered."""
+    etag: str
+    serial: int
+    """The highest serial ever seen from the source."""
+    digest: str
+    """Of the document with that serial."""
+    checked_at: datetime
+    since: datetime | None = None
+    problem: Problem | None = None
+
+
+class PolicyStore(Protocol):
+    """Where the last good copy lies."""
+
+    async def load(self, source: str) -> StoredPolicy | None:
+        """Return what is kept of a source; raises StorageError."""
+
+    async def save(self, stored: StoredPolicy) -> None:
+        """Keep it in place of what was kept of its source; raises StorageError."""
+
+
+class MemoryPolicies:
+    """A store for tests, previews, and the first look before there is a profile."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, StoredPolicy] = {}
+
+    async def load(self, source: str) -> StoredPolicy | None:
+        return self.kept.get(source)
+
+    async def save(self, stored: StoredPolicy) -> None:
+        self.kept[stored.source] = stored
+
+
+def boot_clock() -> float:
+    """Return seconds by a clock that nobody can set and that runs on while the machine is suspended."""
+    return time.monotonic() if _BOOT_CLOCK is None else time.clock_gettime(_BOOT_CLOCK)
+
+
+class PolicyWatch:
+    """Keeps one person's policy: call `load` once, then `run_forever` in a task, and ask `current` at will.
+
+    Without a source the person stated that no organisation owns the address, and the policy is their own.
+    """
+
+    def __init__(
+        self,
+        store: PolicyStore,
+        source: PolicySource | None,
+        person: Address,
+        *,
+        now: Callable[[], datetime],
+        clock: Callable[[], float] = boot_clock,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._store = store
+        self._source = source
+        self._person = person
+        self._now = now
+        self._clock = clock
+        self._sleep = sleep
+        self._stored: StoredPolicy | None = None
+        self._document: PolicyDocument | None = None
+        self._problem: Problem | None = None
+        self._checked: float | None = None
+        """When the document was last confirmed, by the boot clock; None for a check before this start."""
+        self._failures = 0
+        self._failed: float | None = None
+        """When the last check ended, by the boot clock, if it failed."""
+        self._checks = 0
+        self._checking = asyncio.Lock()
+        self._subscribers: list[Callable[[Policy], None]] = []
+        self.clock_skew: timedelta | None = None
+        """How far the server's clock was ahead of ours at the last answer, if more than five minutes."""
+
+    @property
+    def origin(self) -> str:
+        """The URL or file; empty for the person's own statement."""
+        return self._source.origin if self._source else ""
+
+    def current(self, now: datetime | None = None) -> Policy:
+        """Return the policy as it stands `now`, by default at this moment, without fetching anything."""
+        if self._source is None:
+            return own_policy()
+        if self._document is None or self._stored is None:
+            return Policy(PolicyState.UNKNOWN, origin=self.origin, problem=self._problem)
+        elapsed = None if self._checked is None else timedelta(seconds=self._clock() - self._checked)
+        return standing(
+            self._document,
+            now=now or self._now(),
+            checked_at=self._stored.checked_at,
+            origin=self.origin,
+            since=self._stored.since,
+            problem=self._problem,
+            elapsed=elapsed,
+        )
+
+    def subscribe(self, callback: Callable[[Policy], None]) -> Callable[[], None]:
+        """Call `callback` with the policy after each check, failed ones too; return what ends that."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    async def load(self) -> Policy:
+        """Take up the last good copy, whatever its age, and return how it stands; raises StorageError.
+
+        A copy that is damaged, or for another person, counts as none; its serial is remembered all the same.
+        """
+        if self._source is None:
+            return self.current()
+        stored = await self._store.load(self._source.origin)
+        if stored is not None:
+            self._stored, self._problem = stored, stored.problem
+            self._document = self._readable(stored)
+            if self._document is None:
+                self._stored = replace(stored, etag="")
+        return self.current()
+
+    async def refresh(self) -> Policy:
+        """Ask the source now and return how the policy stands then; a failure is its `problem`.
+
+        Calls while a check is under way wait for that one and share its answer.
+        """
+        if self._source is None:
+            return self.current()
+        seen = self._checks
+        async with self._checking:
+            if self._checks == seen:
+                await self._check(self._source)
+                self._checks += 1
+                self._tell()
+        return self.current()
+
+    async def fresh_enough(self, max_age: timedelta = RECENT) -> Policy:
+        """Return the policy, asked anew if it is not fresh or was last confirmed longer ago than `max_age`.
+
+        A check that failed seconds ago is not repeated: a queue full of mail would wait for each in turn.
+        """
+        policy = self.current()
+        if policy.state is PolicyState.OWN:
+            return policy
+        if policy.state is PolicyState.FRESH and self._age() <= max_age:
+            return policy
+        if self._failed is not None and self._clock() - self._failed < _AFTER_FAILURE:
+            return policy
+        return await self.refresh()
+
+    async def run_forever(self) -> None:
+        """Check now, then hourly with jitter, sooner after a failure and when the policy is about to go stale."""
+        while self._source is not None:
+            policy = await self.refresh()
+            await self._wait(self._pause(policy))
+
+    async def _check(self, source: PolicySource) -> None:
+        """Ask once; what is good is kept, what is not leaves everything but the problem as it was."""
+        started, ticked = self._now(), self._clock()
+        try:
+            answer = await source.fetch(self._stored.etag if self._stored and self._document else "")
+            self._note_skew(answer.server_time)
+            self._accept(answer, source.origin, started)
+            self._problem, self._checked, self._failures, self._failed = None, ticked, 0, None
+        except PolicyError as error:
+            self._problem, self._failed = error.problem, self._clock()
+            self._failures += 1
+        await self._keep()
+
+    def _accept(self, answer: Fetched | NotModified, origin: str, now: datetime) -> None:
+        """Take a new document, or confirm the old one; raises PolicyError for what is no good answer."""
+        if isinstance(answer, NotModified):
+            if self._stored is None or self._document is None:
+                raise PolicyError.because(Reason.POLICY_HTTP_STATUS, source=origin, host=origin, status=304)
+            self._stored = replace(self._stored, checked_at=now)
+            return
+        document = parse(answer.data, source=origin, expected=self._person)
+        mark = digest(answer.data)
+        self._refuse_rollback(document.serial, mark, origin)
+        self._stored = StoredPolicy(
+            source=origin,
+            data=answer.data,
+            etag=answer.etag,
+            serial=document.serial,
+            digest=mark,
+            checked_at=now,
+            since=self._since(document, now),
+        )
+        self._document = document
+
+    def _refuse_rollback(self, serial: int, mark: str, origin: str) -> None:
+        """Raise PolicyError for an older serial than the newest known, and for the same with other content."""
+        if self._stored is None:
+            return
+        newest = self._stored.serial
+        if serial < newest:
+            raise PolicyError.because(Reason.POLICY_ROLLBACK, source=origin, serial=serial, newest=newest)
+        if serial == newest and mark != self._stored.digest:
+            raise PolicyError.because(Reason.POLICY_SAME_SERIAL, source=origin, serial=serial)
+
+    def _since(self, document: PolicyDocument, now: datetime) -> datetime:
+        """Return since when gateways are allowed or forbidden as in `document`: kept until the value flips."""
+        if self._stored is None or self._stored.since is None or self._document is None:
+            return now
+        flipped = gateways_allowed(document).value is not gateways_allowed(self._document).value
+        return now if flipped else self._stored.since
+
+    async def _keep(self) -> None:
+        """Write down where things stand; a full disk takes nothing from the policy in memory but is its problem."""
+        if self._stored is None:
+            return
+        self._stored = replace(self._stored, problem=self._problem)
+        try:
+            await self._store.save(self._stored)
+        except ExpectedError as error:
+            self._problem = self._problem or error.problem
+
+    def _readable(self, stored: StoredPolicy) -> PolicyDocument | None:
+        if digest(stored.data) != stored.digest:
+            return None
+        try:
+            return parse(stored.data, source=stored.source, expected=self._person)
+        except PolicyError:
+            return None
+
+    def _note_skew(self, server_time: datetime | None) -> None:
+        skew = server_time - self._now() if server_time else timedelta()
+        self.clock_skew = skew if abs(skew) > CLOCK_SLACK else None
+
+    def _age(self) -> timedelta:
+        """Return how long ago the document was confirmed, by the clock that says longer."""
+        if self._stored is None:
+            return timedelta.max
+        passed = self._now() - self._stored.checked_at
+        if self._checked is None:
+            return passed
+        return max(passed, timedelta(seconds=self._clock() - self._checked))
+
+    def _tell(self) -> None:
+        policy = self.current()
+        for callback in tuple(self._subscribers):
+            callback(policy)
+
+    def _pause(self, policy: Policy) -> timedelta:
+        """Return how long to wait for the next check; with jitter, so that an organisation's machines spread out."""
+        wanted = _RETRIES[min(self._failures, len(_RETRIES)) - 1] if self._failures else CHECK_EVERY
+        jittered = wanted * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311 - no secret depends on it
+        if policy.state is not PolicyState.FRESH or policy.document is None:
+            return jittered
+        left = min(FRESH_FOR - self._age(), policy.document.expires_at - self._now())
+        return max(min(jittered, left), timedelta(seconds=1))
+
+    async def _wait(self, pause: timedelta) -> None:
+        end = self._clock() + pause.total_seconds()
+        while (left := end - self._clock()) > 0:
+            await self._sleep(min(left, _NAP))

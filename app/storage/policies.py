@@ -1,0 +1,80 @@
+"""The last good policy document of each source, so that a restart without a network knows it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from app.policy.watch import StoredPolicy
+from app.storage.database import Database, from_stamp, to_stamp
+from app.storage.encoding import decode_problem, encode_problem
+
+__all__ = ["Policies", "StoredPolicy"]
+
+
+class Policies:
+    """The policies in the database; `app.policy.watch.MemoryPolicies` is the twin in memory."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load(self, source: str) -> StoredPolicy | None:
+        """Return what is kept of a source, or None; raises StorageError."""
+        return await self._database.read(lambda connection: _load(connection, source))
+
+    async def save(self, stored: StoredPolicy) -> None:
+        """Keep it in place of what was kept of its source; raises StorageError.
+
+        A lower serial than the one kept changes nothing: a second program on the same folder was ahead.
+        """
+        await self._database.write(lambda connection: _save(connection, stored))
+
+    async def forget(self, source: str) -> None:
+        """Remove the document of a source; its serial stays, so that an older one stays refused.
+
+        Raises StorageError.
+        """
+        await self._database.write(
+            lambda connection: connection.execute("UPDATE policy SET data = x'', etag = '' WHERE source = ?", (source,))
+        )
+
+
+def _load(connection: sqlite3.Connection, source: str) -> StoredPolicy | None:
+    row = connection.execute(
+        "SELECT data, etag, serial, digest, checked_at, since, problem FROM policy WHERE source = ?", (source,)
+    ).fetchone()
+    if row is None:
+        return None
+    data, etag, serial, digest, checked_at, since, problem = row
+    return StoredPolicy(
+        source=source,
+        data=data,
+        etag=etag,
+        serial=serial,
+        digest=digest,
+        checked_at=from_stamp(checked_at),
+        since=None if since is None else from_stamp(since),
+        problem=decode_problem(problem),
+    )
+
+
+def _save(connection: sqlite3.Connection, stored: StoredPolicy) -> None:
+    connection.execute(
+        """
+        INSERT INTO policy (source, data, etag, serial, digest, checked_at, since, problem)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (source) DO UPDATE SET
+            data = excluded.data, etag = excluded.etag, serial = excluded.serial, digest = excluded.digest,
+            checked_at = excluded.checked_at, since = excluded.since, problem = excluded.problem
+        WHERE excluded.serial >= policy.serial
+        """,
+        (
+            stored.source,
+            stored.data,
+            stored.etag,
+            stored.serial,
+            stored.digest,
+            to_stamp(stored.checked_at),
+            None if stored.since is None else to_stamp(stored.since),
+            encode_problem(stored.problem),
+        ),
+    )
