@@ -13,7 +13,7 @@ os.environ.setdefault("QT_API", "pyside6")
 # What `@pytest.mark.system(...)` may name: what people call it, the programs it is made of, and whether it takes root.
 SYSTEM_NEEDS = {
     "postfix": ("Postfix", ("postfix", "dovecot"), True),
-    "gnome-keyring": ("gnome-keyring", ("gnome-keyring-daemon", "dbus-daemon", "secret-tool"), False),
+    "gnome-keyring": ("gnome-keyring", ("gnome-keyring-daemon", "dbus-daemon", "dbus-send", "secret-tool"), False),
     "window": ("a window system", ("Xvfb", "openbox", "xdotool", "import"), False),
 }
 NOT_RUN: pytest.StashKey[Counter[str]] = pytest.StashKey()

@@ -1,6 +1,7 @@
 """The house's own promises: budgets, version, licence, fonts, and a Qt that does not destroy None."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -68,6 +69,14 @@ def test_every_dependency_is_in_the_lock_file() -> None:
     wanted = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
     names = {entry.split(">")[0].split("<")[0].split("=")[0].lower() for entry in wanted}
     assert names <= locked
+
+
+def test_run_py_installs_each_program_that_the_tests_start() -> None:
+    installed = tomllib.loads((ROOT / "installers/linux/system.toml").read_text(encoding="utf-8"))["programs"]["tests"]
+    started: set[str] = set()
+    for path in (ROOT / "tests").rglob("*.py"):
+        started.update(re.findall(r"\bprogram\(\"([\w.-]+)\"\)", path.read_text(encoding="utf-8")))
+    assert started - {"setpriv"} <= installed.keys()  # setpriv is part of every Linux
 
 
 @pytest.mark.parametrize("path", sorted(_sources()), ids=lambda path: path.relative_to(ROOT).as_posix())

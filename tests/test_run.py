@@ -61,9 +61,9 @@ def test_the_demo_without_a_display_offers_pictures(
 
 def test_a_program_that_only_root_finds_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert not system.has_program("absender-test-program")
-    (tmp_path / "absender-test-program").touch(mode=0o755)
-    assert system.has_program("absender-test-program")
+    assert not system.has_program("absender_tests_own")
+    (tmp_path / "absender_tests_own").touch(mode=0o755)
+    assert system.has_program("absender_tests_own")
 
 
 def test_fonts_are_looked_for_below_the_folders(tmp_path: Path) -> None:
