@@ -131,6 +131,7 @@ class Reason(StrEnum):
     SERVER_TIMEOUT = "server-timeout"  # port, stage
     SERVER_NOT_SMTP = "server-not-smtp"  # port
     SERVER_WRONG_SECURITY = "server-wrong-security"  # port: TLS spoken to a plain port or the reverse
+    SERVER_NO_SERVICE = "server-no-service"  # reply: 5yz at the greeting or to EHLO
     SERVER_NO_STARTTLS = "server-no-starttls"
     SERVER_TLS_FAILED = "server-tls-failed"  # detail
     SERVER_CERT_EXPIRED = "server-cert-expired"

@@ -1,0 +1,87 @@
+"""Signing in: the mechanisms we speak, in the order we prefer them. One is chosen and tried once.
+
+aiosmtplib's login() would try one after the other, which locks accounts and hands the password to a server that just
+refused to be shown it only as a digest. Under verified TLS the plainest mechanism is the soundest, so it comes first.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from aiosmtplib.auth import auth_crammd5_verify, auth_login_encode, auth_plain_encode
+
+from app.delivery.replies import Reply
+from app.errors import Reason
+
+__all__ = ["MECHANISMS", "Mechanism", "choose_mechanism", "is_challenge", "refusal_reason"]
+
+Answer = Callable[[str, str, str], bytes]
+"""From user name, password and the server's challenge (base64) to our line (base64)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """One SASL mechanism (RFC 4954): what goes with AUTH, and the answer to each challenge in turn."""
+
+    name: str
+    answers: tuple[Answer, ...]
+    initial: Answer | None = None
+
+
+def _plain(username: str, password: str, _challenge: str) -> bytes:
+    return auth_plain_encode(username, password)
+
+
+def _login_username(username: str, password: str, _challenge: str) -> bytes:
+    return auth_login_encode(username, password)[0]
+
+
+def _login_password(username: str, password: str, _challenge: str) -> bytes:
+    return auth_login_encode(username, password)[1]
+
+
+def _cram_md5(username: str, password: str, challenge: str) -> bytes:
+    return auth_crammd5_verify(username, password, challenge)
+
+
+MECHANISMS: tuple[Mechanism, ...] = (
+    # The answer is for servers that ignore the initial response.
+    Mechanism("PLAIN", answers=(_plain,), initial=_plain),
+    Mechanism("LOGIN", answers=(_login_username, _login_password)),
+    Mechanism("CRAM-MD5", answers=(_cram_md5,)),
+)
+
+
+def choose_mechanism(offered: Sequence[str]) -> Mechanism | None:
+    """Return the mechanism to use of those a server offers, or None."""
+    names = {name.upper() for name in offered}
+    return next((mechanism for mechanism in MECHANISMS if mechanism.name in names), None)
+
+
+def is_challenge(reply: Reply) -> bool:
+    """Whether a 334 reply carries base64, as it must (RFC 4954 section 4)."""
+    try:
+        base64.b64decode("".join(reply.lines).strip(), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return len(reply.lines) == 1
+
+
+def refusal_reason(reply: Reply) -> Reason:
+    """Return what a reply other than 235 and 334 says about the sign-in (RFC 4954 section 6)."""
+    if reply.code == 421:
+        return Reason.SERVER_BUSY
+    if reply.is_temporary:
+        return Reason.SERVER_AUTH_TEMPORARY
+    if not reply.is_permanent:
+        return Reason.SERVER_PROTOCOL
+    if reply.code in {530, 538}:  # encryption required
+        return Reason.SERVER_WRONG_SECURITY
+    if reply.code in {500, 501, 502, 503, 504}:
+        return Reason.SERVER_NO_MECHANISM
+    if reply.enhanced == "5.7.9":
+        return Reason.SERVER_AUTH_APP_PASSWORD
+    return Reason.SERVER_AUTH_REJECTED

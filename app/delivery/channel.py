@@ -1,0 +1,126 @@
+"""One connection as a session uses it: commands with their replies, limits, the redacted dialogue, named faults."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from aiosmtplib import SMTPException, SMTPTimeoutError
+
+from app.delivery.dialogue import Consequence, DialogueLine, Limits, SessionError, Stage, Watch
+from app.delivery.replies import Reply, ReplyError, clean_text
+from app.delivery.tls import certificate_reason, tls_fault
+from app.delivery.wire import Wire
+from app.errors import Problem, Reason
+from app.profile import Security, SmtpServer
+
+__all__ = ["Channel"]
+
+
+class Channel:
+    """Speaks for a session. Whatever goes wrong while a reply is awaited drops the connection: it cannot be trusted."""
+
+    def __init__(self, server: SmtpServer, host: str, limits: Limits, watch: Watch | None) -> None:
+        self.server = server
+        self.host = host
+        self.limits = limits
+        self.wire = Wire()
+        self.dialogue: list[DialogueLine] = []
+        self.stage = Stage.RESOLVE
+        self._watch = watch
+
+    def begin(self, stage: Stage) -> None:
+        """Enter a stage."""
+        self.stage = stage
+        if self._watch is not None:
+            self._watch(stage, "")
+
+    def succeed(self, detail: str) -> None:
+        """Say what the present stage has brought."""
+        if self.stage in {Stage.RESOLVE, Stage.CONNECT, Stage.TLS}:  # elsewhere the reply says it
+            self.note("*", f"{self.stage}: {detail}")
+        if self._watch is not None and detail:
+            self._watch(self.stage, detail)
+
+    def note(self, direction: Literal["C", "S", "*"], text: str) -> None:
+        """Add a line to the dialogue; the caller keeps secrets out of it."""
+        self.dialogue.append(DialogueLine(direction, clean_text(text)))
+
+    async def command(self, line: str, *, shown: str | None = None) -> Reply:
+        """Send a command line and return its reply; `shown` stands for it in the dialogue. Raises SessionError."""
+        self.note("C", line if shown is None else shown)
+        try:
+            response = await self.wire.execute_command(line.encode(), timeout=self.limits.reply)
+        except (SMTPException, OSError, ReplyError) as error:
+            raise self.fault(error) from error
+        except BaseException:
+            self.abort()
+            raise
+        return self._taken(Reply.of(response.code, response.message), is_shown=shown is None)
+
+    async def read_reply(self, limit: float) -> Reply:
+        """Return a reply that no command line asked for: the greeting, or the one after the end of a message."""
+        try:
+            response = await self.wire.read_response(timeout=limit)
+        except (SMTPException, OSError, ReplyError) as error:
+            raise self.fault(error) from error
+        except BaseException:
+            self.abort()
+            raise
+        return self._taken(Reply.of(response.code, response.message))
+
+    def _taken(self, reply: Reply, *, is_shown: bool = True) -> Reply:
+        # A challenge may repeat what was sent.
+        self.note("S", reply.text if is_shown or reply.code != 334 else "334 ***")
+        if reply.code == 421:  # the server closes the connection, whatever the command was (RFC 5321 section 3.8)
+            self.abort()
+        return reply
+
+    def require_protection(self) -> None:
+        """Raise SessionError unless the connection is encrypted, or stays on this machine by the person's choice."""
+        if self.server.security is not Security.NONE and self.wire.tls is None:
+            self.abort()
+            raise self.error(Reason.SERVER_TLS_FAILED, detail="")
+
+    def error(
+        self,
+        reason: Reason,
+        reply: Reply | None = None,
+        consequence: Consequence = Consequence.RETRY,
+        /,
+        **facts: object,
+    ) -> SessionError:
+        """Return the error for `reason` at the present stage; host, port and the server's words are added."""
+        said = reply.text if reply is not None else ""
+        problem = Problem.of(reason, host=self.server.host, port=self.server.port, reply=said, **facts)
+        return SessionError(problem, stage=self.stage, reply=said, consequence=consequence)
+
+    def fault(self, error: BaseException) -> SessionError:
+        """Drop the connection and return what its fault means."""
+        self.abort()
+        self.note("*", f"{self.stage}: {type(error).__name__}")
+        if isinstance(error, ReplyError):
+            return self._reply_fault(error)
+        if (refused := certificate_reason(error)) is not None:
+            return self.error(refused[0], detail=refused[1])
+        if (fault := tls_fault(error)) is not None:
+            is_clear_text = fault[0] and self.server.security is Security.SSL
+            reason = Reason.SERVER_WRONG_SECURITY if is_clear_text else Reason.SERVER_TLS_FAILED
+            return self.error(reason, detail=fault[1])
+        # asyncio says ConnectionAbortedError when a TLS handshake takes too long.
+        is_late = isinstance(error, TimeoutError | SMTPTimeoutError | ConnectionAbortedError)
+        if is_late:
+            return self.error(Reason.SERVER_TIMEOUT, stage=self.stage)
+        if self.stage is Stage.TLS:
+            return self.error(Reason.SERVER_TLS_FAILED, detail="connection lost")
+        return self.error(Reason.SERVER_CONNECTION_LOST, stage=self.stage)
+
+    def _reply_fault(self, error: ReplyError) -> SessionError:
+        if error.is_tls or (self.stage is Stage.TLS and self.server.security is Security.SSL):
+            return self.error(Reason.SERVER_WRONG_SECURITY)
+        if error.is_foreign and self.stage is Stage.GREETING:
+            return self.error(Reason.SERVER_NOT_SMTP)
+        return self.error(Reason.SERVER_PROTOCOL, detail=error.detail)
+
+    def abort(self) -> None:
+        """Drop the connection and everything not yet sent on it."""
+        self.wire.abort()

@@ -1,0 +1,209 @@
+"""From a host name to a connected socket: look-up and connecting each have a limit, and no address can stall the rest.
+
+aiosmtplib would leave this to asyncio, whose look-up has no limit and which tries one address for the whole time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Sequence
+from itertools import chain, zip_longest
+from typing import TypeVar, cast
+
+from app.address import domain_to_ascii
+from app.errors import AddressError
+
+__all__ = [
+    "Addresses",
+    "HostNotFoundError",
+    "OfflineError",
+    "connect",
+    "is_loopback",
+    "look_up",
+    "speaks_tls",
+    "wire_host",
+]
+
+Addresses = Sequence[tuple[socket.AddressFamily, tuple[str, int]]]
+"""Where a host can be reached, in the order to try."""
+
+T = TypeVar("T")
+
+_HEAD_START = 0.25
+"""Seconds between the starts of two attempts (RFC 8305 section 5)."""
+_NO_SUCH_HOST = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+_UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
+
+
+class HostNotFoundError(OSError):
+    """The name exists nowhere."""
+
+
+class OfflineError(OSError):
+    """Names cannot be looked up, or no network leads to the host, at present."""
+
+
+def wire_host(host: str) -> str:
+    """Return the host as it is looked up and compared with the certificate; raises HostNotFoundError."""
+    bare = host.strip().removesuffix(".")
+    if bare.isascii():
+        return bare.lower()
+    try:
+        return domain_to_ascii(bare)
+    except AddressError as error:
+        raise HostNotFoundError(host) from error
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine by its very name: `localhost`, 127.0.0.0/8 or ::1."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+async def look_up(host: str, port: int, limit: float) -> Addresses:
+    """Return the addresses of `host`, families alternating (RFC 8305 section 4).
+
+    Raises HostNotFoundError, OfflineError, or TimeoutError after `limit` seconds.
+    """
+    with contextlib.suppress(ValueError):
+        family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
+        return [(family, (host, port))]
+    try:
+        async with asyncio.timeout(limit):
+            found = await _in_thread(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    except socket.gaierror as error:
+        # macOS and Windows say "no such name" when there is no network at all.
+        if error.errno in _NO_SUCH_HOST and _has_network():
+            raise HostNotFoundError(host) from error
+        raise OfflineError(host) from error
+    except UnicodeError as error:
+        raise HostNotFoundError(host) from error
+    by_family: dict[socket.AddressFamily, list[tuple[socket.AddressFamily, tuple[str, int]]]] = {}
+    for family, _, _, _, address in found:
+        by_family.setdefault(family, []).append((family, (str(address[0]), port)))
+    rounds = zip_longest(*by_family.values())
+    return [entry for entry in chain.from_iterable(rounds) if entry is not None]
+
+
+async def connect(addresses: Addresses, limit: float) -> socket.socket:
+    """Return a socket connected to the first address that answers; the others get a late start, not a late end.
+
+    Raises OfflineError where no network leads there, ConnectionRefusedError or another OSError where the
+    host does not want, TimeoutError after `limit` seconds.
+    """
+    waiting = list(addresses)
+    running: set[asyncio.Task[socket.socket]] = set()
+    failure: OSError = OfflineError(errno.ENETUNREACH, "no address")
+    try:
+        async with asyncio.timeout(limit):
+            while waiting or running:
+                if waiting:
+                    running.add(asyncio.create_task(_connect_one(*waiting.pop(0))))
+                done, running = await asyncio.wait(
+                    running, timeout=_HEAD_START if waiting else None, return_when=asyncio.FIRST_COMPLETED
+                )
+                connected, errors = _outcomes(done)
+                if connected is not None:
+                    return connected
+                # "Refused" by one address says more than "unreachable" by the other family's.
+                failure = next((error for error in errors if error.errno not in _UNREACHABLE), failure)
+    finally:
+        await _give_up(running)
+    raise failure
+
+
+async def speaks_tls(address: tuple[str, int], host: str, tls: ssl.SSLContext, limit: float) -> bool:
+    """Whether a new connection there answers a TLS greeting at once; a refused certificate is an answer too."""
+    try:
+        async with asyncio.timeout(limit):
+            transport, _ = await asyncio.get_running_loop().create_connection(
+                asyncio.Protocol, address[0], address[1], ssl=tls, server_hostname=host
+            )
+    except ssl.SSLCertVerificationError:
+        return True
+    except (OSError, TimeoutError):
+        return False
+    transport.abort()
+    return True
+
+
+async def _connect_one(family: socket.AddressFamily, address: tuple[str, int]) -> socket.socket:
+    connection = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(0)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await asyncio.get_running_loop().sock_connect(connection, address)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _outcomes(done: set[asyncio.Task[socket.socket]]) -> tuple[socket.socket | None, list[OSError]]:
+    """Return one connected socket, the others closed, and the errors of attempts that failed."""
+    connected: socket.socket | None = None
+    errors: list[OSError] = []
+    for task in done:
+        error = task.exception()
+        if error is None:
+            if connected is not None:
+                task.result().close()
+            else:
+                connected = task.result()
+        elif isinstance(error, OSError):
+            errors.append(error)
+        else:
+            raise error
+    return connected, errors
+
+
+async def _give_up(running: set[asyncio.Task[socket.socket]]) -> None:
+    for task in running:
+        task.cancel()
+    for result in await asyncio.gather(*running, return_exceptions=True):
+        if isinstance(result, socket.socket):
+            result.close()
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """Return what `work` returns; a daemon thread, since a look-up that hangs must not keep the program from ending."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, error: BaseException | None) -> None:
+        if answer.done():
+            return
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(cast("T", result))
+
+    def run() -> None:
+        result: T | None = None
+        error: BaseException | None = None
+        try:
+            result = work()
+        except BaseException as caught:  # noqa: BLE001 (handed to the waiting coroutine)
+            error = caught
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, result, error)
+
+    threading.Thread(target=run, name="look-up", daemon=True).start()
+    return await answer
+
+
+def _has_network() -> bool:
+    """Whether any route leads out of this machine; connecting a datagram socket sends nothing."""
+    for family, address in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
+        with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((address, 9))
+            return True
+    return False

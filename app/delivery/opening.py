@@ -1,0 +1,269 @@
+"""From a server's name to a signed-in connection: look-up, connection, greeting, TLS, EHLO, sign-in.
+
+What goes wrong before the server's certificate is verified may be the network's doing (a sign-in page, somebody in
+between), so it is tried again later; what the verified server itself refuses stops its queue until a person acts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aiosmtplib import SMTPException, SMTPResponseException
+from aiosmtplib.esmtp import parse_esmtp_extensions
+
+from app.delivery.auth import choose_mechanism, is_challenge, refusal_reason
+from app.delivery.channel import Channel
+from app.delivery.connect import (
+    Addresses,
+    HostNotFoundError,
+    OfflineError,
+    connect,
+    is_loopback,
+    look_up,
+    speaks_tls,
+    wire_host,
+)
+from app.delivery.dialogue import Consequence, Limits, SessionError, Stage, Watch
+from app.delivery.replies import Reply, ReplyError, clean_text
+from app.delivery.tls import Certificate, describe_certificate
+from app.errors import Problem, Reason
+from app.profile import NoSignIn, Security, SmtpServer
+from app.storage.keychain import Secret
+
+__all__ = ["Capabilities", "Opened", "open_channel"]
+
+_EHLO = "EHLO [127.0.0.1]"
+"""The same for everybody: the machine's name or address is nobody's business (RFC 5321 section 4.1.3 literal)."""
+_KEYWORD = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What the server offered in its last EHLO reply."""
+
+    extensions: Mapping[str, str] = field(default_factory=dict)
+    """Parameters by keyword, in lower case."""
+    mechanisms: tuple[str, ...] = ()
+
+    @property
+    def size_limit(self) -> int | None:
+        """The largest message the server takes, in octets; None where it sets no limit (RFC 1870)."""
+        stated = self.extensions.get("size", "").strip()
+        limit = int(stated) if stated.isascii() and stated.isdigit() and len(stated) <= 20 else 0
+        return limit or None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A connection on which messages can be handed over."""
+
+    channel: Channel
+    capabilities: Capabilities
+    certificate: Certificate | None
+    mechanism: str
+
+
+async def open_channel(
+    server: SmtpServer, secret: Secret | None, tls: ssl.SSLContext, limits: Limits, watch: Watch | None
+) -> Opened:
+    """Connect to `server` and sign in; raises SessionError."""
+    _refuse_unprotected(server, secret)
+    try:
+        channel = Channel(server, wire_host(server.host), limits, watch)
+    except HostNotFoundError as error:
+        problem = Problem.of(Reason.SERVER_NOT_FOUND, host=server.host)
+        raise SessionError(problem, stage=Stage.RESOLVE) from error
+    try:
+        await _connect(channel)
+        if server.security is Security.SSL:
+            await _start_implicit_tls(channel, tls)
+        await _greet(channel, tls)
+        capabilities = await _ehlo(channel)
+        if server.security is Security.STARTTLS:
+            await _start_tls(channel, tls, capabilities)
+            capabilities = await _ehlo(channel)
+        mechanism = await _sign_in(channel, capabilities, secret)
+    except BaseException:
+        channel.abort()
+        raise
+    layer = channel.wire.tls
+    return Opened(channel, capabilities, describe_certificate(layer) if layer is not None else None, mechanism)
+
+
+def _refuse_unprotected(server: SmtpServer, secret: Secret | None) -> None:
+    """Raise SessionError for what must not be tried at all."""
+    reason: Reason | None = None
+    if server.security is Security.NONE and not is_loopback(server.host):
+        reason = Reason.SETUP_PLAINTEXT
+    elif isinstance(server.sign_in, NoSignIn):
+        reason = None if is_loopback(server.host) else Reason.SETUP_NO_PASSWORD
+    elif secret is None:
+        reason = Reason.KEYCHAIN_NO_PASSWORD
+    if reason is not None:
+        problem = Problem.of(reason, host=server.host, username=server.username)
+        raise SessionError(problem, stage=Stage.RESOLVE, consequence=Consequence.STOP)
+
+
+async def _connect(channel: Channel) -> None:
+    channel.begin(Stage.RESOLVE)
+    addresses = await _resolve(channel)
+    channel.succeed(", ".join(dict.fromkeys(address[0] for _, address in addresses)))
+    channel.begin(Stage.CONNECT)
+    try:
+        connection = await connect(addresses, channel.limits.connect)
+    except TimeoutError as error:
+        raise channel.fault(error) from error
+    except OfflineError as error:
+        raise channel.error(Reason.SERVER_OFFLINE) from error
+    except OSError as error:
+        raise channel.error(Reason.SERVER_REFUSED) from error
+    await asyncio.get_running_loop().create_connection(lambda: channel.wire, sock=connection)
+    peer = channel.wire.peer
+    if channel.server.security is Security.NONE and not is_loopback(peer[0]):
+        raise channel.error(Reason.SETUP_PLAINTEXT, None, Consequence.STOP)
+    channel.succeed(f"{peer[0]} {peer[1]}")
+
+
+async def _resolve(channel: Channel) -> Addresses:
+    try:
+        return await look_up(channel.host, channel.server.port, channel.limits.connect)
+    except TimeoutError as error:
+        raise channel.fault(error) from error
+    except HostNotFoundError as error:
+        raise channel.error(Reason.SERVER_NOT_FOUND) from error
+    except OfflineError as error:
+        raise channel.error(Reason.SERVER_OFFLINE) from error
+
+
+async def _start_implicit_tls(channel: Channel, tls: ssl.SSLContext) -> None:
+    channel.begin(Stage.TLS)
+    try:
+        await channel.wire.start_implicit_tls(tls, channel.host, channel.limits.connect)
+    except (OSError, ReplyError) as error:
+        raise channel.fault(error) from error
+    _say_protected(channel)
+
+
+async def _start_tls(channel: Channel, tls: ssl.SSLContext, capabilities: Capabilities) -> None:
+    channel.begin(Stage.TLS)
+    if "starttls" not in capabilities.extensions:
+        raise channel.error(Reason.SERVER_NO_STARTTLS)
+    channel.note("C", "STARTTLS")
+    try:
+        response = await channel.wire.start_tls(tls, server_hostname=channel.host, timeout=channel.limits.connect)
+    except SMTPResponseException as error:
+        reply = Reply.of(error.code, error.message)
+        channel.note("S", reply.text)
+        raise channel.error(_tls_refusal(reply), reply, detail="STARTTLS") from error
+    except (SMTPException, OSError, ReplyError) as error:
+        raise channel.fault(error) from error
+    channel.note("S", Reply.of(response.code, response.message).text)
+    _say_protected(channel)
+
+
+def _tls_refusal(reply: Reply) -> Reason:
+    if reply.is_temporary:
+        return Reason.SERVER_BUSY
+    return Reason.SERVER_NO_STARTTLS if reply.is_permanent else Reason.SERVER_PROTOCOL
+
+
+def _say_protected(channel: Channel) -> None:
+    channel.require_protection()
+    layer = channel.wire.tls
+    assert layer is not None
+    certificate = describe_certificate(layer)
+    channel.succeed("; ".join((layer.version() or "", ", ".join(certificate.names), certificate.issuer)))
+
+
+async def _greet(channel: Channel, tls: ssl.SSLContext) -> None:
+    """Await the greeting; a port that waits for TLS stays silent, which is found out on a second connection."""
+    channel.begin(Stage.GREETING)
+    reading = asyncio.create_task(channel.read_reply(channel.limits.reply))
+    doubting = asyncio.create_task(_doubt(channel, tls))
+    try:
+        await asyncio.wait({reading, doubting}, return_when=asyncio.FIRST_COMPLETED)
+        if not reading.done() and doubting.result():
+            raise channel.error(Reason.SERVER_WRONG_SECURITY)
+        reply = await reading
+    finally:
+        reading.cancel()
+        doubting.cancel()
+        await asyncio.gather(reading, doubting, return_exceptions=True)
+    if reply.code == 220:
+        channel.succeed(reply.text)
+        return
+    raise channel.error(_service_refusal(reply), reply, detail="greeting")
+
+
+async def _doubt(channel: Channel, tls: ssl.SSLContext) -> bool:
+    if channel.server.security is Security.SSL:
+        return False
+    await asyncio.sleep(channel.limits.greeting_doubt)
+    return await speaks_tls(channel.wire.peer, channel.host, tls, channel.limits.connect)
+
+
+def _service_refusal(reply: Reply) -> Reason:
+    if reply.is_temporary:
+        return Reason.SERVER_BUSY
+    return Reason.SERVER_NO_SERVICE if reply.is_permanent else Reason.SERVER_PROTOCOL
+
+
+async def _ehlo(channel: Channel) -> Capabilities:
+    """Return what the server offers; no HELO instead, since it could offer neither TLS nor sign-in."""
+    channel.begin(Stage.EHLO)
+    reply = await channel.command(_EHLO)
+    if reply.code in {500, 502} and channel.server.security is Security.STARTTLS and channel.wire.tls is None:
+        raise channel.error(Reason.SERVER_NO_STARTTLS, reply)
+    if reply.code != 250:
+        raise channel.error(_service_refusal(reply), reply, detail="EHLO")
+    extensions, mechanisms = parse_esmtp_extensions("\n".join(reply.lines))
+    known = {keyword: value for keyword, value in extensions.items() if _KEYWORD.fullmatch(keyword)}
+    channel.succeed(" ".join(known).upper())
+    return Capabilities(known, tuple(dict.fromkeys(name.upper() for name in mechanisms)))
+
+
+async def _sign_in(channel: Channel, capabilities: Capabilities, secret: Secret | None) -> str:
+    """Sign in once, with one mechanism, and return its name; raises SessionError."""
+    if secret is None or isinstance(channel.server.sign_in, NoSignIn):
+        return ""
+    channel.begin(Stage.SIGN_IN)
+    channel.require_protection()
+    if not capabilities.mechanisms:
+        raise channel.error(Reason.SERVER_NO_AUTH, None, Consequence.STOP)
+    offered = clean_text(" ".join(capabilities.mechanisms))
+    mechanism = choose_mechanism(capabilities.mechanisms)
+    if mechanism is None:
+        raise channel.error(Reason.SERVER_NO_MECHANISM, None, Consequence.STOP, offered=offered)
+    credentials = (channel.server.username, secret.reveal())
+    line = f"AUTH {mechanism.name}"
+    if mechanism.initial is not None:
+        line += " " + mechanism.initial(*credentials, "").decode()
+    reply = await channel.command(line, shown=f"AUTH {mechanism.name} ***")
+    for answer in mechanism.answers:
+        if reply.code != 334:
+            break
+        await _require_challenge(channel, reply)
+        reply = await channel.command(answer(*credentials, "".join(reply.lines).strip()).decode(), shown="***")
+    if reply.code == 235:
+        channel.succeed(mechanism.name)
+        return mechanism.name
+    if reply.code == 334:
+        await _cancel_sign_in(channel, "too many challenges")
+    consequence = Consequence.STOP if reply.is_permanent else Consequence.RETRY
+    facts = {"username": channel.server.username, "offered": offered, "detail": "AUTH"}
+    raise channel.error(refusal_reason(reply), reply, consequence, **facts)
+
+
+async def _require_challenge(channel: Channel, reply: Reply) -> None:
+    if not is_challenge(reply):
+        await _cancel_sign_in(channel, "challenge is not base64")
+
+
+async def _cancel_sign_in(channel: Channel, detail: str) -> None:
+    """Break the exchange off (RFC 4954 section 4: a single asterisk) and raise SessionError."""
+    await channel.command("*")
+    raise channel.error(Reason.SERVER_PROTOCOL, detail=detail)

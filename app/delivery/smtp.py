@@ -1,0 +1,306 @@
+"""One SMTP submission session: opened, signed in, and handing over messages with a verdict that never guesses.
+
+Built step by step over aiosmtplib's protocol (`wire` says what is taken from it and what is not). Its send(),
+sendmail() and login() are never used: they sign in in the clear where TLS is stripped, try several mechanisms, go on
+without refused recipients, and report messages as failed that the transport then delivers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from aiosmtplib import SMTPException
+
+from app.address import Address
+from app.delivery.channel import Channel
+from app.delivery.data import Chunks, EarlyReplyError, check_quiet, upload
+from app.delivery.dialogue import Consequence, DialogueLine, Limits, SessionError, Stage, Watch
+from app.delivery.opening import Opened, open_channel
+from app.delivery.replies import Reply, ReplyError, queue_id
+from app.delivery.tls import Certificate
+from app.delivery.verdict import Delivered, Held, Rejected, TryLater, Uncertain, Verdict
+from app.errors import ExpectedError, MessageError, Problem, Reason
+from app.profile import SmtpServer
+from app.storage.keychain import Secret
+
+__all__ = ["Consequence", "DialogueLine", "Envelope", "Limits", "Session", "SessionError", "Stage", "Watch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who sends to whom, and how long the message is in octets, before dot-stuffing (RFC 1870)."""
+
+    sender: Address
+    recipients: tuple[Address, ...]
+    size: int
+
+    @property
+    def needs_smtputf8(self) -> bool:
+        """Whether an address cannot be written in ASCII (RFC 6531); domains always can."""
+        return not all(address.is_ascii for address in (self.sender, *self.recipients))
+
+
+class Session:
+    """A signed-in connection; several messages may go over it one after the other."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._channel: Channel = opened.channel
+        self._capabilities = opened.capabilities
+        self.certificate: Certificate | None = opened.certificate
+        """The server's verified certificate; None without TLS."""
+        self.mechanism = opened.mechanism
+        """The mechanism the sign-in used; empty without one."""
+        layer = opened.channel.wire.tls
+        self.tls_version: str = (layer.version() or "") if layer is not None else ""
+        """As OpenSSL names it, such as TLSv1.3; empty without TLS."""
+        self._is_used = False
+        self._is_ending = False
+
+    @classmethod
+    async def open(
+        cls,
+        server: SmtpServer,
+        secret: Secret | None,
+        *,
+        tls: ssl.SSLContext,
+        limits: Limits | None = None,
+        watch: Watch | None = None,
+    ) -> Session:
+        """Connect to `server` and sign in; raises SessionError. `secret` is None for servers without sign-in."""
+        return cls(await open_channel(server, secret, tls, limits or Limits(), watch))
+
+    @property
+    def extensions(self) -> Mapping[str, str]:
+        """What the server offered under TLS: parameters by keyword in lower case."""
+        return self._capabilities.extensions
+
+    @property
+    def size_limit(self) -> int | None:
+        """The largest message the server takes, in octets; None where it states no limit."""
+        return self._capabilities.size_limit
+
+    @property
+    def dialogue(self) -> list[DialogueLine]:
+        """What was said so far, secrets left out; a list of its own each time."""
+        return list(self._channel.dialogue)
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether another message may go over this connection."""
+        return self._channel.wire.is_quiet
+
+    async def test_sender(self, sender: Address) -> str:
+        """Ask whether the server lets this sign-in send as `sender`: MAIL, RSET. Returns its words; SessionError."""
+        self._is_used = True
+        async with self._envelope_limit():
+            reply = await self._mail(Envelope(sender, (), 0))
+            self._channel.succeed(reply.text)
+            await self._reset()
+        return reply.text
+
+    async def deliver(
+        self,
+        envelope: Envelope,
+        chunks: Chunks,
+        *,
+        before_mail: Callable[[], Awaitable[Problem | None]],
+        on_data_end: Callable[[], Awaitable[None]],
+    ) -> Verdict:
+        """Hand over one message and return what became of it.
+
+        `before_mail` is asked just before MAIL and may still hold the message. `on_data_end` is awaited when
+        the whole message but the final dot is out: what it commits is durable before the server can accept.
+        Before the dot every fault drops the connection, so that nothing can be accepted later; exceptions of
+        the program's own kind become a verdict, all others, cancellation too, are raised again.
+        """
+        self._is_ending = False
+        try:
+            await self._prepare(envelope)
+            if (problem := await before_mail()) is not None:
+                return Held(problem)
+            async with self._envelope_limit():
+                await self._hand_over_envelope(envelope)
+            await self._upload(chunks)
+            reply = await self._end_of_data(on_data_end)
+        except SessionError as error:
+            return self._uncertain() if self._is_ending else error.as_verdict()
+        except ExpectedError as error:
+            self.abort()
+            return Rejected(error.problem) if isinstance(error, MessageError) else TryLater(error.problem)
+        except BaseException:
+            self.abort()
+            raise
+        return self._judge(reply)
+
+    async def quit(self) -> None:
+        """Say goodbye and drop the connection, in two seconds at most; never raises for what the server does."""
+        with contextlib.suppress(SessionError, TimeoutError):
+            async with asyncio.timeout(self._channel.limits.quit):
+                if self.is_usable:
+                    await self._channel.command("QUIT")
+        self.abort()
+
+    def abort(self) -> None:
+        """Drop the connection at once, with everything not sent yet."""
+        self._channel.abort()
+
+    @contextlib.asynccontextmanager
+    async def _envelope_limit(self) -> AsyncIterator[None]:
+        """Limit MAIL, RCPT and DATA as a whole: a server could take its time at each of a hundred recipients."""
+        try:
+            async with asyncio.timeout(self._channel.limits.envelope):
+                yield
+        except TimeoutError as error:
+            raise self._channel.fault(error) from error
+
+    async def _prepare(self, envelope: Envelope) -> None:
+        """Refuse what this server cannot take, before it hears of it; then make the connection ready."""
+        self._channel.begin(Stage.SENDER)
+        limit = self.size_limit
+        if not envelope.recipients:
+            raise self._channel.error(Reason.MESSAGE_NO_RECIPIENT, None, Consequence.REJECT)
+        if limit is not None and envelope.size > limit:
+            raise self._channel.error(
+                Reason.MESSAGE_TOO_LARGE, None, Consequence.REJECT, size=envelope.size, limit=limit
+            )
+        if self._is_used:
+            await self._reset()
+        self._is_used = True
+
+    async def _reset(self) -> None:
+        reply = await self._channel.command("RSET")
+        if not _is_done(reply):
+            self.abort()
+            raise self._refusal(reply, Reason.SERVER_PROTOCOL)
+
+    async def _mail(self, envelope: Envelope) -> Reply:
+        """Name the sender; raises SessionError."""
+        channel = self._channel
+        channel.begin(Stage.SENDER)
+        channel.require_protection()
+        line = f"MAIL FROM:<{envelope.sender}>"
+        if envelope.size and "size" in self.extensions:
+            line += f" SIZE={envelope.size}"
+        if envelope.needs_smtputf8:
+            if "smtputf8" not in self.extensions:
+                addresses = (envelope.sender, *envelope.recipients)
+                address = next(address.display for address in addresses if not address.is_ascii)
+                raise channel.error(Reason.SERVER_NO_SMTPUTF8, None, Consequence.REJECT, address=address)
+            line += " SMTPUTF8"
+        reply = await channel.command(line)
+        if _is_done(reply):
+            return reply
+        if reply.code == 530 and "starttls" in reply.text.lower():
+            raise channel.error(Reason.SERVER_WRONG_SECURITY, reply, Consequence.STOP)
+        is_size = reply.code == 552 or reply.enhanced == "5.3.4"
+        reason = Reason.SERVER_MESSAGE_REJECTED if is_size else Reason.SERVER_SENDER_REJECTED
+        raise self._refusal(reply, reason, address=envelope.sender.display)
+
+    async def _hand_over_envelope(self, envelope: Envelope) -> None:
+        """Name sender and recipients and have the server wait for the message; raises SessionError."""
+        channel = self._channel
+        channel.succeed((await self._mail(envelope)).text)
+        channel.begin(Stage.RECIPIENTS)
+        refused: list[tuple[Address, Reply]] = []
+        for recipient in envelope.recipients:
+            reply = await channel.command(f"RCPT TO:<{recipient}>")
+            if not _is_done(reply):
+                refused.append((recipient, reply))
+            if reply.code == 421 or not (_is_done(reply) or reply.is_temporary or reply.is_permanent):
+                break
+        if refused:
+            raise await self._refused_recipients(refused)
+        channel.begin(Stage.DATA)
+        reply = await channel.command("DATA")
+        if reply.code != 354:
+            # After a positive reply nobody knows what the server waits for.
+            if reply.is_positive or reply.code // 100 == 3:
+                self.abort()
+            raise self._refusal(reply, Reason.SERVER_MESSAGE_REJECTED)
+
+    async def _refused_recipients(self, refused: list[tuple[Address, Reply]]) -> SessionError:
+        """Return what refusals mean for the message as a whole: it goes to nobody, and all of them are named."""
+        stage = self._channel.stage
+        final = [(address, reply) for address, reply in refused if reply.is_permanent]
+        waiting = [(address, reply) for address, reply in refused if not reply.is_permanent]
+        first = (final or waiting)[0][1]
+        error = self._refusal(
+            first,
+            Reason.SERVER_RECIPIENT_REJECTED,
+            recipients=", ".join(address.display for address, _ in final or waiting),
+            waiting=", ".join(address.display for address, _ in waiting),
+        )
+        if self.is_usable:
+            # The verdict stands; a fault here only means that the connection is not used again.
+            with contextlib.suppress(SessionError):
+                await self._reset()
+        self._channel.stage = stage
+        return error
+
+    def _refusal(self, reply: Reply, reason: Reason, **facts: object) -> SessionError:
+        """Return the error for a reply that is not the one asked for; `reason` is for a permanent one."""
+        if reply.is_permanent:
+            return self._channel.error(reason, reply, Consequence.REJECT, **facts)
+        unfit = Reason.SERVER_BUSY if reply.is_temporary else Reason.SERVER_PROTOCOL
+        return self._channel.error(unfit, reply, **{"detail": str(self._channel.stage), **facts})
+
+    async def _upload(self, chunks: Chunks) -> None:
+        """Write the message but for its end; raises SessionError, and what `chunks` raises."""
+        channel = self._channel
+        try:
+            await upload(channel.wire, chunks, channel.limits.data_idle)
+        except EarlyReplyError as error:
+            raise self._early_reply() from error
+        except (TimeoutError, SMTPException, ConnectionError) as error:
+            raise channel.fault(error) from error
+
+    async def _end_of_data(self, on_data_end: Callable[[], Awaitable[None]]) -> Reply:
+        """Have the end committed, write it, and return the reply; raises SessionError."""
+        channel = self._channel
+        await on_data_end()
+        channel.begin(Stage.END_OF_DATA)
+        try:
+            check_quiet(channel.wire)
+        except EarlyReplyError as error:
+            raise self._early_reply() from error
+        channel.note("C", ".")
+        self._is_ending = True
+        channel.wire.write(b".\r\n")
+        return await channel.read_reply(channel.limits.final_reply)
+
+    def _early_reply(self) -> SessionError:
+        """Return the error for a server that answered, or went, before the end; it cannot have accepted anything."""
+        channel = self._channel
+        try:
+            reply = channel.wire.reader.take()
+        except ReplyError as error:
+            return channel.fault(error)
+        channel.abort()
+        if reply is None:
+            return channel.error(Reason.SERVER_CONNECTION_LOST, stage=channel.stage)
+        channel.note("S", reply.text)
+        if reply.is_permanent:
+            return channel.error(Reason.SERVER_MESSAGE_REJECTED, reply)
+        return self._refusal(reply, Reason.SERVER_PROTOCOL)
+
+    def _judge(self, reply: Reply) -> Verdict:
+        """Return what the reply to the end of the message means."""
+        if _is_done(reply):
+            self._channel.begin(Stage.DONE)
+            return Delivered(reply.text, queue_id(reply))
+        if reply.is_temporary or reply.is_permanent:
+            return self._refusal(reply, Reason.SERVER_MESSAGE_REJECTED).as_verdict()
+        self.abort()
+        return self._uncertain()
+
+    def _uncertain(self) -> Uncertain:
+        return Uncertain(Problem.of(Reason.SERVER_UNCERTAIN, host=self._channel.server.host))
+
+
+def _is_done(reply: Reply) -> bool:
+    """Whether the mail system itself says yes (x5z, RFC 5321 section 4.2.1); 220 or 221 here would be out of step."""
+    return reply.code // 10 == 25
