@@ -44,7 +44,15 @@ async def post(
         message_id=message_id,
     )
     recipients = tuple(mailbox.address for mailbox in draft.recipients)
-    chunks = checked(parts, sender=sender.address, sender_header=route.sender_header, message_id=message_id)
+    chunks = checked(
+        parts,
+        sender=sender.address,
+        sender_header=route.sender_header,
+        message_id=message_id,
+        recipients=recipients,
+        subject=draft.subject,
+        visible=[mailbox.address for mailbox in (*draft.to, *draft.cc)],
+    )
     return await outbox.put(_new_message(draft, route, recipients, message_id, held, due), chunks, now)
 
 
@@ -61,6 +69,10 @@ async def post_submitted(
         sender=submitted.sender.address,
         sender_header=route.sender_header,
         message_id=submitted.message_id,
+        recipients=submitted.recipients,
+        subject=submitted.subject,
+        visible=submitted.visible,
+        extra=submitted.extra,
     )
     draft = Draft(id=submitted.id, sender=submitted.sender.address, subject=submitted.subject)
     return await outbox.put(
