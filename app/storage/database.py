@@ -41,6 +41,8 @@ _REASONS = {
     sqlite3.SQLITE_PROTOCOL: Reason.STORAGE_BUSY,
     sqlite3.SQLITE_NOTADB: Reason.STORAGE_CORRUPT,
 }
+# What a quota or a limit on file sizes (EDQUOT, EFBIG) becomes.
+_NO_ROOM = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 
 
 class Database:
@@ -142,7 +144,8 @@ def _create(file: Path) -> None:
             _upgrade(connection, unfinished)
         _publish(unfinished, file)
     finally:
-        unfinished.unlink(missing_ok=True)
+        for end in ("", "-wal", "-shm"):
+            unfinished.with_name(unfinished.name + end).unlink(missing_ok=True)
 
 
 def _publish(unfinished: Path, file: Path) -> None:
@@ -157,6 +160,7 @@ def _publish(unfinished: Path, file: Path) -> None:
 
 def _connect(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
     try:
         for pragma in ("secure_delete=ON", "foreign_keys=ON", "synchronous=FULL", "journal_mode=WAL"):
             connection.execute(f"PRAGMA {pragma}")
@@ -183,7 +187,7 @@ def _translated(error: sqlite3.Error, file: Path) -> Exception:
     if code is None:
         return error
     reason = _REASONS.get(code & 0xFF)
-    if code == sqlite3.SQLITE_IOERR_WRITE:  # a quota or the largest allowed file size (EDQUOT, EFBIG)
+    if code in _NO_ROOM:
         reason = Reason.STORAGE_FULL
     if code & 0xFF == sqlite3.SQLITE_CANTOPEN and not os.access(file.parent, os.W_OK):
         reason = Reason.STORAGE_READ_ONLY

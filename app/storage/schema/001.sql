@@ -24,7 +24,7 @@ CREATE TABLE send_as (
     is_primary INTEGER NOT NULL CHECK (is_primary IN (0, 1)),
     is_default INTEGER NOT NULL CHECK (is_default IN (0, 1)),
     treat_as_alias INTEGER NOT NULL CHECK (treat_as_alias IN (0, 1)),
-    smtp_msa TEXT CHECK (json_valid(smtp_msa)),
+    smtp_msa TEXT CHECK (smtp_msa IS NULL OR json_valid(smtp_msa)),
     verification TEXT NOT NULL CHECK (verification IN ('accepted', 'pending'))
 ) STRICT;
 
@@ -85,7 +85,7 @@ CREATE TABLE outbox (
     attempts INTEGER NOT NULL CHECK (attempts >= 0),
     trying_since INTEGER,
     due INTEGER,
-    problem TEXT CHECK (json_valid(problem)),
+    problem TEXT CHECK (problem IS NULL OR json_valid(problem)),
     reply TEXT NOT NULL,
     queue_id TEXT NOT NULL,
     created_at INTEGER NOT NULL,
@@ -121,7 +121,7 @@ CREATE TABLE attempt (
     tls_version TEXT NOT NULL,
     steps TEXT NOT NULL CHECK (json_valid(steps)),
     verdict TEXT NOT NULL,
-    problem TEXT CHECK (json_valid(problem)),
+    problem TEXT CHECK (problem IS NULL OR json_valid(problem)),
     reply TEXT NOT NULL,
     queue_id TEXT NOT NULL,
     dialogue TEXT NOT NULL CHECK (json_valid(dialogue))
@@ -139,5 +139,5 @@ CREATE TABLE policy (
     digest TEXT NOT NULL,
     checked_at INTEGER NOT NULL,
     since INTEGER,
-    problem TEXT CHECK (json_valid(problem))
+    problem TEXT CHECK (problem IS NULL OR json_valid(problem))
 ) STRICT;

@@ -1,0 +1,98 @@
+"""How values of the core are written into the database's JSON columns, and read back."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from app.address import Address
+from app.errors import Problem, Reason
+from app.message.draft import Draft
+from app.profile import CommandSignIn, NoSignIn, PasswordSignIn, Security, SignIn, SmtpServer
+
+__all__ = [
+    "decode_addresses",
+    "decode_draft",
+    "decode_problem",
+    "decode_server",
+    "encode",
+    "encode_addresses",
+    "encode_problem",
+    "encode_server",
+]
+
+
+class _Server(msgspec.Struct):
+    host: str
+    port: int
+    security: Security
+    username: str
+    sign_in: Literal["password", "command", "none"]
+    argv: tuple[str, ...] = ()
+
+
+class _Problem(msgspec.Struct):
+    reason: Reason
+    facts: dict[str, str]
+
+
+def encode(value: object) -> str:
+    """Return a value made of plain types and dataclasses as JSON."""
+    return msgspec.json.encode(value).decode("utf-8")
+
+
+def encode_server(server: SmtpServer) -> str:
+    """Return a server as JSON; its password is not part of it."""
+    kind: Literal["password", "command", "none"]
+    argv: tuple[str, ...] = ()
+    match server.sign_in:
+        case PasswordSignIn():
+            kind = "password"
+        case CommandSignIn(argv=argv):
+            kind = "command"
+        case NoSignIn():
+            kind = "none"
+    return encode(_Server(server.host, server.port, server.security, server.username, kind, argv))
+
+
+def decode_server(text: str) -> SmtpServer:
+    """Return the server `encode_server` wrote."""
+    found = msgspec.json.decode(text, type=_Server)
+    sign_in: SignIn
+    match found.sign_in:
+        case "password":
+            sign_in = PasswordSignIn()
+        case "command":
+            sign_in = CommandSignIn(found.argv)
+        case "none":
+            sign_in = NoSignIn()
+    return SmtpServer(found.host, found.port, found.security, found.username, sign_in)
+
+
+def encode_problem(problem: Problem | None) -> str | None:
+    """Return a problem as JSON."""
+    return None if problem is None else encode(_Problem(problem.reason, dict(problem.facts)))
+
+
+def decode_problem(text: str | None) -> Problem | None:
+    """Return the problem `encode_problem` wrote."""
+    if text is None:
+        return None
+    found = msgspec.json.decode(text, type=_Problem)
+    return Problem.of(found.reason, **found.facts)
+
+
+def encode_addresses(addresses: tuple[Address, ...]) -> str:
+    """Return addresses as a JSON list of their texts."""
+    return encode([str(address) for address in addresses])
+
+
+def decode_addresses(text: str) -> tuple[Address, ...]:
+    """Return the addresses `encode_addresses` wrote."""
+    return tuple(Address.parse(each) for each in msgspec.json.decode(text, type=list[str]))
+
+
+def decode_draft(text: str) -> Draft:
+    """Return the draft that was written with `encode`."""
+    return msgspec.json.decode(text, type=Draft)

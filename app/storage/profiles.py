@@ -1,0 +1,136 @@
+"""The stored profile: saved whole in one transaction, with the codes of addresses that are not confirmed yet."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from app.address import Address
+from app.profile import Profile, ReplyFrom, SendAsAddress, Verification
+from app.storage.database import Database, from_stamp, to_stamp
+from app.storage.encoding import decode_server, encode, encode_server
+
+if TYPE_CHECKING:
+    from app.setup.codes import IssuedCodes
+
+__all__ = ["Profiles"]
+
+_INSERT_PROFILE = (
+    "INSERT INTO profile (one, id, organisation_server, policy_source, policy_ca, mail_ca, reply_from, undo_seconds, "
+    "created_at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_SEND_AS = (
+    "INSERT INTO send_as (position, id, address, display_name, reply_to, signature, is_primary, is_default, "
+    "treat_as_alias, smtp_msa, verification) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class Profiles:
+    """The profile in the database; every method raises StorageError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load(self) -> Profile | None:
+        """Return the profile, or None before set-up."""
+        return await self._database.read(_load)
+
+    async def save(self, profile: Profile) -> None:
+        """Replace the stored profile; codes of addresses that are gone from it go too."""
+        await self._database.write(lambda connection: _save(connection, profile))
+
+    async def code(self, entry_id: str) -> IssuedCodes | None:
+        """Return the codes issued for an address, or None."""
+        from app.setup.codes import IssuedCodes
+
+        row = await self._database.read(
+            lambda connection: connection.execute("SELECT issued FROM code WHERE entry_id = ?", (entry_id,)).fetchone()
+        )
+        return msgspec.json.decode(row[0], type=IssuedCodes) if row else None
+
+    async def save_codes(self, entry_id: str, issued: IssuedCodes | None) -> None:
+        """Replace the codes issued for an address; None forgets them."""
+        await self._database.write(lambda connection: _save_codes(connection, entry_id, issued))
+
+
+def _load(connection: sqlite3.Connection) -> Profile | None:
+    row = connection.execute("SELECT * FROM profile").fetchone()
+    if row is None:
+        return None
+    created_at = row["created_at"]
+    return Profile(
+        id=row["id"],
+        addresses=tuple(_entry(each) for each in connection.execute("SELECT * FROM send_as ORDER BY position")),
+        organisation_server=decode_server(row["organisation_server"]),
+        policy_source=row["policy_source"],
+        policy_ca=row["policy_ca"],
+        mail_ca=row["mail_ca"],
+        reply_from=ReplyFrom(row["reply_from"]),
+        undo_seconds=row["undo_seconds"],
+        created_at=None if created_at is None else from_stamp(created_at),
+    )
+
+
+def _entry(row: sqlite3.Row) -> SendAsAddress:
+    reply_to, server = row["reply_to"], row["smtp_msa"]
+    return SendAsAddress(
+        id=row["id"],
+        address=Address.parse(row["address"]),
+        display_name=row["display_name"],
+        reply_to=None if reply_to is None else Address.parse(reply_to),
+        signature=row["signature"],
+        is_primary=bool(row["is_primary"]),
+        is_default=bool(row["is_default"]),
+        treat_as_alias=bool(row["treat_as_alias"]),
+        smtp_msa=None if server is None else decode_server(server),
+        verification=Verification(row["verification"]),
+    )
+
+
+def _save(connection: sqlite3.Connection, profile: Profile) -> None:
+    kept = {entry.id for entry in profile.addresses}
+    gone = [row for row in connection.execute("SELECT id FROM send_as") if row[0] not in kept]
+    connection.executemany("DELETE FROM code WHERE entry_id = ?", gone)
+    connection.execute("DELETE FROM profile")
+    connection.execute("DELETE FROM send_as")
+    connection.execute(
+        _INSERT_PROFILE,
+        (
+            profile.id,
+            encode_server(profile.organisation_server),
+            profile.policy_source,
+            profile.policy_ca,
+            profile.mail_ca,
+            profile.reply_from,
+            profile.undo_seconds,
+            None if profile.created_at is None else to_stamp(profile.created_at),
+        ),
+    )
+    connection.executemany(
+        _INSERT_SEND_AS,
+        [(position, *_row(entry)) for position, entry in enumerate(profile.addresses)],
+    )
+
+
+def _row(entry: SendAsAddress) -> tuple[object, ...]:
+    return (
+        entry.id,
+        str(entry.address),
+        entry.display_name,
+        None if entry.reply_to is None else str(entry.reply_to),
+        entry.signature,
+        entry.is_primary,
+        entry.is_default,
+        entry.treat_as_alias,
+        None if entry.smtp_msa is None else encode_server(entry.smtp_msa),
+        entry.verification,
+    )
+
+
+def _save_codes(connection: sqlite3.Connection, entry_id: str, issued: IssuedCodes | None) -> None:
+    if issued is None:
+        connection.execute("DELETE FROM code WHERE entry_id = ?", (entry_id,))
+    else:
+        connection.execute("INSERT OR REPLACE INTO code (entry_id, issued) VALUES (?, ?)", (entry_id, encode(issued)))
