@@ -10,6 +10,8 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
 
+pytest_plugins = ["tests.servers.fixtures"]
+
 # What `@pytest.mark.system(...)` may name: what people call it, the programs it is made of, and whether it takes root.
 SYSTEM_NEEDS = {
     "postfix": ("Postfix", ("postfix", "dovecot"), True),
