@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from app.delivery.outbox import State
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.delivery.outbox import State
 from app.instance import Request
 from app.message.draft import Draft
 from app.policy.evaluate import Policy
@@ -47,7 +47,7 @@ class Desk(QObject):
 
     async def _deliver(self) -> None:
         services = self.services
-        while not services.delivery_lock.acquire():
+        while not services.delivery_lock.acquire():  # noqa: ASYNC110 - another process's lock has no event
             # A command of the same person delivers just now.
             await asyncio.sleep(0.5)
         await services.outbox.recover(services.now())
@@ -100,6 +100,7 @@ class Desk(QObject):
             subject=fields.subject,
             text=fields.body,
             in_reply_to=fields.in_reply_to,
+            unfinished=fields.unfinished,
         )
         return self.compose(draft)
 

@@ -77,7 +77,7 @@ async def _main(application: QApplication, request: WindowRequest) -> int:
 async def until_closed(desk: Desk) -> None:
     """Run the desk's work until its last window has closed."""
     closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    desk.finished.connect(lambda: closed.done() or closed.set_result(None))
+    desk.finished.connect(lambda: None if closed.done() else closed.set_result(None))
     await tasks.painted(desk.windows[0])
     desk.start_work()
     await closed

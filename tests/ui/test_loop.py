@@ -1,0 +1,100 @@
+"""The loop: exact timers, cancelled ones gone, nested Qt loops harmless."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+
+import pytest
+from PySide6.QtCore import QEventLoop, QTimer
+
+from ui.loop import AppLoop
+
+
+def the_loop() -> AppLoop:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, AppLoop)
+    return loop
+
+
+@pytest.mark.parametrize("seconds", [0.0005, 0.001, 0.02, 0.05])
+async def test_a_timer_never_fires_before_its_time(seconds: float) -> None:
+    loop = the_loop()
+    begun = loop.time()
+    await asyncio.sleep(seconds)
+    assert loop.time() - begun >= seconds
+
+
+async def test_a_timer_knows_when_it_is_due() -> None:
+    loop = the_loop()
+    handle = loop.call_later(60, lambda: None)
+    assert 59 < handle.when() - loop.time() <= 60
+    handle.cancel()
+
+
+async def test_cancelled_timers_do_not_stay_alive() -> None:
+    before = the_loop().live_timers()
+    for _ in range(200):
+        await asyncio.wait_for(asyncio.sleep(0), 60)
+    assert the_loop().live_timers() <= before
+
+
+async def test_a_nested_qt_loop_loses_no_step_of_another_task() -> None:
+    steps: list[int] = []
+
+    async def other() -> None:
+        for number in range(20):
+            await asyncio.sleep(0.001)
+            steps.append(number)
+
+    task = asyncio.ensure_future(other())
+    await asyncio.sleep(0)
+    nested = QEventLoop()
+    QTimer.singleShot(60, nested.quit)
+    nested.exec()
+    await task
+    assert steps == list(range(20))
+
+
+async def test_calls_from_another_thread_arrive_in_order() -> None:
+    loop = the_loop()
+    seen: list[int] = []
+
+    def send() -> None:
+        for number in range(100):
+            loop.call_soon_threadsafe(seen.append, number)
+
+    await asyncio.to_thread(send)
+    await asyncio.sleep(0.01)
+    assert seen == list(range(100))
+
+
+async def test_a_call_keeps_its_context() -> None:
+    variable: contextvars.ContextVar[str] = contextvars.ContextVar("variable", default="none")
+    context = contextvars.copy_context()
+    context.run(variable.set, "given")
+    seen: list[str] = []
+    the_loop().call_soon(lambda: seen.append(variable.get()), context=context)
+    await asyncio.sleep(0.005)
+    assert seen == ["given"]
+
+
+async def test_qt_events_get_their_turn_among_busy_tasks() -> None:
+    ticks: list[int] = []
+    timer = QTimer()
+    timer.timeout.connect(lambda: ticks.append(1))
+    timer.start(1)
+    for _ in range(5000):
+        await asyncio.sleep(0)
+    timer.stop()
+    assert ticks
+
+
+async def test_an_exception_in_a_call_reaches_the_loop_s_handler() -> None:
+    caught: list[object] = []
+    loop = the_loop()
+    loop.set_exception_handler(lambda _loop, context: caught.append(context.get("exception")))
+    loop.call_soon(lambda: 1 / 0)
+    await asyncio.sleep(0.005)
+    loop.set_exception_handler(None)
+    assert isinstance(caught[0], ZeroDivisionError)

@@ -1,0 +1,89 @@
+"""Coroutines in a window: started with one door for bugs, one run a click, dialogs awaited and never nested."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QDialog, QWidget
+
+__all__ = ["ask", "on_click", "painted", "start"]
+
+_T = TypeVar("_T")
+
+_running: set[asyncio.Task[Any]] = set()
+
+
+def start(work: Coroutine[Any, Any, Any], *, name: str = "") -> asyncio.Task[Any]:
+    """Run `work` beside everything else; what it raises reaches sys.excepthook, as from any slot."""
+    task = asyncio.get_running_loop().create_task(work, name=name or None)
+    _running.add(task)
+    task.add_done_callback(_ended)
+    return task
+
+
+def on_click(control: QAbstractButton | QAction, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+    """Run `work` for a click, with the control disabled until it is done, so that two clicks run it once."""
+    signal = control.triggered if isinstance(control, QAction) else control.clicked
+
+    def begin() -> None:
+        if control.isEnabled():
+            control.setEnabled(False)
+            start(_then_enable(control, work), name=control.objectName())
+
+    signal.connect(lambda *_: begin())
+
+
+async def ask(dialog: QDialog) -> int:
+    """Show a dialog and return its result; `exec` would stop other tasks, so it is never used."""
+    finished: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    dialog.finished.connect(lambda result: _resolve(finished, result))
+    dialog.open()
+    return await finished
+
+
+async def painted(window: QWidget) -> None:
+    """Return once `window` has been painted, so that slow work does not delay what people see first."""
+    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    watcher = _PaintWatcher(window, lambda: _resolve(done, None))
+    await done
+    watcher.deleteLater()
+
+
+def _resolve(future: asyncio.Future[_T], result: _T) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+async def _then_enable(control: QAbstractButton | QAction, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+    from shiboken6 import isValid
+
+    try:
+        await work()
+    finally:
+        if isValid(control):
+            control.setEnabled(True)
+
+
+def _ended(task: asyncio.Task[Any]) -> None:
+    _running.discard(task)
+    if not task.cancelled() and (error := task.exception()) is not None:
+        sys.excepthook(type(error), error, error.__traceback__)
+
+
+class _PaintWatcher(QObject):
+    def __init__(self, window: QWidget, call: Callable[[], object]) -> None:
+        super().__init__(window)
+        self._call = call
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            # After this event has been handled, the pixels are there.
+            QTimer.singleShot(0, self._call)
+            watched.removeEventFilter(self)
+        return False

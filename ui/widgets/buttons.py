@@ -1,0 +1,53 @@
+"""Buttons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
+
+from ui.icons import icon
+
+__all__ = ["Button", "LinkButton", "PrimaryButton", "icon_button"]
+
+
+class Button(QPushButton):
+    """An ordinary button."""
+
+    def __init__(self, text: str, parent: QWidget | None = None, *, name: str = "") -> None:
+        super().__init__(text, parent)
+        self.setObjectName(name)
+        self.setAutoDefault(False)
+
+
+class PrimaryButton(Button):
+    """The one thing to do in a window; Return presses it."""
+
+    def __init__(self, text: str, parent: QWidget | None = None, *, name: str = "") -> None:
+        super().__init__(text, parent, name=name)
+        self.setProperty("primary", True)
+        self.setAutoDefault(True)
+        self.setDefault(True)
+
+
+class LinkButton(QPushButton):
+    """A secondary action that looks like a link; reached by the keyboard like any button."""
+
+    def __init__(self, text: str, parent: QWidget | None = None, *, name: str = "") -> None:
+        super().__init__(text, parent)
+        self.setObjectName(name)
+        self.setProperty("link", True)
+        self.setAutoDefault(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+
+def icon_button(icon_name: str, text: str, parent: QWidget | None = None, *, name: str = "") -> QToolButton:
+    """Return a button that shows an icon; `text` is its tool tip and what a screen reader says."""
+    button = QToolButton(parent)
+    button.setIcon(icon(icon_name))
+    button.setIconSize(QSize(18, 18))
+    button.setToolTip(text)
+    button.setAccessibleName(text.replace("&", ""))
+    button.setObjectName(name)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

@@ -1,0 +1,65 @@
+"""A window that explains: "Why?" for a route or a policy, "What recipients see" for a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from ui.icons import pixmap
+from ui.widgets.labels import Heading, PlainLabel, QuietLabel
+from ui.widgets.surfaces import Card, fit_to_screen, scrolled
+
+__all__ = ["ReasonsDialog"]
+
+_MARKS = {"yes": ("circle-check", "good"), "no": ("circle-alert", "bad"), "note": ("info", "quiet"), "": ("", "")}
+
+
+class ReasonsDialog(QDialog):
+    """A heading, a sentence, and rows of (mark, title, detail); `mark` is yes, no, note or empty."""
+
+    def __init__(
+        self, title: str, sentence: str, rows: Sequence[tuple[str, str, str]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setObjectName("reasonsDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        card = Card()
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(10)
+        grid.setColumnStretch(1, 1)
+        for index, (mark, text, detail) in enumerate(rows):
+            self._add_row(grid, index, mark, text, detail)
+        card.body.addLayout(grid)
+        card.body.addStretch(1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(Heading(title))
+        if sentence:
+            column.addWidget(PlainLabel(sentence))
+        column.addWidget(scrolled(card), 1)
+        column.addWidget(buttons)
+        fit_to_screen(self, 560, 180 + 56 * max(2, min(len(rows), 8)))
+
+    def _add_row(self, grid: QGridLayout, index: int, mark: str, text: str, detail: str) -> None:
+        name, colour = _MARKS[mark]
+        if name:
+            icon = QLabel()
+            icon.setPixmap(pixmap(name, colour, side=18, ratio=self.devicePixelRatioF()))
+            grid.addWidget(icon, index, 0, Qt.AlignmentFlag.AlignTop)
+        cell = QVBoxLayout()
+        cell.setSpacing(2)
+        title = PlainLabel(text)
+        title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        cell.addWidget(title)
+        if detail:
+            line = QuietLabel(detail)
+            line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            cell.addWidget(line)
+        grid.addLayout(cell, index, 1)
