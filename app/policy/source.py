@@ -329,11 +329,16 @@ def _translated(error: Exception, url: str, host: str) -> PolicyError:
 
 
 def _tls_failure(error: BaseException) -> ssl.SSLError | None:
-    """Return the TLS failure behind `error`; the library wraps it twice."""
+    """Return the TLS failure behind `error`; the library wraps it twice.
+
+    That TLS waits for more data is an error too, and in the context of every timeout, but no failure.
+    """
     seen: BaseException | None = error
-    while seen is not None and not isinstance(seen, ssl.SSLError):
+    while seen is not None:
+        if isinstance(seen, ssl.SSLError) and not isinstance(seen, ssl.SSLWantReadError | ssl.SSLWantWriteError):
+            return seen
         seen = seen.__cause__ or seen.__context__
-    return seen
+    return None
 
 
 def _date(text: str) -> datetime | None:
