@@ -17,14 +17,15 @@ from app.delivery.tls import tls_context
 from app.errors import ProfileError, Reason
 from app.instance import FileLock
 from app.policy.evaluate import Policy, PolicyState
-from app.policy.source import PolicyWatch, source_for
+from app.policy.source import source_for
+from app.policy.watch import PolicyWatch
 from app.profile import Profile
 from app.routing import Refusal, Route, choose_route
 from app.storage.contacts import Contacts
 from app.storage.database import Database
 from app.storage.drafts import Drafts
 from app.storage.folder import DataFolder
-from app.storage.keychain import Keychain, LayeredKeychain, MemoryKeychain, SystemKeychain
+from app.storage.keychain import Keychain, LayeredKeychain, SystemKeychain
 from app.storage.policies import Policies
 from app.storage.profiles import Profiles
 
@@ -48,23 +49,20 @@ class Services:
     contacts: Contacts
     outbox: Outbox
     journal: Journal
-    keychain: Keychain
+    keychain: LayeredKeychain
     delivery_lock: FileLock
     """Held by whoever delivers this folder's outbox: the window while it runs, else a command."""
     postman: Postman = field(init=False)
     profile: Profile | None = None
     """The profile as last loaded or saved; None before set-up."""
     watch: PolicyWatch | None = None
-    """The organisation's policy; None before set-up and where no organisation owns the address."""
+    """The policy; None before set-up."""
     now: Callable[[], datetime] = now
 
     @property
     def policy(self) -> Policy:
         """How the policy stands now."""
-        if self.watch is not None:
-            return self.watch.current(self.now())
-        own = self.profile is not None and not self.profile.policy_source
-        return Policy(PolicyState.OWN if own else PolicyState.UNKNOWN)
+        return self.watch.current() if self.watch is not None else Policy(PolicyState.UNKNOWN)
 
     @property
     def the_profile(self) -> Profile:
@@ -89,9 +87,7 @@ class Services:
 
     async def look_up_policy(self, person: Address, source: str, ca_file: str = "") -> Policy:
         """Fetch a policy before there is a profile, for set-up; `problem` says what went wrong."""
-        watch = PolicyWatch(
-            self.policies, source_for(source, person, ca_file=ca_file), source, person, now=self.now
-        )
+        watch = self._watch(person, source, ca_file)
         return await watch.refresh()
 
     async def release_held(self) -> None:
@@ -110,17 +106,13 @@ class Services:
         source_changed = self.profile is None or self.profile.policy_source != profile.policy_source
         self.profile = profile
         if source_changed:
-            self.watch = self.watch_for(profile)
-            if self.watch is not None:
-                await self.watch.load()
+            self.watch = self._watch(profile.primary.address, profile.policy_source, profile.policy_ca)
+            await self.watch.load()
 
-    def watch_for(self, profile: Profile) -> PolicyWatch | None:
-        """Return a watch over the profile's policy source, or None where no organisation owns the address."""
-        if not profile.policy_source:
-            return None
-        person = profile.primary.address
-        source = source_for(profile.policy_source, person, ca_file=profile.policy_ca)
-        return PolicyWatch(self.policies, source, profile.policy_source, person, now=self.now)
+    def _watch(self, person: Address, source: str, ca_file: str) -> PolicyWatch:
+        """Return a watch over a policy source; an empty one stands for the person's own statement."""
+        found = source_for(source, person, ca_file) if source else None
+        return PolicyWatch(self.policies, found, person, now=self.now)
 
     async def route_of(self, message: QueuedMessage) -> Route | Refusal:
         """Decide anew which route a queued message takes, with a policy checked at most 15 minutes ago.
@@ -129,7 +121,7 @@ class Services:
         """
         profile = self.the_profile
         entry = profile.find(message.sender)
-        if message.organisation_chosen and entry is not None:
+        if message.over_organisation and entry is not None:
             profile = profile.with_changed(replace(entry, smtp_msa=None))
         elif entry is not None and entry.smtp_msa is not None and self.watch is not None:
             await self.watch.fresh_enough()
@@ -154,7 +146,7 @@ async def open_services(folder: DataFolder, *, keychain: Keychain | None = None)
             contacts=Contacts(database),
             outbox=Outbox(database),
             journal=Journal(database),
-            keychain=keychain or LayeredKeychain(MemoryKeychain(), SystemKeychain()),
+            keychain=LayeredKeychain(keychain or SystemKeychain()),
             delivery_lock=FileLock(folder.delivery_lock),
         )
         services.postman = Postman(
