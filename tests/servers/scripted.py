@@ -97,9 +97,17 @@ class ScriptedServer:
     in_clear: list[bytes] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
     connections: int = 0
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def until(self, verb: str) -> None:
+        """Wait for a command."""
+        while verb not in self.verbs():
+            self.news.clear()
+            await self.news.wait()
 
     def heard(self, line: bytes, *, is_encrypted: bool) -> None:
         self.lines.append(line)
+        self.news.set()
         if not is_encrypted:
             self.in_clear.append(line)
 
@@ -121,9 +129,11 @@ async def scripted(script: Script, tls: ssl.SSLContext, *, is_implicit: bool = F
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         running.connections += 1
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            await script(Talk(reader, writer, running))
-        writer.transport.abort()
+        try:
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+                await script(Talk(reader, writer, running))
+        finally:
+            writer.transport.abort()
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(serve(reader, writer))
@@ -139,6 +149,7 @@ async def scripted(script: Script, tls: ssl.SSLContext, *, is_implicit: bool = F
         for task in list(talks):
             task.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
+        await asyncio.sleep(0)
 
 
 @dataclass

@@ -1,0 +1,276 @@
+"""The bytes of a message on the wire: exact, ended once, and never ended by the dropping of a connection."""
+
+import asyncio
+import random
+import ssl
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.delivery.data import DotStuffing
+from app.delivery.dialogue import Limits
+from app.delivery.smtp import SessionError
+from app.delivery.verdict import Delivered, TryLater, Uncertain
+from app.errors import Reason
+from app.profile import Security
+from tests.servers.exchange import Handing, authority, hand_over, opened, send_to, serving
+from tests.servers.scripted import Polite, Talk
+
+DOTTED = b".\r\n..\r\n.Foo\r\n\r\nBar.\r\n.\r\n"
+STUFFED = b"..\r\n...\r\n..Foo\r\n\r\nBar.\r\n..\r\n"
+
+
+def _stuffed(chunks: list[bytes]) -> bytes:
+    stuffing = DotStuffing()
+    return b"".join([stuffing.stuff(chunk) for chunk in chunks]) + stuffing.close_line()
+
+
+def _undone(wire: bytes) -> bytes:
+    """Read a message as a server does (RFC 5321 section 4.5.2)."""
+    *lines, end, rest = wire.split(b"\r\n")
+    assert (end, rest) == (b".", b"")
+    return b"".join(line.removeprefix(b".") + b"\r\n" for line in lines)
+
+
+def test_every_line_that_begins_with_a_dot_gets_another() -> None:
+    assert _stuffed([DOTTED]) == STUFFED
+
+
+@pytest.mark.parametrize("cut", range(len(DOTTED)))
+def test_the_cuts_between_chunks_change_nothing(cut: int) -> None:
+    assert _stuffed([DOTTED[:cut], b"", DOTTED[cut:]]) == STUFFED
+    assert _stuffed([DOTTED[position : position + 1] for position in range(len(DOTTED))]) == STUFFED
+
+
+def test_a_last_line_without_its_end_gets_one() -> None:
+    assert _stuffed([b"a\r\n", b"b"]) == b"a\r\nb\r\n"
+    assert _stuffed([]) == b""
+
+
+@given(st.lists(st.sampled_from([b".", b"..", b"x", b"x.", b"", b" ."])), st.data())
+def test_a_server_gets_back_what_was_sent_and_one_end(lines: list[bytes], data: st.DataObject) -> None:
+    message = b"".join(line + b"\r\n" for line in lines)
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(message)))))
+    chunks = [message[start:end] for start, end in zip([0, *cuts], [*cuts, len(message)], strict=True)]
+    wire = b"\r\n" + _stuffed(chunks) + b".\r\n"
+    assert wire.count(b"\r\n.\r\n") == 1
+    assert _undone(wire[2:]) == message
+
+
+@pytest.mark.parametrize("security", [Security.STARTTLS, Security.SSL])
+async def test_a_large_message_arrives_byte_for_byte(security: Security) -> None:
+    rng = random.Random(7)
+    lines = [b"." * rng.randrange(3) + rng.randbytes(rng.randrange(400)).hex().encode() for _ in range(20_000)]
+    message = b"\r\n".join(lines) + b"\r\n"
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for start in range(0, len(message), 300_001):
+            yield message[start : start + 300_001]
+
+    async with serving(Polite(ehlo=("AUTH PLAIN",)), implicit=security is Security.SSL) as running:
+        session = await opened(running, security, Limits())
+        assert isinstance(await hand_over(session, chunks(), size=len(message)), Delivered)
+        await session.quit()
+    assert _undone(running.messages[0]) == message
+    assert len(message) > 4_000_000
+
+
+async def test_chunks_may_be_a_plain_iterable() -> None:
+    def chunks() -> Iterator[bytes]:
+        yield b"Subject: x\r\n\r\n"
+        yield b""
+        yield b".\r\n"
+
+    verdict, running = await send_to(Polite(), chunks())
+    assert isinstance(verdict, Delivered)
+    assert running.messages == [b"Subject: x\r\n\r\n..\r\n.\r\n"]
+
+
+async def test_a_source_of_chunks_is_ended_when_the_message_is_cut_off() -> None:
+    ended = False
+
+    async def chunks() -> AsyncIterator[bytes]:
+        nonlocal ended
+        try:
+            while True:
+                yield b"x" * 78 + b"\r\n"
+        finally:
+            ended = True
+
+    async def cut(talk: Talk) -> None:
+        await talk.say(b"354 go on\r\n")
+        await talk.reader.read(1000)
+        talk.reset()
+
+    verdict, _ = await send_to(Polite({"DATA": cut}), chunks())
+    assert isinstance(verdict, TryLater)
+    assert ended
+
+
+def _never_reading(running_rest: list[bytes]) -> Polite:
+    """Return a server that stops reading after DATA, and later reads all that the connection still brings."""
+
+    async def stop_reading(talk: Talk) -> None:
+        await talk.say(b"354 go on\r\n")
+        talk.writer.transport.pause_reading()  # type: ignore[attr-defined]  # asyncio.WriteTransport is a Transport here
+        await asyncio.sleep(1.2)
+        talk.writer.transport.resume_reading()  # type: ignore[attr-defined]  # as above
+        running_rest.append(await talk.reader.read())
+
+    return Polite({"DATA": stop_reading})
+
+
+async def test_a_stalled_upload_is_dropped_and_never_completed_afterwards() -> None:
+    rest: list[bytes] = []
+    handing = Handing()
+    message = [b"x" * 78 + b"\r\n"] * 200_000
+    async with serving(_never_reading(rest)) as running:
+        session = await opened(running, limits=Limits(data_idle=0.2))
+        verdict = await hand_over(session, message, handing=handing)
+        assert isinstance(verdict, TryLater)
+        assert verdict.problem.reason is Reason.SERVER_TIMEOUT
+        assert verdict.problem.fact("stage") == "data"
+        await asyncio.sleep(1.5)
+    assert not any(b"\r\n.\r\n" in part for part in rest)
+    assert handing.events == ["before mail"]
+
+
+async def test_a_cancelled_upload_is_dropped_and_never_completed_afterwards() -> None:
+    rest: list[bytes] = []
+    message = [b"x" * 78 + b"\r\n"] * 200_000
+    async with serving(_never_reading(rest)) as running:
+        session = await opened(running, limits=Limits())
+        sending = asyncio.create_task(hand_over(session, message))
+        await running.until("DATA")
+        await asyncio.sleep(0.2)
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        await asyncio.sleep(1.5)
+    assert not any(b"\r\n.\r\n" in part for part in rest)
+
+
+async def test_a_slow_line_is_no_stall() -> None:
+    async def read_slowly(talk: Talk) -> None:
+        await talk.say(b"354 go on\r\n")
+        received = b""
+        talk.writer.transport.set_write_buffer_limits(0)
+        while not received.endswith(b"\r\n.\r\n"):
+            received += await talk.reader.read(150_000)
+            await asyncio.sleep(0.02)
+        talk.server.messages.append(received)
+        await talk.say(b"250 Ok\r\n")
+
+    message = [b"x" * 78 + b"\r\n"] * 80_000
+    handing = Handing()
+    verdict, running = await send_to(
+        Polite({"DATA": read_slowly}), message, limits=Limits(data_idle=0.5), handing=handing
+    )  # fmt: skip
+    assert isinstance(verdict, Delivered)
+    assert len(running.messages[0]) == 80 * 80_000 + 3
+
+
+async def test_what_was_noted_as_ending_has_left_this_machine_first() -> None:
+    """The outbox's note must not come while half of the message still waits in a buffer."""
+    outstanding: list[int] = []
+
+    async with serving() as running:
+        session = await opened(running, limits=Limits())
+
+        class Noting(Handing):
+            async def on_data_end(self) -> None:
+                outstanding.append(session._channel.wire.outstanding)
+
+        await hand_over(session, [b"x" * 78 + b"\r\n"] * 20_000, size=900_000, handing=Noting())
+        await session.quit()
+    assert outstanding == [0]
+
+
+class _Cut:
+    """A relay to the server that cuts the connection after so many octets of one direction."""
+
+    def __init__(self, port: int, *, up: int | None, down: int | None) -> None:
+        self.port = port
+        self.budget = {"up": up, "down": down}
+        self.passed = {"up": 0, "down": 0}
+
+    async def relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.port)
+        ways = [
+            asyncio.create_task(self._pump("up", reader, far_writer)),
+            asyncio.create_task(self._pump("down", far_reader, writer)),
+        ]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+            writer.transport.abort()
+            # What the server was sent arrives; a connection that is cut loses nothing on the far side.
+            far_writer.close()
+
+    async def _pump(self, way: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            budget = self.budget[way]
+            if budget is not None:
+                data = data[: budget - self.passed[way]]
+            self.passed[way] += len(data)
+            writer.write(data)
+            await writer.drain()
+            if budget is not None and self.passed[way] >= budget:
+                return
+
+
+async def _cut_at(up: int | None, down: int | None) -> tuple[object, list[bytes], list[str]]:
+    """Hand a message over through a relay that cuts; return the verdict or failure, what arrived, the events."""
+    handing = Handing()
+    outcome: object = None
+    async with serving(Polite(clear=(), ehlo=())) as running:
+        cut = _Cut(running.port, up=up, down=down)
+        talks: set[asyncio.Task[None]] = set()
+
+        def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            talks.add(asyncio.create_task(cut.relay(reader, writer)))
+
+        listener = await asyncio.start_server(accept, "127.0.0.1", 0)
+        port = listener.sockets[0].getsockname()[1]
+        try:
+            outcome = await _try_through(port, handing)
+        finally:
+            listener.close()
+            await asyncio.gather(*talks, return_exceptions=True)
+    return outcome, running.messages, handing.events
+
+
+async def _try_through(port: int, handing: Handing) -> object:
+    from app.delivery.smtp import Session
+    from app.profile import NoSignIn, SmtpServer
+
+    server = SmtpServer("localhost", port, Security.NONE, "", NoSignIn())
+    tls: ssl.SSLContext = authority().trust()
+    try:
+        session = await Session.open(server, None, tls=tls, limits=Limits(greeting_doubt=9))
+    except SessionError as error:
+        return error.as_verdict()
+    verdict = await hand_over(session, [b"Subject: x\r\n\r\n.Text\r\n"], size=22, handing=handing)
+    await session.quit()
+    return verdict
+
+
+async def test_a_connection_cut_after_any_octet_gives_no_wrong_verdict() -> None:
+    verdict, messages, _ = await _cut_at(None, None)
+    assert isinstance(verdict, Delivered)
+    assert len(messages) == 1
+    for position in range(1, 150):
+        for up, down in ((position, None), (None, position)):
+            verdict, messages, events = await _cut_at(up, down)
+            if isinstance(verdict, Delivered):
+                assert messages, (up, down)
+            elif isinstance(verdict, TryLater):
+                assert not messages, (up, down)
+            else:
+                assert isinstance(verdict, Uncertain), (up, down, verdict)
+                assert events[-1] == "data end", (up, down)
