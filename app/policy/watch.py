@@ -266,8 +266,7 @@ class PolicyWatch:
 
     def _age(self) -> timedelta:
         """Return how long ago the document was confirmed, by the clock that says longer."""
-        if self._stored is None:
-            return timedelta.max
+        assert self._stored is not None
         passed = self._now() - self._stored.checked_at
         if self._checked is None:
             return passed
