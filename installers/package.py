@@ -39,6 +39,8 @@ Files: *
 Copyright: 2026 The Absender contributors
 License: Expat
 {licence}
+Comment: Libraries keep their own licences, in usr/lib/absender/_internal/*.dist-info,
+ and the icons theirs, in usr/lib/absender/_internal/resources/icons/LICENSE.
 """
 
 
