@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from app.errors import MessageError, Reason
 from app.message.draft import Attachment
-from app.message.transfer import BASE64_STEP, is_seven_bit
+from app.message.transfer import BASE64_STEP, is_seven_bit, whole_characters
 
 __all__ = ["check_attachment", "content_type", "enclosed_message", "fallback_name", "file_name", "read_steps"]
 
@@ -29,8 +29,7 @@ _BLIND = re.compile(rb"^(?:resent-)?bcc[ \t]*:", re.IGNORECASE | re.MULTILINE)
 def file_name(name: str) -> str:
     """Return the name recipients may see: no folders, no control, bidi or other invisible characters."""
     base = name.replace("\\", "/").rpartition("/")[2]
-    shown = "".join(char for char in base if _is_visible(char)).strip()
-    shown = "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in shown)
+    shown = whole_characters("".join(char for char in base if _is_visible(char)).strip())
     return _shorten(shown, _NAME_LIMIT) if shown.strip(". ") else "attachment"
 
 

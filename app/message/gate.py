@@ -122,24 +122,23 @@ class Gate:
         if not self._boundaries:
             return len(lines)
         # Base64 has no dashes, so that this search costs next to nothing there.
-        while (dashes := lines.find(b"--", at)) >= 0:
-            before = lines.rfind(b"\r\n", at, dashes)
-            at = at if before < 0 else before + 2
-            end = lines.index(b"\r\n", dashes) + 2
-            if at == dashes:
-                self._delimiter(lines[at + 2 : end].rstrip())
-                return end
-            at = end
+        while (dash := lines.find(b"-", at)) >= 0:
+            before = lines.rfind(b"\r\n", at, dash)
+            start = at if before < 0 else before + 2
+            at = lines.index(b"\r\n", dash) + 2
+            if start == dash and lines.startswith(b"--", start):
+                self._delimiter(lines[start + 2 : at].rstrip())
+                return at
         return len(lines)
 
     def _delimiter(self, line: bytes) -> None:
-        for depth, boundary in enumerate(self._boundaries):
-            if line == boundary:
-                del self._boundaries[depth + 1 :]
-                self._header = bytearray()
-                return
-            if line == boundary + b"--":
-                del self._boundaries[depth:]
+        for depth, boundary in enumerate(self._boundaries, 1):
+            if line in {boundary, boundary + b"--"}:
+                _require(depth == len(self._boundaries), "a multipart has no end")
+                if line == boundary:
+                    self._header = bytearray()
+                else:
+                    self._boundaries.pop()
                 return
 
     def _check_top(self, fields: _Fields, header: bytes) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from app.address import Address, Mailbox
 from app.errors import MessageError, Reason
+from app.message.transfer import whole_characters
 
 __all__ = [
     "address_field",
@@ -34,13 +35,14 @@ _PRINTABLE = re.compile(r"[ -~]*")
 _Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")  # section 5 (3)
 _BREAKS = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]+")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _MESSAGE_ID_LIMIT = 50
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ATTR_CHARS = "!#$&+^`|"  # RFC 2231 attribute-char, beyond what quote() keeps
 _SEGMENT = 54
+# Without what some programs read as more than itself even between quotes.
+_PLAIN_PARAMETER = re.compile(r"[ !#$&-:=?-\[\]-~]{0,66}")
 
 
 def plain_line(text: str) -> str:
@@ -49,7 +51,7 @@ def plain_line(text: str) -> str:
     Line breaks and other controls become a space, explicit bidi embeddings, overrides and isolates are
     dropped, lone surrogates become U+FFFD.
     """
-    return _SURROGATE.sub("\ufffd", _BIDI.sub("", _BREAKS.sub(" ", text))).strip(" ")
+    return whole_characters(_BIDI.sub("", _BREAKS.sub(" ", text))).strip(" ")
 
 
 def text_field(name: str, text: str) -> str:
@@ -191,7 +193,7 @@ def _continues(cluster: str, char: str) -> bool:
 
 
 def _parameter(key: str, text: str) -> list[str]:
-    if _PRINTABLE.fullmatch(text) and "=?" not in text and not set('"\\%').intersection(text) and len(text) <= _WORD:
+    if _PLAIN_PARAMETER.fullmatch(text) and "=?" not in text:
         return [f'{key}="{text}"']
     segments = [""]
     for char in text:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from html import escape
 from html.parser import HTMLParser
 
+from app.message.transfer import whole_characters
+
 __all__ = ["plain_text", "sanitise"]
 
 _TAGS = frozenset(
@@ -42,7 +44,7 @@ def sanitise(html: str) -> str:
     rewriter.feed(html)
     rewriter.close()
     cleaned = nh3.clean(
-        "".join(rewriter.out),
+        whole_characters("".join(rewriter.out)),
         tags=set(_TAGS),
         attributes={"a": {"href"}, "img": {"src", "width", "height"}},
         attribute_filter=_filter_attribute,

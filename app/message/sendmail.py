@@ -139,7 +139,7 @@ def _mailboxes(fields: list[Field], name: str) -> list[tuple[str, str]]:
     for field in fields:
         if field.name == name and field.value:
             try:
-                addresses = cast(AddressHeader, HeaderRegistry()("to", field.value)).addresses
+                addresses = cast("AddressHeader", HeaderRegistry()("to", field.value)).addresses
             except (ValueError, LookupError, AttributeError, TypeError) as error:
                 raise MessageError.because(Reason.MESSAGE_UNREADABLE, detail=f"{name}: {field.value}") from error
             found.extend((each.display_name, each.addr_spec) for each in addresses)

@@ -14,6 +14,7 @@ __all__ = [
     "encode_body",
     "is_seven_bit",
     "quoted_printable",
+    "whole_characters",
 ]
 
 LINE_LIMIT = 998
@@ -40,18 +41,24 @@ def canonical_text(text: str) -> bytes:
     joined = "\r\n".join(_LINE_END.split(text))
     if joined and not joined.endswith("\n"):
         joined += "\r\n"
-    return _SURROGATE.sub("\ufffd", joined.replace("\0", "\ufffd")).encode()
+    return whole_characters(joined.replace("\0", "\ufffd")).encode()
+
+
+def whole_characters(text: str) -> str:
+    """Return `text` with U+FFFD for each lone surrogate, which UTF-8 cannot say."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def encode_body(data: bytes) -> tuple[str, bytes]:
-    """Return the shortest safe encoding's name and canonical `data` (CRLF lines) in it.
+    """Return an encoding's name and canonical `data` (CRLF lines) in it.
 
-    Short ASCII lines go as they are; else quoted-printable or base64, whichever is shorter.
+    Short ASCII lines go as they are, most text as quoted-printable, which stays legible, and what is
+    foreign by more than a quarter as base64.
     """
     if not _NOT_PLAIN.search(data):
         return "7bit", data
     unquotable = len(_NOT_QUOTED.findall(data)) - data.count(b"\r") - data.count(b"\n")
-    if unquotable * 2 > len(data) // 3:
+    if unquotable * 4 > len(data):
         return "base64", base64_lines(data)
     return "quoted-printable", quoted_printable(data)
 
