@@ -1,0 +1,1 @@
+"""The demo's windows: the administrator's tick box, and what arrived at which server."""

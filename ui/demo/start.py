@@ -1,0 +1,69 @@
+"""`absender demo`: the program over servers of its own, and nothing left behind afterwards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from app.demo.world import DemoWorld
+from app.services import Services, now, open_services
+from app.storage.folder import DataFolder
+from app.storage.keychain import MemoryKeychain
+from ui import loop
+from ui.demo.control import DemoControl
+from ui.desk import Desk
+
+__all__ = ["Demo", "open_demo", "run_demo"]
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A running demo."""
+
+    world: DemoWorld
+    services: Services
+    desk: Desk
+
+
+@asynccontextmanager
+async def open_demo() -> AsyncIterator[Demo]:
+    """Start the servers and open a seeded data folder; both are gone when the context ends."""
+    from app.demo.seed import seed_profile, store_passwords
+
+    async with DemoWorld() as world:
+        keychain = MemoryKeychain()
+        async with open_services(DataFolder(world.home), keychain=keychain) as services:
+            profile = seed_profile(world, now())
+            await store_passwords(world, keychain)
+            await services.profiles.save(profile)
+            await services.take_profile(profile)
+            yield Demo(world, services, Desk(services))
+
+
+def run_demo(screenshots: Path | None) -> int:
+    """Run the demo until its windows are closed, or drive it unseen and save its windows as PNG."""
+    if screenshots is not None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+    async def main(application: QApplication) -> int:
+        from ui.main import prepare, until_closed
+
+        prepare(application)
+        async with open_demo() as demo:
+            if screenshots is not None:
+                from ui.demo.drive import drive
+
+                await drive(demo, screenshots)
+                return 0
+            demo.desk.mailbox()
+            demo.desk.show(DemoControl(demo.world))
+            demo.desk.accounts()
+            await until_closed(demo.desk)
+        return 0
+
+    return loop.run(main)
