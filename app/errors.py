@@ -86,6 +86,7 @@ class Reason(StrEnum):
     ROUTE_FORBIDDEN = "route-forbidden"  # host
     ROUTE_POLICY_STALE = "route-policy-stale"  # host, checked_at (ISO 8601)
     ROUTE_POLICY_UNKNOWN = "route-policy-unknown"  # host
+    ROUTE_CHANGED = "route-changed"  # host (now), queued_host: its bytes were made for another route
 
     # The profile.
     PROFILE_MISSING = "profile-missing"
@@ -176,6 +177,7 @@ class Reason(StrEnum):
     # The outbox.
     OUTBOX_UNKNOWN = "outbox-unknown"  # id
     OUTBOX_WRONG_STATE = "outbox-wrong-state"  # id, state, wanted
+    OUTBOX_NO_DRAFT = "outbox-no-draft"  # id: it came finished, from another program
     CANCELLED_BY_USER = "cancelled-by-user"
 
 

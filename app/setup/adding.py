@@ -74,7 +74,9 @@ async def mail_code(entry: SendAsAddress, *, profiles: Profiles, mailer: Mailer,
     profile = await _profile(profiles)
     if entry.is_verified:
         raise SetupError.because(Reason.SETUP_ALREADY_VERIFIED, address=entry.address.display)
-    issued, code = codes.issue(await profiles.code(entry.id), profile_id=profile.id, address=entry.address, now=now)
+    issued, code = codes.issue(
+        await profiles.code(entry.id, codes.IssuedCodes), profile_id=profile.id, address=entry.address, now=now
+    )
     # Kept before it is mailed: a code that arrives and is not known would be a riddle.
     await profiles.save_codes(entry.id, issued)
     return await _deliver(entry.address, code, profile, mailer, now)
@@ -86,7 +88,7 @@ async def confirm_code(entry_id: str, typed: str, *, profiles: Profiles, now: da
     entry = profile.get(entry_id)
     if entry.is_verified:
         return profile
-    issued = await profiles.code(entry_id)
+    issued = await profiles.code(entry_id, codes.IssuedCodes)
     if issued is None:
         raise SetupError.because(Reason.SETUP_CODE_WRONG)
     used, right = codes.verify(issued, typed, profile_id=profile.id, address=entry.address, now=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 import msgspec
 
@@ -12,10 +12,9 @@ from app.profile import Profile, ReplyFrom, SendAsAddress, Verification
 from app.storage.database import Database, from_stamp, to_stamp
 from app.storage.encoding import decode_server, encode, encode_server
 
-if TYPE_CHECKING:
-    from app.setup.codes import IssuedCodes
-
 __all__ = ["Profiles"]
+
+T = TypeVar("T")
 
 _INSERT_PROFILE = (
     "INSERT INTO profile (one, id, organisation_server, policy_source, policy_ca, mail_ca, reply_from, undo_seconds, "
@@ -41,17 +40,15 @@ class Profiles:
         """Replace the stored profile; codes of addresses that are gone from it go too."""
         await self._database.write(lambda connection: _save(connection, profile))
 
-    async def code(self, entry_id: str) -> IssuedCodes | None:
-        """Return the codes issued for an address, or None."""
-        from app.setup.codes import IssuedCodes
-
+    async def code(self, entry_id: str, kind: type[T]) -> T | None:
+        """Return the codes issued for an address, as the `kind` they were saved as, or None."""
         row = await self._database.read(
             lambda connection: connection.execute("SELECT issued FROM code WHERE entry_id = ?", (entry_id,)).fetchone()
         )
-        return msgspec.json.decode(row[0], type=IssuedCodes) if row else None
+        return msgspec.json.decode(row[0], type=kind) if row else None
 
-    async def save_codes(self, entry_id: str, issued: IssuedCodes | None) -> None:
-        """Replace the codes issued for an address; None forgets them."""
+    async def save_codes(self, entry_id: str, issued: object | None) -> None:
+        """Replace the codes issued for an address, a dataclass of plain values; None forgets them."""
         await self._database.write(lambda connection: _save_codes(connection, entry_id, issued))
 
 
@@ -129,7 +126,7 @@ def _row(entry: SendAsAddress) -> tuple[object, ...]:
     )
 
 
-def _save_codes(connection: sqlite3.Connection, entry_id: str, issued: IssuedCodes | None) -> None:
+def _save_codes(connection: sqlite3.Connection, entry_id: str, issued: object | None) -> None:
     if issued is None:
         connection.execute("DELETE FROM code WHERE entry_id = ?", (entry_id,))
     else:

@@ -81,9 +81,11 @@ CREATE TABLE outbox (
     queue TEXT NOT NULL,
     envelope_from TEXT NOT NULL,
     sender_header TEXT,
+    has_draft INTEGER NOT NULL CHECK (has_draft IN (0, 1)),
     over_organisation INTEGER NOT NULL CHECK (over_organisation IN (0, 1)),
     attempts INTEGER NOT NULL CHECK (attempts >= 0),
     trying_since INTEGER,
+    handed_over_at INTEGER,
     due INTEGER,
     problem TEXT CHECK (problem IS NULL OR json_valid(problem)),
     reply TEXT NOT NULL,
@@ -104,7 +106,7 @@ CREATE TABLE outbox_draft (
 
 -- The message as it goes out, in parts of at most 256 KiB.
 CREATE TABLE outbox_part (
-    message_id TEXT NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+    message_id TEXT NOT NULL REFERENCES outbox (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
     seq INTEGER NOT NULL,
     data BLOB NOT NULL,
     PRIMARY KEY (message_id, seq)
@@ -120,7 +122,7 @@ CREATE TABLE attempt (
     port INTEGER NOT NULL,
     tls_version TEXT NOT NULL,
     steps TEXT NOT NULL CHECK (json_valid(steps)),
-    verdict TEXT NOT NULL,
+    ending TEXT NOT NULL,
     problem TEXT CHECK (problem IS NULL OR json_valid(problem)),
     reply TEXT NOT NULL,
     queue_id TEXT NOT NULL,

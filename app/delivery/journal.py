@@ -1,0 +1,126 @@
+"""What happened at each attempt to deliver a message: facts for people and support, no secrets, no message text."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+
+import msgspec
+
+from app.delivery.dialogue import DialogueLine
+from app.delivery.verdict import Delivered, Held, Rejected, TryLater, Uncertain, Verdict
+from app.errors import Problem
+from app.routing import Step
+from app.storage.database import Database, from_stamp, to_stamp
+from app.storage.encoding import decode_problem, encode, encode_problem
+
+__all__ = ["Attempt", "Ending", "Journal", "ending_of", "write_attempt"]
+
+
+class Ending(StrEnum):
+    """How an attempt ended."""
+
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    TRY_LATER = "try-later"
+    UNCERTAIN = "uncertain"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt: when, where, by which rules, what was said, and how it ended."""
+
+    message_id: str
+    started_at: datetime
+    ended_at: datetime
+    host: str
+    port: int
+    """0 where no server was chosen."""
+    tls_version: str
+    """As OpenSSL names it; empty without a protected connection."""
+    steps: tuple[Step, ...]
+    ending: Ending
+    problem: Problem | None
+    reply: str
+    queue_id: str
+    dialogue: tuple[DialogueLine, ...]
+
+
+class Journal:
+    """The attempts in the database; every method raises StorageError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, attempt: Attempt) -> None:
+        """Keep one attempt."""
+        await self._database.write(lambda connection: write_attempt(connection, attempt))
+
+    async def of(self, message_id: str) -> list[Attempt]:
+        """Return the attempts at one message, oldest first."""
+        rows = await self._database.read(
+            lambda connection: connection.execute(
+                "SELECT * FROM attempt WHERE message_id = ? ORDER BY number", (message_id,)
+            ).fetchall()
+        )
+        return [_attempt(row) for row in rows]
+
+
+def ending_of(verdict: Verdict) -> Ending:
+    """Return the journal's word for a verdict."""
+    match verdict:
+        case Delivered():
+            return Ending.DELIVERED
+        case Rejected():
+            return Ending.REJECTED
+        case TryLater():
+            return Ending.TRY_LATER
+        case Uncertain():
+            return Ending.UNCERTAIN
+        case Held():
+            return Ending.HELD
+        case _:
+            assert_never(verdict)
+
+
+def write_attempt(connection: sqlite3.Connection, attempt: Attempt) -> None:
+    """Keep one attempt, as part of the transaction that settles its message."""
+    connection.execute(
+        "INSERT INTO attempt (message_id, started_at, ended_at, host, port, tls_version, steps, ending, problem, "
+        "reply, queue_id, dialogue) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            attempt.message_id,
+            to_stamp(attempt.started_at),
+            to_stamp(attempt.ended_at),
+            attempt.host,
+            attempt.port,
+            attempt.tls_version,
+            encode(attempt.steps),
+            attempt.ending,
+            encode_problem(attempt.problem),
+            attempt.reply,
+            attempt.queue_id,
+            encode(attempt.dialogue),
+        ),
+    )
+
+
+def _attempt(row: sqlite3.Row) -> Attempt:
+    return Attempt(
+        message_id=row["message_id"],
+        started_at=from_stamp(row["started_at"]),
+        ended_at=from_stamp(row["ended_at"]),
+        host=row["host"],
+        port=row["port"],
+        tls_version=row["tls_version"],
+        steps=msgspec.json.decode(row["steps"], type=tuple[Step, ...]),
+        ending=Ending(row["ending"]),
+        problem=decode_problem(row["problem"]),
+        reply=row["reply"],
+        queue_id=row["queue_id"],
+        dialogue=msgspec.json.decode(row["dialogue"], type=tuple[DialogueLine, ...]),
+    )

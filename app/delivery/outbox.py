@@ -1,0 +1,286 @@
+"""The outbox: messages on their way, committed to the disk at each step that `app.delivery.queued` allows."""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from datetime import datetime
+from functools import partial
+
+from app.address import Address
+from app.delivery import queued
+from app.delivery.journal import Attempt, write_attempt
+from app.delivery.parts import add_sender, next_part
+from app.delivery.queued import NewMessage, QueuedMessage, State, require
+from app.delivery.rows import check_attachments, draft_of, get, message_of, put, update
+from app.delivery.verdict import Verdict
+from app.errors import Problem, Reason, StorageError
+from app.message.draft import Draft
+from app.profile import SmtpServer
+from app.storage.database import Database, from_stamp, to_stamp
+from app.storage.encoding import encode, encode_problem
+
+__all__ = ["NewMessage", "Outbox", "QueuedMessage", "State"]
+
+_CLAIM = (
+    "UPDATE outbox SET state = 'attempting', attempts = attempts + 1, trying_since = coalesce(trying_since, ?1), "
+    "due = NULL, changed_at = ?1 WHERE number = (SELECT number FROM outbox WHERE due <= ?1 "
+    "AND (?2 IS NULL OR queue = ?2) AND queue NOT IN (SELECT value FROM json_each(?3)) ORDER BY due, number LIMIT 1) "
+    "RETURNING *"
+)
+_RELEASE = (
+    "UPDATE outbox SET state = 'queued', due = ?1, problem = NULL, trying_since = NULL, changed_at = ?1 "
+    "WHERE state = 'held' AND (?2 IS NULL OR queue = ?2) "
+    "AND json_extract(problem, '$.reason') IN (SELECT value FROM json_each(?3)) RETURNING id"
+)
+_LIST = (
+    "SELECT * FROM outbox WHERE state IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR number < ?2) "
+    "ORDER BY number DESC LIMIT ?3"
+)
+
+
+class Outbox:
+    """The messages in the database.
+
+    Every asynchronous method raises StorageError; those that take an id raise DeliveryError (OUTBOX_UNKNOWN,
+    OUTBOX_WRONG_STATE) for a message that is not there or cannot take that step.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._callbacks: list[Callable[[str], None]] = []
+
+    async def put(self, new: NewMessage, chunks: Iterable[bytes], now: datetime) -> QueuedMessage:
+        """Commit a whole message and remove its draft; `chunks` is read in the database's thread.
+
+        Raises what `chunks` raises, and DeliveryError if the draft is in the outbox already; then nothing changed.
+        """
+        return await self._change(lambda connection: put(connection, new, chunks, now))
+
+    async def claim(
+        self, now: datetime, *, queue: str | None = None, queues_blocked: Collection[str] = ()
+    ) -> QueuedMessage | None:
+        """Take the message that has been due longest, count the attempt, and return it; None if nothing is due."""
+        parameters = (to_stamp(now), queue, json.dumps(list(queues_blocked)))
+        row = await self._database.write(lambda connection: connection.execute(_CLAIM, parameters).fetchone())
+        if row is None:
+            return None
+        message = message_of(row)
+        self._tell(message.id)
+        return message
+
+    async def mark_data_end(self, message_id: str, now: datetime) -> QueuedMessage:
+        """Commit that the end of the message is about to be written."""
+
+        def step(message: QueuedMessage) -> QueuedMessage:
+            return queued.handed_over(require(message, queued.UNDER_WAY), now)
+
+        return await self._step(message_id, step, now)
+
+    async def settle(
+        self, message_id: str, verdict: Verdict, now: datetime, attempt: Attempt | None = None
+    ) -> QueuedMessage:
+        """Commit what became of an attempt, with its entry in the journal."""
+
+        def settle(connection: sqlite3.Connection) -> QueuedMessage:
+            message = require(get(connection, message_id), queued.UNDER_WAY)
+            if attempt is not None:
+                write_attempt(connection, attempt)
+            return update(connection, queued.settled(message, verdict, now), now)
+
+        return await self._change(settle)
+
+    async def give_back(self, message_id: str, due: datetime, now: datetime) -> QueuedMessage:
+        """Put back a message whose attempt was broken off before the server could accept it."""
+        return await self._step(
+            message_id, lambda message: queued.given_back(require(message, queued.UNDER_WAY), due), now
+        )
+
+    async def redirect(self, message_id: str, server: SmtpServer, now: datetime) -> QueuedMessage:
+        """Move a claimed message to the queue of the server its route has now."""
+        return await self._step(
+            message_id, lambda message: queued.redirected(require(message, [State.ATTEMPTING]), server, now), now
+        )
+
+    async def recover(self, now: datetime, message_id: str | None = None) -> int:
+        """Return how many messages a crash had left under way: requeued if provably not accepted, else uncertain.
+
+        Only for whoever holds the delivery lock. With `message_id` it is for that message alone.
+        """
+
+        def recover(connection: sqlite3.Connection) -> list[str]:
+            messages = [
+                message_of(row)
+                for row in connection.execute("SELECT * FROM outbox WHERE state IN (?, ?)", queued.UNDER_WAY)
+            ]
+            caught = [message for message in messages if message_id in {None, message.id}]
+            return [update(connection, queued.recovered(message, now), now).id for message in caught]
+
+        return self._tell_all(await self._database.write(recover))
+
+    async def chunks(self, message_id: str) -> AsyncIterator[bytes]:
+        """Yield the bytes of a message; raises StorageError (CORRUPT) at the end if any are missing."""
+        size, seq = (await self.get(message_id)).size, -1
+        while (part := await self._database.read(partial(next_part, message_id=message_id, after=seq))) is not None:
+            seq, data = part
+            size -= len(data)
+            yield data
+        if size:
+            raise StorageError.because(Reason.STORAGE_CORRUPT, file=f"outbox/{message_id}")
+
+    async def get(self, message_id: str) -> QueuedMessage:
+        """Return one message."""
+        return await self._database.read(lambda connection: get(connection, message_id))
+
+    async def list(
+        self, states: Collection[State] | None = None, *, limit: int | None = None, before: int | None = None
+    ) -> builtins.list[QueuedMessage]:
+        """Return messages, oldest first: all, or the newest `limit` of those whose number is below `before`."""
+        wanted = json.dumps(list(State if states is None else states))
+        parameters = (wanted, before, -1 if limit is None else limit)
+        rows = await self._database.read(lambda connection: connection.execute(_LIST, parameters).fetchall())
+        return [message_of(row) for row in reversed(rows)]
+
+    async def count(self, states: Collection[State]) -> int:
+        """Return how many messages are in one of `states`."""
+        sql = "SELECT count(*) FROM outbox WHERE state IN (SELECT value FROM json_each(?))"
+        wanted = json.dumps(list(states))
+        return int((await self._database.read(lambda connection: connection.execute(sql, (wanted,)).fetchone()))[0])
+
+    async def due_queues(self, now: datetime) -> builtins.list[str]:
+        """Return the queues in which a message is due, the longest due first."""
+        sql = "SELECT queue FROM outbox WHERE due <= ? GROUP BY queue ORDER BY min(due)"
+        rows = await self._database.read(lambda connection: connection.execute(sql, (to_stamp(now),)).fetchall())
+        return [row[0] for row in rows]
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next message is due, or None if none is waiting."""
+        row = await self._database.read(
+            lambda connection: connection.execute("SELECT min(due) FROM outbox WHERE due IS NOT NULL").fetchone()
+        )
+        return None if row[0] is None else from_stamp(row[0])
+
+    async def retry(self, message_id: str, now: datetime) -> QueuedMessage:
+        """Make a message due at once, because a person asked for it; an uncertain one may arrive twice."""
+        return await self._step(
+            message_id, lambda message: queued.queued_again(require(message, queued.RETRIABLE), now), now
+        )
+
+    async def cancel(self, message_id: str, now: datetime) -> QueuedMessage:
+        """Keep a message from being sent; during undo time and at any other time before it is under way."""
+        return await self._step(message_id, lambda message: queued.cancelled(require(message, queued.CANCELLABLE)), now)
+
+    async def hold(self, message_id: str, problem: Problem, now: datetime) -> QueuedMessage:
+        """Hold a waiting message."""
+        return await self._step(message_id, lambda message: queued.held(require(message, queued.WAITING), problem), now)
+
+    async def hold_queue(self, queue: str, problem: Problem, now: datetime) -> int:
+        """Hold all messages of a queue that are due; return how many."""
+        sql = (
+            "UPDATE outbox SET state = 'held', due = NULL, problem = ?, changed_at = ? WHERE queue = ? AND due <= ? "
+            "RETURNING id"
+        )
+        return await self._update_many(sql, (encode_problem(problem), to_stamp(now), queue, to_stamp(now)))
+
+    async def defer_queue(self, queue: str, problem: Problem, due: datetime, now: datetime) -> int:
+        """Let all due messages of a queue wait until `due`, their attempts not counted; return how many."""
+        sql = (
+            "UPDATE outbox SET state = 'deferred', due = ?, problem = ?, changed_at = ? WHERE queue = ? AND due <= ? "
+            "RETURNING id"
+        )
+        stamp = to_stamp(now)
+        return await self._update_many(sql, (to_stamp(due), encode_problem(problem), stamp, queue, stamp))
+
+    async def release(self, reasons: Collection[Reason], now: datetime, *, queue: str | None = None) -> int:
+        """Queue again what is held for one of `reasons`, in one queue or in all; return how many."""
+        return await self._update_many(_RELEASE, (to_stamp(now), queue, json.dumps(list(reasons))))
+
+    async def arrived(self, message_id: str, now: datetime) -> QueuedMessage:
+        """Take a person's word that an uncertain message arrived."""
+        return await self._step(message_id, lambda message: queued.arrived(require(message, [State.UNCERTAIN])), now)
+
+    async def take_organisation_route(
+        self, message_id: str, *, server: SmtpServer, primary: Address, now: datetime
+    ) -> QueuedMessage:
+        """Give a held message the organisation's route, as the person chose; `Sender:` is added to its bytes."""
+
+        def take(connection: sqlite3.Connection) -> QueuedMessage:
+            message = require(get(connection, message_id), [State.HELD])
+            moved = queued.through_organisation(message, server, primary, now)
+            if message.sender_header is None:
+                moved = queued.grown(moved, add_sender(connection, message_id, str(primary)))
+            return update(connection, moved, now)
+
+        return await self._change(take)
+
+    async def draft(self, message_id: str) -> Draft:
+        """Return the draft a message was made from; raises DeliveryError (OUTBOX_NO_DRAFT)."""
+        return await self._database.read(lambda connection: draft_of(connection, message_id))
+
+    async def to_draft(self, message_id: str, now: datetime) -> Draft:
+        """Take a message that is not under way out of the outbox, back into the drafts, and return its draft.
+
+        Raises DeliveryError (OUTBOX_NO_DRAFT) and, for an attachment whose file is not as it was, MessageError:
+        then the message stays, because it has the only copy.
+        """
+
+        def take_back(connection: sqlite3.Connection) -> Draft:
+            require(get(connection, message_id), queued.TAKEN_BACK)
+            draft = draft_of(connection, message_id)
+            check_attachments(draft)
+            connection.execute("DELETE FROM outbox WHERE id = ?", (message_id,))
+            connection.execute(
+                "INSERT OR REPLACE INTO draft (id, data, saved_at) VALUES (?, ?, ?)",
+                (message_id, encode(draft), to_stamp(now)),
+            )
+            return draft
+
+        draft = await self._database.write(take_back)
+        self._tell(message_id)
+        return draft
+
+    async def delete(self, message_id: str) -> None:
+        """Remove a message that is not waiting or under way, with its bytes; its journal stays."""
+
+        def delete(connection: sqlite3.Connection) -> None:
+            require(get(connection, message_id), queued.DELETABLE)
+            connection.execute("DELETE FROM outbox WHERE id = ?", (message_id,))
+
+        await self._database.write(delete)
+        self._tell(message_id)
+
+    async def data_version(self) -> int:
+        """Return a number that changes when another process has changed the outbox."""
+        return await self._database.data_version()
+
+    def subscribe(self, callback: Callable[[str], None]) -> Callable[[], None]:
+        """Call `callback` with the message's id after each change; the result ends that."""
+        self._callbacks.append(callback)
+        return lambda: self._callbacks.remove(callback)
+
+    async def _step(
+        self, message_id: str, step: Callable[[QueuedMessage], QueuedMessage], now: datetime
+    ) -> QueuedMessage:
+        return await self._change(lambda connection: update(connection, step(get(connection, message_id)), now))
+
+    async def _change(self, work: Callable[[sqlite3.Connection], QueuedMessage]) -> QueuedMessage:
+        message = await self._database.write(work)
+        self._tell(message.id)
+        return message
+
+    async def _update_many(self, sql: str, parameters: tuple[object, ...]) -> int:
+        rows = await self._database.write(lambda connection: connection.execute(sql, parameters).fetchall())
+        return self._tell_all([row[0] for row in rows])
+
+    def _tell_all(self, message_ids: builtins.list[str]) -> int:
+        for message_id in message_ids:
+            self._tell(message_id)
+        return len(message_ids)
+
+    def _tell(self, message_id: str) -> None:
+        for callback in self._callbacks:
+            # Each in a turn of its own: what goes wrong in one is a bug of its own and must not stop the delivery.
+            asyncio.get_running_loop().call_soon(callback, message_id)

@@ -1,0 +1,175 @@
+"""How a message of the outbox lies in the database: read and written inside somebody's transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from app.address import Address
+from app.delivery.parts import store_parts
+from app.delivery.queued import NewMessage, QueuedMessage, State, require
+from app.errors import DeliveryError, MessageError, Reason
+from app.message.draft import Draft
+from app.routing import Via
+from app.storage.database import from_stamp, to_stamp
+from app.storage.encoding import (
+    decode_addresses,
+    decode_draft,
+    decode_problem,
+    encode,
+    encode_addresses,
+    encode_problem,
+)
+
+__all__ = ["check_attachments", "draft_of", "get", "message_of", "put", "update"]
+
+_INSERT = (
+    "INSERT INTO outbox (id, state, sender, recipients, subject, message_id, size, via, host, queue, envelope_from, "
+    "sender_header, has_draft, over_organisation, attempts, due, problem, reply, queue_id, created_at, changed_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', '', ?, ?)"
+)
+_UPDATE = (
+    "UPDATE outbox SET state = ?, size = ?, via = ?, host = ?, queue = ?, envelope_from = ?, sender_header = ?, "
+    "over_organisation = ?, attempts = ?, trying_since = ?, handed_over_at = ?, due = ?, problem = ?, reply = ?, "
+    "queue_id = ?, changed_at = ? WHERE id = ?"
+)
+
+
+def put(connection: sqlite3.Connection, new: NewMessage, chunks: Iterable[bytes], now: datetime) -> QueuedMessage:
+    """Write a new message with its bytes, in place of its draft; raises what `chunks` raises, and DeliveryError."""
+    draft, route = new.draft, new.route
+    if (existing := _find(connection, draft.id)) is not None:
+        require(existing, [State.CANCELLED])
+        connection.execute("DELETE FROM outbox WHERE id = ?", (draft.id,))
+    size = store_parts(connection, draft.id, chunks)
+    connection.execute(
+        _INSERT,
+        (
+            draft.id,
+            State.HELD if new.held else State.QUEUED,
+            str(draft.sender),
+            encode_addresses(new.recipients),
+            draft.subject,
+            new.message_id,
+            size,
+            route.via,
+            route.server.host,
+            route.server.queue,
+            str(route.envelope_from),
+            _text(route.sender_header),
+            bool(draft.recipients),
+            None if new.held else to_stamp(new.due or now),
+            encode_problem(new.held),
+            to_stamp(now),
+            to_stamp(now),
+        ),
+    )
+    if draft.recipients:
+        connection.execute("INSERT INTO outbox_draft VALUES (?, ?)", (draft.id, encode(draft)))
+    connection.execute("DELETE FROM draft WHERE id = ?", (draft.id,))
+    return get(connection, draft.id)
+
+
+def _find(connection: sqlite3.Connection, message_id: str) -> QueuedMessage | None:
+    row = connection.execute("SELECT * FROM outbox WHERE id = ?", (message_id,)).fetchone()
+    return message_of(row) if row else None
+
+
+def get(connection: sqlite3.Connection, message_id: str) -> QueuedMessage:
+    """Return a message; raises DeliveryError (OUTBOX_UNKNOWN)."""
+    message = _find(connection, message_id)
+    if message is None:
+        raise DeliveryError.because(Reason.OUTBOX_UNKNOWN, id=message_id)
+    return message
+
+
+def update(connection: sqlite3.Connection, message: QueuedMessage, now: datetime) -> QueuedMessage:
+    """Write a message that has taken a step, and return it as it stands now."""
+    connection.execute(
+        _UPDATE,
+        (
+            message.state,
+            message.size,
+            message.via,
+            message.host,
+            message.queue,
+            str(message.envelope_from),
+            _text(message.sender_header),
+            message.over_organisation,
+            message.attempts,
+            _stamp(message.trying_since),
+            _stamp(message.handed_over_at),
+            _stamp(message.due),
+            encode_problem(message.problem),
+            message.reply,
+            message.queue_id,
+            to_stamp(now),
+            message.id,
+        ),
+    )
+    return get(connection, message.id)
+
+
+def message_of(row: sqlite3.Row) -> QueuedMessage:
+    """Return the message a row holds."""
+    sender_header = row["sender_header"]
+    return QueuedMessage(
+        number=row["number"],
+        id=row["id"],
+        state=State(row["state"]),
+        sender=Address.parse(row["sender"]),
+        recipients=decode_addresses(row["recipients"]),
+        subject=row["subject"],
+        message_id=row["message_id"],
+        size=row["size"],
+        via=Via(row["via"]),
+        host=row["host"],
+        queue=row["queue"],
+        envelope_from=Address.parse(row["envelope_from"]),
+        sender_header=None if sender_header is None else Address.parse(sender_header),
+        has_draft=bool(row["has_draft"]),
+        over_organisation=bool(row["over_organisation"]),
+        attempts=row["attempts"],
+        trying_since=_moment(row["trying_since"]),
+        handed_over_at=_moment(row["handed_over_at"]),
+        due=_moment(row["due"]),
+        problem=decode_problem(row["problem"]),
+        reply=row["reply"],
+        queue_id=row["queue_id"],
+        created_at=from_stamp(row["created_at"]),
+        changed_at=from_stamp(row["changed_at"]),
+    )
+
+
+def draft_of(connection: sqlite3.Connection, message_id: str) -> Draft:
+    """Return the draft a message was made from; raises DeliveryError (OUTBOX_NO_DRAFT)."""
+    get(connection, message_id)
+    row = connection.execute("SELECT data FROM outbox_draft WHERE message_id = ?", (message_id,)).fetchone()
+    if row is None:
+        raise DeliveryError.because(Reason.OUTBOX_NO_DRAFT, id=message_id)
+    return decode_draft(row[0])
+
+
+def check_attachments(draft: Draft) -> None:
+    """Raise MessageError unless every attached file is there with its size."""
+    for attachment in draft.attachments:
+        try:
+            size = Path(attachment.path).stat().st_size
+        except OSError:
+            raise MessageError.because(Reason.MESSAGE_ATTACHMENT_MISSING, name=attachment.name) from None
+        if size != attachment.size:
+            raise MessageError.because(Reason.MESSAGE_ATTACHMENT_CHANGED, name=attachment.name)
+
+
+def _text(address: Address | None) -> str | None:
+    return None if address is None else str(address)
+
+
+def _stamp(moment: datetime | None) -> int | None:
+    return None if moment is None else to_stamp(moment)
+
+
+def _moment(stamp: int | None) -> datetime | None:
+    return None if stamp is None else from_stamp(stamp)

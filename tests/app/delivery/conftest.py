@@ -1,0 +1,29 @@
+"""An outbox in a folder of its own, and messages to put in it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from app.delivery.outbox import Outbox
+from app.storage.database import Database
+from app.storage.folder import DataFolder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DataFolder:
+    folder = DataFolder(tmp_path / "home")
+    folder.prepare()
+    return folder
+
+
+@pytest.fixture
+async def database(folder: DataFolder) -> AsyncIterator[Database]:
+    database = await Database.open(folder.database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def outbox(database: Database) -> Outbox:
+    return Outbox(database)
