@@ -59,7 +59,7 @@ class DemoControl(QMainWindow):
         column.addWidget(PartnerCard(world))
         column.addStretch(1)
         area = scrolled(left)
-        area.setFixedWidth(400)
+        area.setFixedWidth(432)
         content = QWidget()
         row = QHBoxLayout(content)
         row.setContentsMargins(0, 0, 16, 16)
@@ -154,7 +154,7 @@ class DemoControl(QMainWindow):
         self._count()
 
     def _count(self) -> None:
-        names = (self.tr("Through Beispiel GmbH ({count})"), self.tr("Through partnerdomain.example ({count})"))
+        names = (self.tr("Beispiel GmbH ({count})"), self.tr("partnerdomain.example ({count})"))
         for index, (name, inbox) in enumerate(zip(names, self.inboxes.values(), strict=True)):
             self._tabs.setTabText(index, name.format(count=inbox.count()))
 

@@ -32,6 +32,7 @@ class InboxView(QWidget):
         self._list.setObjectName("arrivedList")
         self._list.setAccessibleName(self.tr("Messages that arrived"))
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.currentRowChanged.connect(self._show)
         self._reader = _Reader()
         splitter = QSplitter(Qt.Orientation.Vertical)

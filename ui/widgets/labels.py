@@ -1,16 +1,45 @@
-"""Labels, chips and dots."""
+"""Labels, chips, dots and icons that only show something. Text is shown as it is, never as markup."""
 
 from __future__ import annotations
 
 import hashlib
+from html import escape
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QFont,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-__all__ = ["Chip", "ColourDot", "ElidedLabel", "Heading", "PlainLabel", "QuietLabel", "restyle"]
+from ui.icons import icon
+from ui.theme import tokens
 
-_DOT_HUES = (211, 140, 28, 280, 345, 175, 95, 245)
+__all__ = [
+    "Chip",
+    "ColourDot",
+    "ElidedLabel",
+    "Heading",
+    "IconLabel",
+    "PlainLabel",
+    "QuietLabel",
+    "announce",
+    "colour_of",
+    "plain_tool_tip",
+    "restyle",
+]
+
+# All as light as each other, so that each stands out (3 : 1) from the light and from the dark surface.
+_DOTS = (
+    "#2379da", "#178b41", "#b9611e", "#a54fe2", "#dd3179", "#168686",
+    "#4e8716", "#df3a3a", "#947518", "#6a6ae7", "#1b82a5", "#d322c4",
+)  # fmt: skip
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:
@@ -21,6 +50,17 @@ def restyle(widget: QWidget, name: str, value: object) -> None:
         widget.style().polish(widget)
 
 
+def announce(widget: QWidget, text: str) -> None:
+    """Have a screen reader say `text` when it has finished what it is saying."""
+    if text and QAccessible.isActive():
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
+
+
+def plain_tool_tip(text: str) -> str:
+    """Return foreign text as a tool tip that cannot be taken for markup."""
+    return f"<span>{escape(text)}</span>" if text else ""
+
+
 class PlainLabel(QLabel):
     """A label that shows its text as it is, wrapped, never as markup."""
 
@@ -29,10 +69,28 @@ class PlainLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         if wrap:
-            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
             policy.setHeightForWidth(True)
             self.setSizePolicy(policy)
         self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._claim_height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._claim_height()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._claim_height()
+
+    def _claim_height(self) -> None:
+        # Layouts ask wrapped text for its height at a guessed width only; they would cut it off or leave gaps.
+        if self.wordWrap() and self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            self.setMinimumHeight(max(self.heightForWidth(self.width()), 0) if self.text() else 0)
 
 
 class QuietLabel(PlainLabel):
@@ -41,9 +99,7 @@ class QuietLabel(PlainLabel):
     def __init__(self, text: str = "", parent: QWidget | None = None, *, wrap: bool = True) -> None:
         super().__init__(text, parent, wrap=wrap)
         self.setProperty("quiet", True)
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 0.93)
-        self.setFont(font)
+        self.setFont(_scaled(self.font(), 0.93))
 
 
 class Heading(PlainLabel):
@@ -51,8 +107,7 @@ class Heading(PlainLabel):
 
     def __init__(self, text: str = "", parent: QWidget | None = None, *, level: int = 2) -> None:
         super().__init__(text, parent)
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * {1: 1.35, 2: 1.2}.get(level, 1.05))
+        font = _scaled(self.font(), {1: 1.4, 2: 1.25}.get(level, 1.1))
         font.setWeight(QFont.Weight.DemiBold)
         self.setFont(font)
 
@@ -75,9 +130,7 @@ class ElidedLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         if quiet:
             self.setProperty("quiet", True)
-            font = self.font()
-            font.setPointSizeF(font.pointSizeF() * 0.93)
-            self.setFont(font)
+            self.setFont(_scaled(self.font(), 0.93))
         self.set_text(text)
 
     def set_text(self, text: str) -> None:
@@ -101,11 +154,16 @@ class ElidedLabel(QLabel):
         super().resizeEvent(event)
         self._fit()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()
+            self._fit()
+
     def _fit(self) -> None:
         shown = self.fontMetrics().elidedText(self._whole, self._mode, max(self.width(), 8))
         self.setText(shown)
-        # A tool tip may be taken for markup; this one is foreign text.
-        self.setToolTip("" if shown == self._whole else _plain_tool_tip(self._whole))
+        self.setToolTip("" if shown == self._whole else plain_tool_tip(self._whole))
 
 
 class Chip(PlainLabel):
@@ -113,24 +171,51 @@ class Chip(PlainLabel):
 
     def __init__(self, text: str, kind: str = "quiet", parent: QWidget | None = None) -> None:
         super().__init__(text, parent, wrap=False)
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 0.85)
+        font = _scaled(self.font(), 0.85)
+        font.setWeight(QFont.Weight.DemiBold)
         self.setFont(font)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._kind = ""
         self.set_kind(kind)
+
+    @property
+    def kind(self) -> str:
+        """What sort of state it is."""
+        return self._kind
 
     def set_kind(self, kind: str) -> None:
         """Show the chip in the colour of `kind`."""
+        self._kind = kind
         restyle(self, "chip", kind)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text()) + metrics.height() + 4, metrics.height() + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # A style sheet's radius is not limited to half the height, which depends on the font.
+        colours = tokens()
+        tint = QColor(getattr(colours, self._kind))
+        edge = QColor(colours.strong_line) if self._kind == "quiet" else tint
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(edge, 1))
+        outline = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(outline, outline.height() / 2, outline.height() / 2)
+        painter.setPen(tint)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine, self.text())
 
 
 class ColourDot(QWidget):
-    """The colour of an address: the same one in every window."""
+    """The colour of an address: the same one in every window. It only repeats what the text beside it says."""
 
     def __init__(self, seed: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedSize(10, 10)
-        self.setAccessibleName("")
         self._colour = QColor()
         self.set_seed(seed)
 
@@ -147,13 +232,40 @@ class ColourDot(QWidget):
         painter.drawEllipse(self.rect())
 
 
+class IconLabel(QWidget):
+    """An icon that is not pressed; `word` is what a screen reader says for it."""
+
+    def __init__(
+        self, name: str = "", colour: str = "text", parent: QWidget | None = None, *, side: int = 18, word: str = ""
+    ) -> None:
+        super().__init__(parent)
+        self.setFixedSize(side, side)
+        self._name = name
+        self._colour = colour
+        self.setAccessibleName(word)
+
+    def set_icon(self, name: str, colour: str, *, word: str = "") -> None:
+        """Show another icon."""
+        self._name = name
+        self._colour = colour
+        self.setAccessibleName(word)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._name:
+            icon(self._name, self._colour).paint(QPainter(self), QRect(0, 0, self.width(), self.height()))
+
+
 def colour_of(seed: str) -> QColor:
     """Return the stable colour of an address."""
-    number = hashlib.sha256(seed.encode()).digest()[0]
-    return QColor.fromHsl(_DOT_HUES[number % len(_DOT_HUES)], 150, 120)
+    return QColor(_DOTS[hashlib.sha256(seed.casefold().encode()).digest()[0] % len(_DOTS)])
 
 
-def _plain_tool_tip(text: str) -> str:
-    from html import escape
-
-    return f"<span>{escape(text)}</span>"
+def _scaled(font: QFont, factor: float) -> QFont:
+    """Return the font in another size, whether that was given in points or in pixels."""
+    scaled = QFont(font)
+    if font.pointSizeF() > 0:
+        scaled.setPointSizeF(font.pointSizeF() * factor)
+    else:
+        scaled.setPixelSize(round(font.pixelSize() * factor))
+    return scaled
