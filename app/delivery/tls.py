@@ -49,6 +49,7 @@ def tls_context(extra_ca: str = "") -> ssl.SSLContext:
     # Not create_default_context(): that honours SSLKEYLOGFILE, with which passwords on the wire can be read.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.hostname_checks_common_name = False  # names are in subjectAltName (RFC 9525 section 2)
     context.load_default_certs()
     if extra_ca:
         try:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import trustme
 
+from app.delivery.tls import tls_context
 from app.profile import NoSignIn, PasswordSignIn, Security, SmtpServer
 
 __all__ = ["Answer", "Authority", "Polite", "ScriptedServer", "Talk", "offer", "scripted", "server_for", "trickle"]
@@ -28,9 +29,9 @@ class Authority:
         self.ca = trustme.CA(organization_name="Beispiel CA")
 
     def trust(self) -> ssl.SSLContext:
-        """Return a client context that trusts this authority only."""
-        context = ssl.create_default_context(cadata=self.ca.cert_pem.bytes().decode())
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        """Return the client's usual context with trust in this authority."""
+        context = tls_context()
+        context.load_verify_locations(cadata=self.ca.cert_pem.bytes().decode())
         return context
 
     def certify(self, *names: str) -> ssl.SSLContext:

@@ -1,0 +1,224 @@
+"""Reaching a server: which address, how long, and why not."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+
+from app.delivery import connect as connecting
+from app.delivery.connect import HostNotFoundError, OfflineError, connect, is_loopback, look_up, speaks_tls, wire_host
+from app.delivery.dialogue import Limits
+from app.delivery.smtp import Session, SessionError
+from app.delivery.verdict import TryLater
+from app.errors import Reason
+from app.profile import Security, SmtpServer
+from app.storage.keychain import Secret
+from tests.servers.exchange import LIMITS, PASSWORD, authority, opened, serving
+from tests.servers.scripted import Polite
+
+V4 = socket.AF_INET
+V6 = socket.AF_INET6
+
+
+@contextmanager
+def _listening(*, backlog: int = 1) -> Iterator[int]:
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(backlog)
+        yield listener.getsockname()[1]
+
+
+@contextmanager
+def _black_hole() -> Iterator[int]:
+    """Yield a port whose queue is full, so that connecting hangs."""
+    with _listening(backlog=0) as port, closing(socket.socket()) as first, closing(socket.socket()) as second:
+        for filler in (first, second):
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.1", port))
+        yield port
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answer(monkeypatch: pytest.MonkeyPatch, outcome: object) -> None:
+    def answer(*args: object, **kwargs: object) -> object:
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+
+
+async def _failure(server: SmtpServer, limits: Limits = LIMITS) -> SessionError:
+    with pytest.raises(SessionError) as failed:
+        await Session.open(server, Secret(PASSWORD), tls=authority().trust(), limits=limits)
+    assert isinstance(failed.value.as_verdict(), TryLater)
+    return failed.value
+
+
+@pytest.mark.parametrize(
+    ("host", "wire"),
+    [
+        ("Smtp.Beispiel.EXAMPLE.", "smtp.beispiel.example"),
+        ("b\u00fccher.example", "xn--bcher-kva.example"),
+        ("fa\u00df.example", "xn--fa-hia.example"),
+        ("127.0.0.1", "127.0.0.1"),
+    ],
+)
+def test_the_host_is_looked_up_as_a_labels(host: str, wire: str) -> None:
+    assert wire_host(host) == wire
+
+
+def test_a_host_that_is_no_name_does_not_exist() -> None:
+    with pytest.raises(HostNotFoundError):
+        wire_host("b\u00fc cher..example")
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1"])
+def test_this_machine_is_known_by_name(host: str) -> None:
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["localhost.partner.example", "127.0.0.1.example", "10.0.0.1", "::2", ""])
+def test_other_machines_are_not_this_one(host: str) -> None:
+    assert not is_loopback(host)
+
+
+async def test_families_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(V6, 1, 6, "", ("::1", 25, 0, 0)), (V6, 1, 6, "", ("::2", 25, 0, 0)), (V4, 1, 6, "", ("127.0.0.1", 25))]
+    _answer(monkeypatch, found)
+    assert await look_up("mail.example", 25, 1) == [(V6, ("::1", 25)), (V4, ("127.0.0.1", 25)), (V6, ("::2", 25))]
+
+
+async def test_an_address_needs_no_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    _answer(monkeypatch, AssertionError())
+    assert await look_up("127.0.0.1", 25, 1) == [(V4, ("127.0.0.1", 25))]
+    assert await look_up("::1", 25, 1) == [(V6, ("::1", 25))]
+
+
+async def test_l8_a_name_that_does_not_exist_is_told_from_being_offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = SmtpServer("smtp.partnerdomain.example", 587, Security.STARTTLS, "nutzer")
+    _answer(monkeypatch, socket.gaierror(socket.EAI_NONAME, "unknown"))
+    monkeypatch.setattr(connecting, "_has_network", lambda: True)
+    assert (await _failure(server)).problem.reason is Reason.SERVER_NOT_FOUND
+    monkeypatch.setattr(connecting, "_has_network", lambda: False)
+    assert (await _failure(server)).problem.reason is Reason.SERVER_OFFLINE
+    monkeypatch.setattr(connecting, "_has_network", lambda: True)
+    _answer(monkeypatch, socket.gaierror(socket.EAI_AGAIN, "later"))
+    assert (await _failure(server)).problem.reason is Reason.SERVER_OFFLINE
+
+
+async def test_a_name_with_an_endless_label_does_not_exist() -> None:
+    failed = await _failure(SmtpServer("x" * 70 + ".example", 587, Security.STARTTLS, "nutzer"))
+    assert failed.problem.reason is Reason.SERVER_NOT_FOUND
+
+
+async def test_l8_a_look_up_that_hangs_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+
+    def hang(*args: object, **kwargs: object) -> object:
+        released.wait(10)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    failed = await _failure(SmtpServer("mail.example", 587, Security.STARTTLS, "nutzer"), Limits(connect=0.1))
+    released.set()
+    assert failed.problem.reason is Reason.SERVER_TIMEOUT
+    assert failed.problem.fact("stage") == "resolve"
+
+
+async def test_l8_an_address_that_swallows_everything_does_not_hide_the_next() -> None:
+    with _black_hole() as hole, _listening() as port:
+        async with asyncio.timeout(5):
+            connection = await connect([(V4, ("127.0.0.1", hole)), (V4, ("127.0.0.1", port))], 5)
+        with closing(connection):
+            assert connection.getpeername()[1] == port
+
+
+async def test_a_refusing_address_passes_on_to_the_next_at_once() -> None:
+    with _listening() as port:
+        connection = await connect([(V4, ("127.0.0.1", _free_port())), (V4, ("127.0.0.1", port))], 5)
+        with closing(connection):
+            assert connection.getpeername()[1] == port
+
+
+async def test_of_two_failures_the_more_telling_is_told() -> None:
+    unreachable = (V4, ("255.255.255.255", 25))
+    with pytest.raises(ConnectionRefusedError):
+        await connect([(V4, ("127.0.0.1", _free_port())), unreachable], 5)
+    with pytest.raises(OfflineError):
+        await connect([], 5)
+
+
+async def test_nothing_there_is_refused() -> None:
+    port = _free_port()
+    failed = await _failure(SmtpServer("localhost", port, Security.STARTTLS, "nutzer"))
+    assert failed.problem.reason is Reason.SERVER_REFUSED
+    assert failed.problem.fact("port") == str(port)
+
+
+async def test_a_server_that_cannot_be_reached_has_a_limit() -> None:
+    with _black_hole() as port:
+        failed = await _failure(SmtpServer("127.0.0.1", port, Security.STARTTLS, "nutzer"), Limits(connect=0.2))
+    assert failed.problem.reason is Reason.SERVER_TIMEOUT
+    assert failed.problem.fact("stage") == "connect"
+
+
+async def test_a_server_that_accepts_and_says_nothing_has_a_limit() -> None:
+    with _listening() as port:
+        limits = Limits(connect=0.2, greeting_doubt=0.1, reply=0.5)
+        failed = await _failure(SmtpServer("127.0.0.1", port, Security.STARTTLS, "nutzer"), limits)
+    assert failed.problem.reason is Reason.SERVER_TIMEOUT
+    assert failed.problem.fact("stage") == "greeting"
+
+
+async def test_a_tls_handshake_that_is_not_answered_has_a_limit() -> None:
+    with _listening() as port:
+        failed = await _failure(SmtpServer("127.0.0.1", port, Security.SSL, "nutzer"), Limits(connect=0.2))
+    assert failed.problem.reason is Reason.SERVER_TIMEOUT
+    assert failed.problem.fact("stage") == "tls"
+
+
+@pytest.mark.parametrize("stage", ["look-up", "connect", "greeting"])
+async def test_cancelling_an_opening_leaves_nothing_open(stage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+    with _black_hole() as hole, _listening() as silent:
+        if stage == "look-up":
+            monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kwargs: released.wait(5))
+        host = "mail.example" if stage == "look-up" else "127.0.0.1"
+        server = SmtpServer(host, hole if stage == "connect" else silent, Security.STARTTLS, "nutzer")
+        opening = asyncio.create_task(
+            Session.open(server, Secret(PASSWORD), tls=authority().trust(), limits=Limits(greeting_doubt=0.05))
+        )
+        await asyncio.sleep(0.15)
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+        released.set()
+
+
+async def test_whether_a_port_speaks_tls_is_seen_on_a_connection_of_its_own() -> None:
+    trust = authority().trust()
+    async with serving(Polite(), implicit=True) as running:
+        assert await speaks_tls(("127.0.0.1", running.port), "localhost", trust, 2)
+        assert await speaks_tls(("127.0.0.1", running.port), "elsewhere.example", trust, 2)
+    async with serving(Polite()) as running:
+        assert not await speaks_tls(("127.0.0.1", running.port), "localhost", trust, 2)
+    assert not await speaks_tls(("127.0.0.1", _free_port()), "localhost", trust, 2)
+
+
+async def test_the_host_is_named_to_the_server_and_checked_whatever_its_case() -> None:
+    async with serving() as running:
+        running_server = SmtpServer("LOCALHOST.", running.port, Security.STARTTLS, "nutzer")
+        session = await Session.open(running_server, Secret(PASSWORD), tls=authority().trust(), limits=LIMITS)
+        assert session.certificate is not None
+        assert session.certificate.names == ("localhost",)
+        session.abort()
+        (await opened(running)).abort()
