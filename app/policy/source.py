@@ -254,10 +254,18 @@ class HttpPolicySource:
         if response.headers.get("content-encoding", "identity").lower() != "identity":
             raise self._failure(Reason.POLICY_NOT_JSON, detail="it is compressed")
         data = bytearray()
-        async for chunk in response.aiter_raw():
-            data += chunk
-            if len(data) > MAX_BYTES:
-                raise self._failure(Reason.POLICY_TOO_LARGE)
+        try:
+            async for chunk in response.aiter_raw():
+                data += chunk
+                if len(data) > MAX_BYTES:
+                    # Leaving the loop would leave the library's generators to the garbage collector, which cannot
+                    # end them on every event loop. Closed, the next read ends them.
+                    await response.aclose()
+        except Exception:
+            if len(data) <= MAX_BYTES:
+                raise
+        if len(data) > MAX_BYTES:
+            raise self._failure(Reason.POLICY_TOO_LARGE)
         if data.lstrip()[:1] == b"<" or response.headers.get("content-type", "").lower().startswith("text/html"):
             raise self._failure(Reason.POLICY_HTML)
         return bytes(data)

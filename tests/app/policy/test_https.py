@@ -1,9 +1,11 @@
 """The policy over HTTPS: real servers, well behaved and not, and every failure as its reason."""
 
 import asyncio
+import gc
 import gzip
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -277,6 +279,21 @@ async def test_a_clock_that_says_nothing_is_not_noted(server: PolicyServer, ca_f
     found = await source_for(f"{server.url}/p", PERSON, ca_file).fetch("")
     assert isinstance(found, Fetched)
     assert found.server_time is None
+
+
+async def test_nothing_of_an_answer_that_was_cut_off_is_left_to_the_garbage_collector(
+    server: PolicyServer, ca_file: str
+) -> None:
+    # asyncio's own loop would end what is left; Qt's does not, and what is left then fails there.
+    hooks = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(firstiter=None, finalizer=None)
+    try:
+        server.answers["/p"] = endless_answer
+        problem = await refusal(source_for(f"{server.url}/p", PERSON, ca_file))
+        gc.collect()
+    finally:
+        sys.set_asyncgen_hooks(*hooks)
+    assert problem.reason is Reason.POLICY_TOO_LARGE
 
 
 async def test_a_cancelled_fetch_ends_at_once(server: PolicyServer, ca_file: str) -> None:
