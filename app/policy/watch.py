@@ -103,6 +103,7 @@ class PolicyWatch:
         self._stored: StoredPolicy | None = None
         self._document: PolicyDocument | None = None
         self._problem: Problem | None = None
+        self._last = Policy(PolicyState.UNKNOWN)
         self._checked: float | None = None
         """When the document was last confirmed, by the boot clock; None for a check before this start."""
         self._failures = 0
@@ -126,7 +127,7 @@ class PolicyWatch:
         if self._document is None or self._stored is None:
             return Policy(PolicyState.UNKNOWN, origin=self.origin, problem=self._problem)
         elapsed = None if self._checked is None else timedelta(seconds=self._clock() - self._checked)
-        return standing(
+        policy = standing(
             self._document,
             now=now or self._now(),
             checked_at=self._stored.checked_at,
@@ -135,6 +136,9 @@ class PolicyWatch:
             problem=self._problem,
             elapsed=elapsed,
         )
+        if policy != self._last:
+            self._last = policy
+        return self._last  # the same value as long as nothing changes, with what it has evaluated already
 
     def subscribe(self, callback: Callable[[Policy], None]) -> Callable[[], None]:
         """Call `callback` with the policy after each check, failed ones too; return what ends that."""

@@ -124,6 +124,16 @@ async def test_asking_how_it_stands_at_another_time_fetches_nothing(
     assert source.fetches == 1
 
 
+async def test_the_policy_is_evaluated_once_as_long_as_nothing_changes(watch: PolicyWatch, clock: Clock) -> None:
+    await watch.refresh()
+    first = watch.current()
+    clock.pass_(HOUR)
+    assert watch.current() is first
+    assert watch.current().gateways is first.gateways
+    clock.pass_(DAY)
+    assert watch.current().state is PolicyState.STALE
+
+
 @pytest.mark.parametrize(
     ("wall", "boot", "state"),
     [
