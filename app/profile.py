@@ -25,6 +25,7 @@ __all__ = [
     "SignIn",
     "SmtpServer",
     "Verification",
+    "is_loopback",
 ]
 
 ADDRESS_LIMIT = 99
@@ -195,3 +196,13 @@ class Profile:
             raise ProfileError.because(Reason.PROFILE_NOT_VERIFIED, address=chosen.address)
         marked = tuple(replace(each, is_default=each.id == entry_id) for each in self.addresses)
         return replace(self, addresses=marked)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or IP address, is this machine itself, where a connection needs no protection."""
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

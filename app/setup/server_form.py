@@ -1,0 +1,194 @@
+"""The fields of a mail server as they are typed: proposals, what is wrong with each, and the server they name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from app.address import Address, domain_to_ascii, has_hidden_characters
+from app.errors import AddressError, Problem, Reason, SetupError
+from app.profile import CommandSignIn, NoSignIn, PasswordSignIn, Security, SignIn, SmtpServer, is_loopback
+
+__all__ = ["PORTS", "Field", "ServerForm", "SignInKind", "canonical_host", "recommended"]
+
+PORTS = (587, 465, 25)
+"""What Gmail offers (support.google.com/mail/answer/22370); any other may be typed."""
+
+
+class Field(StrEnum):
+    """What a person types, so that a problem can stand beside it."""
+
+    NAME = "name"
+    ADDRESS = "address"
+    REPLY_TO = "reply-to"
+    HOST = "host"
+    PORT = "port"
+    SECURITY = "security"
+    USERNAME = "username"
+    PASSWORD = "password"  # noqa: S105
+    COMMAND = "command"
+
+
+class SignInKind(StrEnum):
+    """Where the password comes from."""
+
+    PASSWORD = "password"  # noqa: S105
+    COMMAND = "command"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerForm:
+    """A mail server as typed. None stands for what nobody has typed yet: the proposal shows there."""
+
+    host: str | None = None
+    port: str = "587"
+    security: Security | None = None
+    username: str | None = None
+    kind: SignInKind = SignInKind.PASSWORD
+    command: str = ""
+    """The command line whose first output line is the password."""
+    password_given: bool = False
+    """Whether a password was typed; the password itself is nowhere in this value."""
+
+    @classmethod
+    def of(cls, server: SmtpServer) -> ServerForm:
+        """Return the form for a stored server."""
+        from shlex import join
+
+        kind, command = SignInKind.PASSWORD, ""
+        match server.sign_in:
+            case CommandSignIn(argv=argv):
+                kind, command = SignInKind.COMMAND, join(argv)
+            case NoSignIn():
+                kind = SignInKind.NONE
+            case PasswordSignIn():
+                pass
+        return cls(server.host, str(server.port), server.security, server.username, kind, command)
+
+    def proposed_for(self, address: Address) -> ServerForm:
+        """Return the form with proposals where nothing was typed: host and user name as Gmail forms them."""
+        return replace(
+            self,
+            host=f"smtp.{address.domain}" if self.host is None else self.host,
+            security=self.security or self.recommended,
+            username=address.local if self.username is None else self.username,
+        )
+
+    @property
+    def recommended(self) -> Security:
+        """What goes with the typed port."""
+        port = _port(self.port)
+        return Security.STARTTLS if port is None else recommended(port)
+
+    def problems(self, *, stored: SmtpServer | None = None) -> Mapping[Field, Problem]:
+        """Return what is wrong, by field; `stored` is a server whose password is in the keychain already."""
+        found = {
+            Field.HOST: self._host_problem(),
+            Field.PORT: Problem.of(Reason.SETUP_BAD_PORT, port=self.port) if _port(self.port) is None else None,
+            Field.SECURITY: self._security_problem(),
+            Field.USERNAME: self._username_problem(),
+        }
+        if self.kind is SignInKind.COMMAND:
+            found[Field.COMMAND] = self._command_problem()
+        if self.kind is SignInKind.PASSWORD and not self.password_given:
+            known = stored is not None and not any(found.values()) and _same_login(self.server(), stored)
+            found[Field.PASSWORD] = None if known else Problem.of(Reason.SETUP_NO_PASSWORD)
+        return {field: problem for field, problem in found.items() if problem is not None}
+
+    def server(self) -> SmtpServer:
+        """Return the server the form names; raises SetupError while the form has problems."""
+        port = _port(self.port)
+        if port is None:
+            raise SetupError.because(Reason.SETUP_BAD_PORT, port=self.port)
+        username = "" if self.kind is SignInKind.NONE else (self.username or "").strip()
+        host = canonical_host(self.host or "")
+        return SmtpServer(host, port, self.security or self.recommended, username, self._sign_in())
+
+    def _sign_in(self) -> SignIn:
+        match self.kind:
+            case SignInKind.PASSWORD:
+                return PasswordSignIn()
+            case SignInKind.COMMAND:
+                return CommandSignIn(_split(self.command))
+            case SignInKind.NONE:
+                return NoSignIn()
+
+    def _host_problem(self) -> Problem | None:
+        try:
+            canonical_host(self.host or "")
+        except SetupError as error:
+            return error.problem
+        return None
+
+    @property
+    def _is_local(self) -> bool:
+        return self._host_problem() is None and is_loopback(canonical_host(self.host or ""))
+
+    def _security_problem(self) -> Problem | None:
+        if self.security is Security.NONE and not self._is_local:
+            return Problem.of(Reason.SETUP_PLAINTEXT, host=self.host or "")
+        return None
+
+    def _username_problem(self) -> Problem | None:
+        username = (self.username or "").strip()
+        if self.kind is SignInKind.NONE:
+            return None if self._is_local else Problem.of(Reason.SETUP_NO_USERNAME, host=self.host or "")
+        if not username:
+            return Problem.of(Reason.SETUP_NO_USERNAME, host=self.host or "")
+        if has_hidden_characters(username):
+            return Problem.of(Reason.NAME_CONTROL, text=username)
+        return None
+
+    def _command_problem(self) -> Problem | None:
+        try:
+            _split(self.command)
+        except SetupError as error:
+            return error.problem
+        return None
+
+
+def recommended(port: int) -> Security:
+    """Return what goes with a port: implicit TLS at 465, STARTTLS elsewhere (RFC 8314 section 3.3)."""
+    return Security.SSL if port == 465 else Security.STARTTLS
+
+
+def canonical_host(text: str) -> str:
+    """Return a host as it is stored: a name as A-labels, or an IP address; raises SetupError."""
+    from ipaddress import ip_address
+
+    typed = text.strip()
+    try:
+        return str(ip_address(typed.removeprefix("[").removesuffix("]")))
+    except ValueError:
+        pass
+    try:
+        return domain_to_ascii(typed.removesuffix("."))
+    except AddressError as error:
+        raise SetupError.because(Reason.SETUP_BAD_HOST, host=typed) from error
+
+
+def _same_login(server: SmtpServer, stored: SmtpServer) -> bool:
+    return isinstance(stored.sign_in, PasswordSignIn) and server.keychain_account == stored.keychain_account
+
+
+def _port(text: str) -> int | None:
+    typed = text.strip()
+    if not typed.isdecimal() or len(typed) > 5:
+        return None
+    number = int(typed)
+    return number if 0 < number < 65536 else None
+
+
+def _split(command: str) -> tuple[str, ...]:
+    """Return the words of a command line as a POSIX shell would part them; raises SetupError."""
+    from shlex import split
+
+    try:
+        words = tuple(split(command))
+    except ValueError as error:
+        raise SetupError.because(Reason.SETUP_COMMAND_FAILED, program="", detail=str(error)) from error
+    if not words:
+        raise SetupError.because(Reason.SETUP_NO_PASSWORD)
+    return words
