@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from app.demo.authority import DOMAIN, PRIMARY, Choice, PolicyAuthority
 from app.demo.inbox import Inbox, Server
 from app.demo.policy_server import Page, PolicyRequest, PolicyServer
+from app.profile import SmtpServer
 
 if TYPE_CHECKING:
     from app.demo.mail_server import MailServer
@@ -57,7 +58,8 @@ class DemoWorld:
     """A policy server, the organisation's and a partner's mail server, as a context manager.
 
     All ports are the system's choice and listen on loopback only. The properties are valid inside the context;
-    every method may be called from every thread.
+    every method may be called from every thread. With a `submission` server the policy names that one as the
+    organisation's instead of the demo's own.
     """
 
     organisation: MailServer
@@ -65,9 +67,10 @@ class DemoWorld:
     partner: MailServer
     """The partner's submission server."""
 
-    def __init__(self, *, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, *, now: Callable[[], datetime] = _utc_now, submission: SmtpServer | None = None) -> None:
         self.inbox = Inbox()
         self._now = now
+        self._submission = submission
         self._folder: Path | None = None
         self._thread = threading.Thread(target=self._run, name="demo-servers", daemon=True)
         self._ready: Future[asyncio.AbstractEventLoop] = Future()
@@ -213,7 +216,7 @@ class DemoWorld:
         self._servers_down = [self.organisation.down, self.partner.down, self._policy.listener.down]
         await self.organisation.up()
         await self.partner.up()
-        self._authority = PolicyAuthority(self.organisation.access())
+        self._authority = PolicyAuthority(self._submission or self.organisation.access())
         await self._set_policy(Choice(), 0)
 
     async def _close(self) -> None:

@@ -16,6 +16,7 @@ from app.demo.policy_server import PolicyRequest
 from app.demo.world import DemoWorld
 from app.policy.document import PolicyDocument, parse
 from app.policy.evaluate import Outcome, external_needs_gateway, gateways_allowed
+from app.profile import PasswordSignIn, Security, SmtpServer
 from tests.servers.process import wait_until
 
 PATH = f"/policy/{PRIMARY}.json"
@@ -167,3 +168,9 @@ def test_the_clock_of_the_documents_can_be_set() -> None:
         served = document(world)
     assert served.issued_at == datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
     assert served.expires_at > served.issued_at
+
+
+def test_the_policy_can_name_a_server_that_is_not_the_demos() -> None:
+    other = SmtpServer("localhost", 2587, Security.STARTTLS, PRIMARY, PasswordSignIn())
+    with DemoWorld(submission=other) as world:
+        assert document(world).submission_server() == other
