@@ -32,6 +32,7 @@ def start(
     log: Path | None = None,
     stdin: int = subprocess.DEVNULL,
     pass_fds: Collection[int] = (),
+    cwd: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a program as leader of its own session; the kernel ends it should the tests be killed."""
     output: int | IO[bytes] = log.open("ab") if log else subprocess.DEVNULL
@@ -44,6 +45,7 @@ def start(
             stderr=subprocess.STDOUT,
             start_new_session=True,
             pass_fds=pass_fds,
+            cwd=cwd,
         )
     finally:
         if not isinstance(output, int):
