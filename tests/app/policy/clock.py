@@ -35,7 +35,7 @@ class Clock:
         self.boot += time.total_seconds()
 
     async def sleep(self, seconds: float) -> None:
-        self.pass_(timedelta(seconds=seconds))
+        self.pass_(timedelta(seconds=max(seconds, 0.001)))  # a clock of microseconds must not stand still
         await asyncio.sleep(0)
 
 
