@@ -83,8 +83,7 @@ class MailServer:
     def _check_login(
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, auth_data: object
     ) -> AuthResult:
-        if not isinstance(auth_data, LoginPassword):
-            return AuthResult(success=False, handled=False)
+        assert isinstance(auth_data, LoginPassword)  # so for PLAIN and LOGIN, which are all there is
         right_name = hmac.compare_digest(auth_data.login, self.username.encode())
         right_password = hmac.compare_digest(auth_data.password, self.password.encode())
         # Not `handled`: aiosmtpd would send no reply at all.

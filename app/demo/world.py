@@ -176,8 +176,10 @@ class DemoWorld:
 
     def _leave(self) -> None:
         if self._thread.is_alive():
-            with suppress(BaseException):
-                self._ready.result().call_soon_threadsafe(self._ending.set)
+            # RuntimeError: the loop has ended by itself meanwhile.
+            with suppress(RuntimeError):
+                if self._ready.exception() is None:
+                    self._ready.result().call_soon_threadsafe(self._ending.set)
             self._thread.join()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -185,9 +187,10 @@ class DemoWorld:
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except BaseException as error:  # noqa: BLE001 - handed to whoever waits in __enter__
-            if not self._ready.done():
-                self._ready.set_exception(error)
+        except BaseException as error:
+            if self._ready.done():
+                raise
+            self._ready.set_exception(error)
 
     async def _serve(self) -> None:
         """Run the servers until the context ends."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import smtplib
 import socket
 import ssl
@@ -230,3 +231,25 @@ def test_a_subscribers_fault_is_not_the_senders(world: DemoWorld) -> None:
     send(world, Server.PARTNER, PARTNER)
     assert len(world.inbox.messages()) == 1
     assert [type(each) for each in reported] == [LookupError]
+
+
+def test_a_fault_of_the_server_is_temporary_and_in_the_log(
+    world: DemoWorld, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(arrived: Arrived) -> NoReturn:
+        raise MemoryError("full")
+
+    monkeypatch.setattr(world.inbox, "add", fail)
+    with pytest.raises(smtplib.SMTPDataError) as caught:
+        send(world, Server.PARTNER, PARTNER)
+    assert caught.value.smtp_code == 451
+    assert "the demo's mail server failed" in caplog.text
+    assert world.partner.password not in caplog.text
+
+
+def test_no_login_is_logged(world: DemoWorld, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    send(world, Server.PARTNER, PARTNER)
+    encoded = base64.b64encode(world.partner.password.encode()).decode()
+    plain = base64.b64encode(f"\0{world.partner.username}\0{world.partner.password}".encode()).decode()
+    assert not [text for text in (world.partner.password, encoded, plain) if text in caplog.text]
