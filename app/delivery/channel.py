@@ -107,8 +107,8 @@ class Channel:
             reason = Reason.SERVER_WRONG_SECURITY if is_clear_text else Reason.SERVER_TLS_FAILED
             return self.error(reason, detail=fault[1])
         # asyncio says ConnectionAbortedError when a TLS handshake takes too long.
-        is_late = isinstance(error, TimeoutError | SMTPTimeoutError | ConnectionAbortedError)
-        if is_late:
+        is_handshake_late = self.stage is Stage.TLS and isinstance(error, ConnectionAbortedError)
+        if is_handshake_late or isinstance(error, TimeoutError | SMTPTimeoutError):
             return self.error(Reason.SERVER_TIMEOUT, stage=self.stage)
         if self.stage is Stage.TLS:
             return self.error(Reason.SERVER_TLS_FAILED, detail="connection lost")

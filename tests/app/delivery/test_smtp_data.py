@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from app.delivery.data import DotStuffing
 from app.delivery.dialogue import Limits
-from app.delivery.smtp import SessionError
+from app.delivery.smtp import Session, SessionError
 from app.delivery.verdict import Delivered, TryLater, Uncertain
 from app.errors import Reason
-from app.profile import Security
+from app.profile import NoSignIn, Security, SmtpServer
 from tests.servers.exchange import Handing, authority, hand_over, opened, send_to, serving
 from tests.servers.scripted import Polite, Talk
 
@@ -246,9 +246,6 @@ async def _cut_at(up: int | None, down: int | None) -> tuple[object, list[bytes]
 
 
 async def _try_through(port: int, handing: Handing) -> object:
-    from app.delivery.smtp import Session
-    from app.profile import NoSignIn, SmtpServer
-
     server = SmtpServer("localhost", port, Security.NONE, "", NoSignIn())
     tls: ssl.SSLContext = authority().trust()
     try:
