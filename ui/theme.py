@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.resources import files
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 __all__ = ["DARK", "GRID", "LIGHT", "Tokens", "apply_theme", "on_theme_change", "tokens"]
@@ -24,6 +25,7 @@ class Tokens:
     surface: str
     sunken: str
     line: str
+    edge: str
     strong_line: str
     text: str
     quiet: str
@@ -48,6 +50,7 @@ LIGHT = Tokens(
     surface="#ffffff",
     sunken="#eef0f4",
     line="#d9dee5",
+    edge="#bcc3cd",
     strong_line="#838b98",
     text="#1d2127",
     quiet="#5a626e",
@@ -71,6 +74,7 @@ DARK = Tokens(
     surface="#2a2b2f",
     sunken="#1b1c1f",
     line="#3c4043",
+    edge="#5a5f66",
     strong_line="#7e848b",
     text="#e8eaed",
     quiet="#a6acb3",
@@ -91,57 +95,62 @@ DARK = Tokens(
 )
 
 
-class _Look(QObject):
-    """The look that is applied now, following the system where no scheme was chosen."""
-
-    def __init__(self, application: QApplication) -> None:
-        super().__init__(application)
-        self.tokens = LIGHT
-        self.chosen: str | None = None
-        self.listeners: list[Callable[[], None]] = []
-        application.styleHints().colorSchemeChanged.connect(lambda _: self.apply())
-
-    def apply(self) -> None:
-        application = QApplication.instance()
-        if not isinstance(application, QApplication):
-            return
-        self.tokens = DARK if _is_dark(self.chosen) else LIGHT
-        application.setPalette(_palette(self.tokens))
-        application.setStyleSheet(_style_sheet(self.tokens))
-        for listener in tuple(self.listeners):
-            listener()
-
-
-_looks: list[_Look] = []
-
-
 def apply_theme(application: QApplication, scheme: str | None) -> None:
-    """Give every window the look: "light", "dark", or None to follow the system."""
-    if not _looks:
-        application.setStyle("Fusion")
-        _looks.append(_Look(application))
-    _looks[0].chosen = scheme
-    _looks[0].apply()
+    """Give every window the look: "light", "dark", or None to follow the system, live."""
+    _look().choose(application, scheme)
 
 
 def tokens() -> Tokens:
     """Return the colours in force."""
-    return _looks[0].tokens if _looks else LIGHT
+    return _look().colours
 
 
 def on_theme_change(owner: QObject, call: Callable[[], None]) -> None:
     """Call `call` after each change of the look, as long as `owner` lives."""
-    if not _looks:
-        return
-    listeners = _looks[0].listeners
-    listeners.append(call)
-    owner.destroyed.connect(lambda: listeners.remove(call) if call in listeners else None)
+    connection = _look().changed.connect(call)
+    owner.destroyed.connect(lambda: QObject.disconnect(connection))
 
 
-def _is_dark(chosen: str | None) -> bool:
-    if chosen is not None:
-        return chosen == "dark"
-    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+_SCHEMES = {None: Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+
+
+class _Look(QObject):
+    """The look that is applied now, following the system where no scheme was chosen."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.colours = LIGHT
+        self._chosen: str | None = None
+        self._application: QApplication | None = None
+
+    def choose(self, application: QApplication, scheme: str | None) -> None:
+        self._chosen = scheme
+        hints = application.styleHints()
+        if self._application is None:
+            application.setStyle("Fusion")
+            hints.colorSchemeChanged.connect(self._apply)
+        # Told to Qt as well, so that title bars and the system's own dialogs follow.
+        hints.setColorScheme(_SCHEMES[scheme])
+        self._apply(hints.colorScheme())
+
+    def _apply(self, system: Qt.ColorScheme) -> None:
+        dark = self._chosen == "dark" or (self._chosen is None and system == Qt.ColorScheme.Dark)
+        colours = DARK if dark else LIGHT
+        application = QApplication.instance()
+        if not isinstance(application, QApplication) or (self._application is application and colours is self.colours):
+            return
+        self.colours = colours
+        self._application = application
+        application.setPalette(_palette(colours))
+        application.setStyleSheet(_style_sheet(colours))
+        self.changed.emit()
+
+
+@cache
+def _look() -> _Look:
+    return _Look()
 
 
 def _palette(colours: Tokens) -> QPalette:
@@ -177,13 +186,8 @@ def _palette(colours: Tokens) -> QPalette:
 
 def _style_sheet(colours: Tokens) -> str:
     sheet = (files("resources") / "styles" / "absender.qss").read_text(encoding="utf-8")
-    icons = str(files("resources") / "icons").replace("\\", "/")
+    marks = str(files("resources") / "styles" / "marks").replace("\\", "/")
     # Longest names first, so that "accent" does not cut "accent_hover".
     for name, colour in sorted(asdict(colours).items(), key=lambda pair: -len(pair[0])):
         sheet = sheet.replace(f"@{name}", colour)
-    return sheet.replace("@icons", icons).replace("@scheme", "dark" if colours is DARK else "light")
-
-
-def is_theme_event(event: QEvent) -> bool:
-    """Whether an event says that colours may have changed."""
-    return event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange}
+    return sheet.replace("@scheme", "dark" if colours is DARK else "light").replace("@marks", marks)
