@@ -3,7 +3,17 @@
 from ui.widgets.buttons import Button, LinkButton, PrimaryButton, icon_button
 from ui.widgets.choice import ChoiceCard
 from ui.widgets.fields import Field, PasswordField, SearchField
-from ui.widgets.labels import Chip, ColourDot, ElidedLabel, Heading, PlainLabel, QuietLabel
+from ui.widgets.labels import (
+    Chip,
+    ColourDot,
+    ElidedLabel,
+    Heading,
+    IconLabel,
+    PlainLabel,
+    QuietLabel,
+    announce,
+    restyle,
+)
 from ui.widgets.notices import EmptyState, Notice, UndoBar
 from ui.widgets.reasons import ReasonsDialog
 from ui.widgets.steps import StepList, StepState
@@ -19,6 +29,7 @@ __all__ = [
     "EmptyState",
     "Field",
     "Heading",
+    "IconLabel",
     "Line",
     "LinkButton",
     "Notice",
@@ -31,7 +42,9 @@ __all__ = [
     "StepList",
     "StepState",
     "UndoBar",
+    "announce",
     "fit_to_screen",
     "icon_button",
+    "restyle",
     "scrolled",
 ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QAction
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ui.icons import icon
 from ui.texts import translate
-from ui.widgets.labels import PlainLabel, QuietLabel, restyle
+from ui.widgets.labels import PlainLabel, QuietLabel, announce, restyle
 
 __all__ = ["Field", "PasswordField", "SearchField"]
 
@@ -35,6 +35,7 @@ class Field(QWidget):
         self._label.setBuddy(self.editor)
         self._hint = QuietLabel(hint)
         self._hint.setVisible(bool(hint))
+        self.editor.setAccessibleDescription(hint)
         self._error = PlainLabel()
         self._error.setProperty("bad", True)
         self._error.hide()
@@ -66,8 +67,7 @@ class Field(QWidget):
         self._hint.setVisible(not text and bool(self._hint.text()))
         restyle(self.editor, "wrong", bool(text))
         self.editor.setAccessibleDescription(text or self._hint.text())
-        if text:
-            QAccessible.updateAccessibility(QAccessibleEvent(self.editor, QAccessible.Event.DescriptionChanged))
+        announce(self.editor, text or "")
 
     def error(self) -> str:
         """Return the error that is shown, or an empty text."""
@@ -77,6 +77,8 @@ class Field(QWidget):
         """Replace the hint."""
         self._hint.setText(text)
         self._hint.setVisible(bool(text) and not self._error.text())
+        if not self._error.text():
+            self.editor.setAccessibleDescription(text)
 
 
 class PasswordField(Field):

@@ -87,10 +87,19 @@ class PlainLabel(QLabel):
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
             self._claim_height()
 
+    def heightForWidth(self, width: int) -> int:
+        # QLabel's own answer is never less than the minimum height, which is set from it below.
+        if not self.wordWrap():
+            return super().heightForWidth(width)
+        margins = self.contentsMargins()
+        room = QRect(0, 0, width - margins.left() - margins.right(), 1_000_000)
+        text = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap.value, self.text() or " ")
+        return text.height() + margins.top() + margins.bottom()
+
     def _claim_height(self) -> None:
-        # Layouts ask wrapped text for its height at a guessed width only; they would cut it off or leave gaps.
+        # Layouts know a wrapped text's height at a guessed width only; they would cut it off or leave gaps.
         if self.wordWrap() and self.testAttribute(Qt.WidgetAttribute.WA_Resized):
-            self.setMinimumHeight(max(self.heightForWidth(self.width()), 0) if self.text() else 0)
+            self.setMinimumHeight(self.heightForWidth(self.width()))
 
 
 class QuietLabel(PlainLabel):

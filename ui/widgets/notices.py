@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from ui.icons import pixmap
 from ui.texts import translate
-from ui.theme import on_theme_change
 from ui.widgets.buttons import Button, LinkButton, icon_button
-from ui.widgets.labels import Heading, PlainLabel, QuietLabel, restyle
+from ui.widgets.labels import Heading, IconLabel, PlainLabel, QuietLabel, announce, restyle
 
 __all__ = ["EmptyState", "Notice", "UndoBar"]
 
@@ -33,12 +32,11 @@ class Notice(QFrame):
         super().__init__(parent)
         self.setObjectName(name)
         self._kind = "info"
-        self._icon = QLabel()
-        self._icon.setFixedWidth(20)
+        self._icon = IconLabel()
         self._title = PlainLabel()
         self._detail = QuietLabel()
         self._links = QHBoxLayout()
-        self._links.setSpacing(12)
+        self._links.setSpacing(8)
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(self._title)
@@ -53,36 +51,38 @@ class Notice(QFrame):
             cross = icon_button("x", translate("widgets", "Close this notice"), self, name="closeNotice")
             cross.clicked.connect(self._close)
             row.addWidget(cross)
-        on_theme_change(self, self._tint)
         self.hide()
 
     def show_text(
         self, kind: str, title: str, detail: str = "", actions: Sequence[tuple[str, Callable[[], object]]] = ()
     ) -> None:
-        """Show the notice; `kind` is info, good, warn, bad or plain, and `actions` are (label, what to do)."""
+        """Show the notice and have it read out.
+
+        `kind` is info, good, warn, bad or plain; `actions` are links, each a label and what it calls.
+        """
         self._kind = kind
+        self._icon.set_icon(*_ICONS[kind])
+        font = self._title.font()
+        font.setWeight(QFont.Weight.DemiBold if detail else QFont.Weight.Normal)
+        self._title.setFont(font)
         self._title.setText(title)
         self._detail.setText(detail)
         self._detail.setVisible(bool(detail))
-        self.setAccessibleName(f"{title} {detail}".strip())
-        while (item := self._links.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        for label, call in actions:
-            link = LinkButton(label, self)
-            link.clicked.connect(lambda _checked=False, call=call: call())
-            self._links.addWidget(link)
+        self._replace_links(actions)
         restyle(self, "notice", kind)
-        self._tint()
         self.show()
+        said = f"{title} {detail}".strip()
+        if said != self.accessibleName():
+            self.setAccessibleName(said)
+            announce(self, said)
 
     def add_link(self, link: LinkButton) -> None:
         """Add an action whose button the caller made, for those that run for a while."""
         self._links.addWidget(link)
 
     def clear(self) -> None:
-        """Hide the notice."""
+        """Hide the notice; the same one shown again is news again."""
+        self.setAccessibleName("")
         self.hide()
 
     def text(self) -> str:
@@ -93,13 +93,28 @@ class Notice(QFrame):
         """Return the second line."""
         return self._detail.text()
 
+    def kind(self) -> str:
+        """Return what sort of notice it is."""
+        return self._kind
+
+    def _replace_links(self, actions: Sequence[tuple[str, Callable[[], object]]]) -> None:
+        # Who works by keyboard and has just pressed "Check now" stays on "Check now".
+        focused = ""
+        while (item := self._links.takeAt(0)) is not None:
+            if isinstance(old := item.widget(), LinkButton):
+                focused = old.text() if old.hasFocus() else focused
+                old.hide()
+                old.deleteLater()
+        for label, call in actions:
+            link = LinkButton(label, self)
+            link.clicked.connect(lambda _checked=False, call=call: call())
+            self._links.addWidget(link)
+            if label == focused:
+                link.setFocus()
+
     def _close(self) -> None:
         self.hide()
         self.closed.emit()
-
-    def _tint(self) -> None:
-        name, colour = _ICONS[self._kind]
-        self._icon.setPixmap(pixmap(name, colour, side=18, ratio=self.devicePixelRatioF()))
 
 
 class EmptyState(QWidget):
@@ -109,29 +124,27 @@ class EmptyState(QWidget):
         self, icon_name: str, title: str, body: str, parent: QWidget | None = None, *, action: str = ""
     ) -> None:
         super().__init__(parent)
-        self._icon_name = icon_name
-        self._icon = QLabel()
-        self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
         heading = Heading(title, level=3)
         heading.setAlignment(Qt.AlignmentFlag.AlignCenter)
         text = QuietLabel(body)
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        text.setMaximumWidth(420)
+        text.setMaximumWidth(400)
+        text.setMinimumWidth(240)
         self.button: Button | None = Button(action, self) if action else None
+        centred = QHBoxLayout()
+        centred.addStretch(1)
+        centred.addWidget(text, 8)
+        centred.addStretch(1)
         column = QVBoxLayout(self)
+        column.setSpacing(8)
         column.addStretch(2)
-        column.addWidget(self._icon)
+        column.addWidget(IconLabel(icon_name, "strong_line", side=40), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(heading)
-        column.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(centred)
         if self.button is not None:
             column.addSpacing(8)
             column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
-        on_theme_change(self, self._tint)
-        self._tint()
-
-    def _tint(self) -> None:
-        self._icon.setPixmap(pixmap(self._icon_name, "strong_line", side=40, ratio=self.devicePixelRatioF()))
 
 
 class UndoBar(QFrame):
@@ -160,12 +173,13 @@ class UndoBar(QFrame):
         self.hide()
 
     def offer(self, text: str, seconds: int) -> None:
-        """Show `text` with the way back for so many seconds."""
+        """Show `text` with the way back for so many seconds, at least one."""
         self._text = text
         self._left = seconds
         self._write()
         self.show()
         self._timer.start()
+        announce(self, text)
 
     def end(self) -> None:
         """Take the bar away."""

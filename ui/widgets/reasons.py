@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
 
-from ui.icons import pixmap
-from ui.widgets.labels import Heading, PlainLabel, QuietLabel
+from ui.texts import translate
+from ui.widgets.labels import Heading, IconLabel, PlainLabel, QuietLabel
 from ui.widgets.surfaces import Card, fit_to_screen, scrolled
 
 __all__ = ["ReasonsDialog"]
 
+_WIDTH = 512
 _MARKS = {"yes": ("circle-check", "good"), "no": ("circle-alert", "bad"), "note": ("info", "quiet"), "": ("", "")}
 
 
@@ -29,30 +30,32 @@ class ReasonsDialog(QDialog):
         card = Card()
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(10)
+        grid.setVerticalSpacing(12)
         grid.setColumnStretch(1, 1)
         for index, (mark, text, detail) in enumerate(rows):
             self._add_row(grid, index, mark, text, detail)
         card.body.addLayout(grid)
         card.body.addStretch(1)
+        head = QVBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(Heading(title))
+        if sentence:
+            head.addWidget(PlainLabel(sentence))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)
-        column.setSpacing(12)
-        column.addWidget(Heading(title))
-        if sentence:
-            column.addWidget(PlainLabel(sentence))
+        column.setSpacing(16)
+        column.addLayout(head)
         column.addWidget(scrolled(card), 1)
         column.addWidget(buttons)
-        fit_to_screen(self, 560, 180 + 56 * max(2, min(len(rows), 8)))
+        heights = head.heightForWidth(_WIDTH), card.heightForWidth(_WIDTH), buttons.sizeHint().height()
+        fit_to_screen(self, _WIDTH + 48, sum(heights) + 40 + 2 * 16)
 
     def _add_row(self, grid: QGridLayout, index: int, mark: str, text: str, detail: str) -> None:
         name, colour = _MARKS[mark]
         if name:
-            icon = QLabel()
-            icon.setPixmap(pixmap(name, colour, side=18, ratio=self.devicePixelRatioF()))
-            grid.addWidget(icon, index, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(IconLabel(name, colour, word=_word(mark)), index, 0, Qt.AlignmentFlag.AlignTop)
         cell = QVBoxLayout()
         cell.setSpacing(2)
         title = PlainLabel(text)
@@ -63,3 +66,7 @@ class ReasonsDialog(QDialog):
             line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             cell.addWidget(line)
         grid.addLayout(cell, index, 1)
+
+
+def _word(mark: str) -> str:
+    return {"yes": translate("widgets", "holds"), "no": translate("widgets", "does not hold")}.get(mark, "")

@@ -5,12 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
-from ui.icons import pixmap
 from ui.texts import translate
-from ui.theme import on_theme_change
-from ui.widgets.labels import PlainLabel, QuietLabel
+from ui.widgets.labels import IconLabel, PlainLabel, QuietLabel, announce, restyle
 
 __all__ = ["StepList", "StepState"]
 
@@ -33,38 +31,39 @@ _ICONS = {
 
 
 class StepList(QWidget):
-    """Steps by key, each with its state in a word and a line of detail."""
+    """Steps by key, each with its state as an icon, in a word, and a line of detail."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(6)
-        self._grid.setColumnStretch(1, 1)
-        self._rows: dict[str, tuple[QLabel, PlainLabel, QuietLabel]] = {}
+        self._grid.setVerticalSpacing(8)
+        self._grid.setColumnStretch(2, 1)
+        self._rows: dict[str, tuple[IconLabel, PlainLabel, QuietLabel]] = {}
         self._states: dict[str, StepState] = {}
-        on_theme_change(self, self._tint)
 
     def add(self, key: str, text: str) -> None:
         """Add a step that waits."""
         row = len(self._rows)
-        mark, title, detail = QLabel(), PlainLabel(text), QuietLabel()
-        mark.setFixedWidth(20)
-        self._grid.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(title, row, 1)
-        self._grid.addWidget(detail, row, 2)
-        self._grid.setColumnStretch(2, 2)
+        mark, title, detail = IconLabel(side=16), PlainLabel(text, wrap=False), QuietLabel()
+        for column, part in enumerate((mark, title, detail)):
+            self._grid.addWidget(part, row, column, Qt.AlignmentFlag.AlignTop if column < 2 else Qt.AlignmentFlag(0))
         self._rows[key] = (mark, title, detail)
         self.set_state(key, StepState.PENDING)
 
     def set_state(self, key: str, state: StepState, detail: str = "") -> None:
-        """Show where a step stands."""
+        """Show where a step stands; without a detail the state's word stands in its place."""
+        mark, title, line = self._rows[key]
+        word = _word(state)
         self._states[key] = state
-        _, title, line = self._rows[key]
-        line.setText(detail)
-        title.setAccessibleDescription(f"{_word(state)} {detail}".strip())
-        self._tint()
+        mark.set_icon(*_ICONS[state], word=word)
+        line.setText(detail or word)
+        restyle(line, "bad", state is StepState.FAILED)
+        restyle(title, "quiet", state is StepState.PENDING)
+        title.setAccessibleDescription(f"{word} {detail}".strip())
+        if state is StepState.FAILED:
+            announce(self, f"{title.text()}: {word}. {detail}".strip())
 
     def state(self, key: str) -> StepState:
         """Return where a step stands."""
@@ -74,12 +73,6 @@ class StepList(QWidget):
         """Let every step wait again."""
         for key in self._rows:
             self.set_state(key, StepState.PENDING)
-
-    def _tint(self) -> None:
-        for key, (mark, _title, _detail) in self._rows.items():
-            name, colour = _ICONS[self._states.get(key, StepState.PENDING)]
-            mark.setPixmap(pixmap(name, colour, side=16, ratio=self.devicePixelRatioF()))
-            mark.setAccessibleName(_word(self._states.get(key, StepState.PENDING)))
 
 
 def _word(state: StepState) -> str:
