@@ -5,13 +5,13 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.address import Address
 from app.delivery.journal import Journal
 from app.delivery.outbox import Outbox, QueuedMessage, State
-from app.delivery.posting import HELD_REASONS
+from app.delivery.posting import HELD_REASONS, without_gateway
 from app.delivery.postman import Postman
 from app.delivery.tls import tls_context
 from app.errors import ProfileError, Reason
@@ -88,6 +88,7 @@ class Services:
     async def look_up_policy(self, person: Address, source: str, ca_file: str = "") -> Policy:
         """Fetch a policy before there is a profile, for set-up; `problem` says what went wrong."""
         watch = self._watch(person, source, ca_file)
+        await watch.load()
         return await watch.refresh()
 
     async def release_held(self) -> None:
@@ -103,7 +104,7 @@ class Services:
 
     async def take_profile(self, profile: Profile) -> None:
         """Go on with a changed profile; another policy source is watched from now on."""
-        source_changed = self.profile is None or self.profile.policy_source != profile.policy_source
+        source_changed = self.profile is None or _source_of(self.profile) != _source_of(profile)
         self.profile = profile
         if source_changed:
             self.watch = self._watch(profile.primary.address, profile.policy_source, profile.policy_ca)
@@ -121,11 +122,15 @@ class Services:
         """
         profile = self.the_profile
         entry = profile.find(message.sender)
-        if message.over_organisation and entry is not None:
-            profile = profile.with_changed(replace(entry, smtp_msa=None))
+        if message.over_organisation:
+            profile = without_gateway(message.sender, profile)
         elif entry is not None and entry.smtp_msa is not None and self.watch is not None:
             await self.watch.fresh_enough()
         return choose_route(message.sender, profile, self.policy)
+
+
+def _source_of(profile: Profile) -> tuple[Address, str, str]:
+    return profile.primary.address, profile.policy_source, profile.policy_ca
 
 
 @asynccontextmanager
@@ -151,7 +156,6 @@ async def open_services(folder: DataFolder, *, keychain: Keychain | None = None)
         )
         services.postman = Postman(
             services.outbox,
-            services.journal,
             route_of=services.route_of,
             keychain=services.keychain,
             tls=services.mail_tls,

@@ -66,7 +66,7 @@ def _attempt(attempt: Attempt) -> dict[str, object]:
         "host": attempt.host,
         "port": attempt.port,
         "tls": attempt.tls_version,
-        "verdict": attempt.verdict,
+        "verdict": attempt.verdict.value,
         "reply": attempt.reply or None,
         "dialogue": [f"{line.direction}: {line.text}" for line in attempt.dialogue],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from app.routing import Refusal, Route, Via, choose_route
 if TYPE_CHECKING:
     from app.message.sendmail import Submitted
 
-__all__ = ["HELD_REASONS", "post", "post_submitted", "send_through_organisation"]
+__all__ = ["HELD_REASONS", "post", "post_submitted", "send_through_organisation", "without_gateway"]
 
 HELD_REASONS = frozenset({Reason.ROUTE_FORBIDDEN, Reason.ROUTE_POLICY_STALE, Reason.ROUTE_POLICY_UNKNOWN})
 """Refusals that a later policy may lift: such a message is queued as held, with its choices."""
@@ -81,18 +82,24 @@ async def post_submitted(
 
 
 async def send_through_organisation(
-    message: QueuedMessage, *, profile: Profile, outbox: Outbox, now: datetime
+    message: QueuedMessage, *, profile: Profile, policy: Policy, outbox: Outbox, now: datetime
 ) -> QueuedMessage:
     """Give a held message the organisation's route, as the person chose; only `Sender:` is added to its bytes.
 
-    Raises DeliveryError for a message that is not held, ProfileError for a sender no longer in the profile.
+    Raises DeliveryError for a message that is not held, MessageError where that route is refused too.
     """
-    entry = profile.find(message.sender)
-    if entry is None:
-        raise MessageError.because(Reason.ROUTE_UNKNOWN_ADDRESS, address=message.sender.display)
+    chosen = choose_route(message.sender, without_gateway(message.sender, profile), policy)
+    if isinstance(chosen, Refusal):
+        raise MessageError(chosen.problem)
     return await outbox.take_organisation_route(
-        message.id, server=profile.organisation_server, primary=profile.primary.address, now=now
+        message.id, server=chosen.server, primary=profile.primary.address, now=now
     )
+
+
+def without_gateway(sender: Address, profile: Profile) -> Profile:
+    """Return the profile with the gateway of `sender` left out, for a message the person sends without it."""
+    entry = profile.find(sender)
+    return profile if entry is None else profile.with_changed(replace(entry, smtp_msa=None))
 
 
 def _route_or_hold(sender: Address, profile: Profile, policy: Policy) -> tuple[Route, Problem | None]:
