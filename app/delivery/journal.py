@@ -43,7 +43,7 @@ class Attempt:
     tls_version: str
     """As OpenSSL names it; empty without a protected connection."""
     steps: tuple[Step, ...]
-    ending: Ending
+    verdict: Ending
     problem: Problem | None
     reply: str
     queue_id: str
@@ -90,7 +90,7 @@ def ending_of(verdict: Verdict) -> Ending:
 def write_attempt(connection: sqlite3.Connection, attempt: Attempt) -> None:
     """Keep one attempt, as part of the transaction that settles its message."""
     connection.execute(
-        "INSERT INTO attempt (message_id, started_at, ended_at, host, port, tls_version, steps, ending, problem, "
+        "INSERT INTO attempt (message_id, started_at, ended_at, host, port, tls_version, steps, verdict, problem, "
         "reply, queue_id, dialogue) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             attempt.message_id,
@@ -100,7 +100,7 @@ def write_attempt(connection: sqlite3.Connection, attempt: Attempt) -> None:
             attempt.port,
             attempt.tls_version,
             encode(attempt.steps),
-            attempt.ending,
+            attempt.verdict,
             encode_problem(attempt.problem),
             attempt.reply,
             attempt.queue_id,
@@ -118,7 +118,7 @@ def _attempt(row: sqlite3.Row) -> Attempt:
         port=row["port"],
         tls_version=row["tls_version"],
         steps=msgspec.json.decode(row["steps"], type=tuple[Step, ...]),
-        ending=Ending(row["ending"]),
+        verdict=Ending(row["verdict"]),
         problem=decode_problem(row["problem"]),
         reply=row["reply"],
         queue_id=row["queue_id"],

@@ -156,17 +156,18 @@ class Outbox:
         rows = await self._database.read(lambda connection: connection.execute(sql, (to_stamp(now),)).fetchall())
         return [row[0] for row in rows]
 
-    async def next_due(self) -> datetime | None:
-        """Return when the next message is due, or None if none is waiting."""
-        row = await self._database.read(
-            lambda connection: connection.execute("SELECT min(due) FROM outbox WHERE due IS NOT NULL").fetchone()
-        )
+    async def next_due(self, after: datetime) -> datetime | None:
+        """Return when the first message comes due after that moment, or None."""
+        sql = "SELECT min(due) FROM outbox WHERE due > ?"
+        row = await self._database.read(lambda connection: connection.execute(sql, (to_stamp(after),)).fetchone())
         return None if row[0] is None else from_stamp(row[0])
 
     async def retry(self, message_id: str, now: datetime) -> QueuedMessage:
         """Make a message due at once, because a person asked for it; an uncertain one may arrive twice."""
         return await self._step(
-            message_id, lambda message: queued.queued_again(require(message, queued.RETRIABLE), now), now
+            message_id,
+            lambda message: queued.queued_again(require(message, queued.RETRIABLE), now, asked_for=True),
+            now,
         )
 
     async def cancel(self, message_id: str, now: datetime) -> QueuedMessage:
@@ -174,27 +175,35 @@ class Outbox:
         return await self._step(message_id, lambda message: queued.cancelled(require(message, queued.CANCELLABLE)), now)
 
     async def hold(self, message_id: str, problem: Problem, now: datetime) -> QueuedMessage:
-        """Hold a waiting message."""
-        return await self._step(message_id, lambda message: queued.held(require(message, queued.WAITING), problem), now)
-
-    async def hold_queue(self, queue: str, problem: Problem, now: datetime) -> int:
-        """Hold all messages of a queue that are due; return how many."""
-        sql = (
-            "UPDATE outbox SET state = 'held', due = NULL, problem = ?, changed_at = ? WHERE queue = ? AND due <= ? "
-            "RETURNING id"
+        """Hold a waiting message, or a held one for another reason."""
+        return await self._step(
+            message_id, lambda message: queued.held(require(message, queued.HOLDABLE), problem), now
         )
-        return await self._update_many(sql, (encode_problem(problem), to_stamp(now), queue, to_stamp(now)))
+
+    async def hold_queue(self, queue: str, problem: Problem, now: datetime, *, even_asked_for: bool = False) -> int:
+        """Hold the messages of a queue that are due, those a person asked for only if told so; return how many."""
+        sql = (
+            "UPDATE outbox SET state = 'held', due = NULL, asked_for = 0, problem = ?1, changed_at = ?2 "
+            "WHERE queue = ?3 AND due <= ?2 AND (?4 OR NOT asked_for) RETURNING id"
+        )
+        return await self._update_many(sql, (encode_problem(problem), to_stamp(now), queue, even_asked_for))
 
     async def defer_queue(self, queue: str, problem: Problem, due: datetime, now: datetime) -> int:
         """Let all due messages of a queue wait until `due`, their attempts not counted; return how many."""
         sql = (
-            "UPDATE outbox SET state = 'deferred', due = ?, problem = ?, changed_at = ? WHERE queue = ? AND due <= ? "
-            "RETURNING id"
+            "UPDATE outbox SET state = 'deferred', due = ?, asked_for = 0, problem = ?, changed_at = ? "
+            "WHERE queue = ? AND due <= ? RETURNING id"
         )
         stamp = to_stamp(now)
         return await self._update_many(sql, (to_stamp(due), encode_problem(problem), stamp, queue, stamp))
 
-    async def release(self, reasons: Collection[Reason], now: datetime, *, queue: str | None = None) -> int:
+    async def release(self, message_id: str, now: datetime) -> QueuedMessage:
+        """Queue a held message again."""
+        return await self._step(
+            message_id, lambda message: queued.queued_again(require(message, [State.HELD]), now), now
+        )
+
+    async def release_all(self, reasons: Collection[Reason], now: datetime, *, queue: str | None = None) -> int:
         """Queue again what is held for one of `reasons`, in one queue or in all; return how many."""
         return await self._update_many(_RELEASE, (to_stamp(now), queue, json.dumps(list(reasons))))
 
@@ -255,6 +264,10 @@ class Outbox:
     async def data_version(self) -> int:
         """Return a number that changes when another process has changed the outbox."""
         return await self._database.data_version()
+
+    def changed_elsewhere(self) -> None:
+        """Tell the subscribers, with an empty id, that another process has changed any of the messages."""
+        self._tell("")
 
     def subscribe(self, callback: Callable[[str], None]) -> Callable[[], None]:
         """Call `callback` with the message's id after each change; the result ends that."""

@@ -28,10 +28,10 @@ __all__ = [
     "CANCELLABLE",
     "DELETABLE",
     "GIVE_UP_AFTER",
+    "HOLDABLE",
     "RETRIABLE",
     "TAKEN_BACK",
     "UNDER_WAY",
-    "WAITING",
     "NewMessage",
     "QueuedMessage",
     "State",
@@ -70,7 +70,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-WAITING = (State.QUEUED, State.DEFERRED)
+HOLDABLE = (State.QUEUED, State.DEFERRED, State.HELD)
 UNDER_WAY = (State.ATTEMPTING, State.DATA_END)
 RETRIABLE = (State.QUEUED, State.DEFERRED, State.FAILED, State.HELD, State.UNCERTAIN)
 CANCELLABLE = (State.QUEUED, State.DEFERRED, State.FAILED, State.HELD)
@@ -118,6 +118,8 @@ class QueuedMessage:
     over_organisation: bool
     """Whether the person chose the organisation server although the address has a gateway."""
     attempts: int
+    asked_for: bool
+    """Whether a person asked for the next attempt: then it is made even if the server is known to refuse."""
     trying_since: datetime | None
     """When it was first tried since it was queued or a person last asked for it."""
     handed_over_at: datetime | None
@@ -165,9 +167,10 @@ def held(message: QueuedMessage, problem: Problem) -> QueuedMessage:
     return _at_rest(message, State.HELD, problem)
 
 
-def queued_again(message: QueuedMessage, now: datetime) -> QueuedMessage:
+def queued_again(message: QueuedMessage, now: datetime, *, asked_for: bool = False) -> QueuedMessage:
     """Return the message due at once, with another five days before it is given up."""
-    return replace(message, state=State.QUEUED, due=now, trying_since=None, problem=None, reply="")
+    again = replace(message, state=State.QUEUED, due=now, trying_since=None, problem=None, reply="")
+    return replace(again, asked_for=asked_for)
 
 
 def handed_over(message: QueuedMessage, now: datetime) -> QueuedMessage:
@@ -218,10 +221,11 @@ def _tried(message: QueuedMessage, problem: Problem, reply: str, due: datetime |
     if now - (message.trying_since or now) >= GIVE_UP_AFTER:
         return _at_rest(message, State.FAILED, problem, reply)
     later = due or now + back_off(message.attempts)
-    return replace(message, state=State.DEFERRED, due=later, problem=problem, reply=reply, handed_over_at=None)
+    waiting = replace(message, state=State.DEFERRED, due=later, problem=problem, reply=reply)
+    return replace(waiting, asked_for=False, handed_over_at=None)
 
 
 def _at_rest(
     message: QueuedMessage, state: State, problem: Problem | None, reply: str = "", queue_id: str = ""
 ) -> QueuedMessage:
-    return replace(message, state=state, due=None, problem=problem, reply=reply, queue_id=queue_id)
+    return replace(message, state=state, due=None, problem=problem, reply=reply, queue_id=queue_id, asked_for=False)

@@ -27,13 +27,13 @@ __all__ = ["check_attachments", "draft_of", "get", "message_of", "put", "update"
 
 _INSERT = (
     "INSERT INTO outbox (id, state, sender, recipients, subject, message_id, size, via, host, queue, envelope_from, "
-    "sender_header, has_draft, over_organisation, attempts, due, problem, reply, queue_id, created_at, changed_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '', '', ?, ?)"
+    "sender_header, has_draft, over_organisation, attempts, asked_for, due, problem, reply, queue_id, "
+    "created_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, '', '', ?, ?)"
 )
 _UPDATE = (
     "UPDATE outbox SET state = ?, size = ?, via = ?, host = ?, queue = ?, envelope_from = ?, sender_header = ?, "
-    "over_organisation = ?, attempts = ?, trying_since = ?, handed_over_at = ?, due = ?, problem = ?, reply = ?, "
-    "queue_id = ?, changed_at = ? WHERE id = ?"
+    "over_organisation = ?, attempts = ?, asked_for = ?, trying_since = ?, handed_over_at = ?, due = ?, "
+    "problem = ?, reply = ?, queue_id = ?, changed_at = ? WHERE id = ?"
 )
 
 
@@ -99,6 +99,7 @@ def update(connection: sqlite3.Connection, message: QueuedMessage, now: datetime
             _text(message.sender_header),
             message.over_organisation,
             message.attempts,
+            message.asked_for,
             _stamp(message.trying_since),
             _stamp(message.handed_over_at),
             _stamp(message.due),
@@ -132,6 +133,7 @@ def message_of(row: sqlite3.Row) -> QueuedMessage:
         has_draft=bool(row["has_draft"]),
         over_organisation=bool(row["over_organisation"]),
         attempts=row["attempts"],
+        asked_for=bool(row["asked_for"]),
         trying_since=_moment(row["trying_since"]),
         handed_over_at=_moment(row["handed_over_at"]),
         due=_moment(row["due"]),

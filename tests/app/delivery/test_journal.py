@@ -21,7 +21,7 @@ ATTEMPT = Attempt(
     port=587,
     tls_version="TLSv1.3",
     steps=(Step(Rule.IN_PROFILE, held=True, detail="x"), Step(Rule.NO_GATEWAY, held=False, detail="ü")),
-    ending=Ending.TRY_LATER,
+    verdict=Ending.TRY_LATER,
     problem=PROBLEM,
     reply="450 später",
     queue_id="",
@@ -32,7 +32,7 @@ ATTEMPT = Attempt(
 async def test_attempts_come_back_as_written_oldest_first(database: Database) -> None:
     journal = Journal(database)
     second = replace(
-        ATTEMPT, ending=Ending.DELIVERED, problem=None, reply="250 ok", queue_id="Q1", dialogue=(), steps=()
+        ATTEMPT, verdict=Ending.DELIVERED, problem=None, reply="250 ok", queue_id="Q1", dialogue=(), steps=()
     )
     await journal.add(ATTEMPT)
     await journal.add(second)
@@ -42,7 +42,7 @@ async def test_attempts_come_back_as_written_oldest_first(database: Database) ->
 
 
 @pytest.mark.parametrize(
-    ("verdict", "ending"),
+    ("verdict", "word"),
     [
         (Delivered("250"), Ending.DELIVERED),
         (Rejected(PROBLEM), Ending.REJECTED),
@@ -52,5 +52,5 @@ async def test_attempts_come_back_as_written_oldest_first(database: Database) ->
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_each_verdict_has_its_word(verdict: Verdict, ending: Ending) -> None:
-    assert ending_of(verdict) is ending
+def test_each_verdict_has_its_word(verdict: Verdict, word: Ending) -> None:
+    assert ending_of(verdict) is word

@@ -203,12 +203,13 @@ async def test_a_blocked_queue_delays_no_other(outbox: Outbox) -> None:
 
 
 async def test_queues_and_the_next_time_anything_is_due(outbox: Outbox) -> None:
-    assert await outbox.next_due() is None
+    assert await outbox.next_due(NOW) is None
     await outbox.put(letter(1, GATEWAY, due=NOW + minutes(2)), [BYTES], NOW)
     await outbox.put(letter(2, ORGANISATION, due=NOW + minutes(1)), [BYTES], NOW)
     assert await outbox.due_queues(NOW) == []
     assert await outbox.due_queues(NOW + minutes(3)) == [ORGANISATION.queue, GATEWAY.queue]
-    assert await outbox.next_due() == NOW + minutes(1)
+    assert await outbox.next_due(NOW) == NOW + minutes(1)
+    assert await outbox.next_due(NOW + minutes(1)) == NOW + minutes(2)
 
 
 async def test_undo_cancels_before_the_message_is_due(outbox: Outbox) -> None:
@@ -339,7 +340,8 @@ OPERATIONS: dict[str, tuple[Operation, set[State]]] = {
         {State.QUEUED, State.DEFERRED, State.FAILED, State.HELD, State.UNCERTAIN},
     ),
     "cancel": (lambda outbox: outbox.cancel("m1", NOW), {State.QUEUED, State.DEFERRED, State.FAILED, State.HELD}),
-    "hold": (lambda outbox: outbox.hold("m1", FORBIDDEN, NOW), {State.QUEUED, State.DEFERRED}),
+    "hold": (lambda outbox: outbox.hold("m1", FORBIDDEN, NOW), {State.QUEUED, State.DEFERRED, State.HELD}),
+    "release": (lambda outbox: outbox.release("m1", NOW), {State.HELD}),
     "arrived": (lambda outbox: outbox.arrived("m1", NOW), {State.UNCERTAIN}),
     "to_draft": (
         lambda outbox: outbox.to_draft("m1", NOW),
@@ -453,13 +455,13 @@ async def test_through_the_organisation_only_sender_is_added(outbox: Outbox) -> 
 # Many at once.
 
 
-async def test_release_queues_what_is_held_for_these_reasons_only(outbox: Outbox) -> None:
+async def test_releasing_queues_what_is_held_for_these_reasons_only(outbox: Outbox) -> None:
     await outbox.put(letter(1, held=FORBIDDEN), [BYTES], NOW)
     await outbox.put(letter(2, held=LOCKED), [BYTES], NOW)
     await outbox.put(letter(3, ORGANISATION, held=FORBIDDEN), [BYTES], NOW)
-    assert await outbox.release([Reason.ROUTE_FORBIDDEN], NOW, queue=GATEWAY.queue) == 1
+    assert await outbox.release_all([Reason.ROUTE_FORBIDDEN], NOW, queue=GATEWAY.queue) == 1
     assert [message.state for message in await outbox.list()] == [State.QUEUED, State.HELD, State.HELD]
-    assert await outbox.release([Reason.ROUTE_FORBIDDEN, Reason.KEYCHAIN_LOCKED], NOW) == 2
+    assert await outbox.release_all([Reason.ROUTE_FORBIDDEN, Reason.KEYCHAIN_LOCKED], NOW) == 2
     assert {message.problem for message in await outbox.list()} == {None}
 
 
@@ -472,6 +474,14 @@ async def test_a_queue_is_held_or_deferred_as_far_as_it_is_due(outbox: Outbox) -
     assert (await outbox.get("m1")).attempts == 0
     assert await outbox.hold_queue(GATEWAY.queue, LOCKED, NOW + minutes(2)) == 2
     assert [message.state for message in await outbox.list()] == [State.HELD, State.QUEUED, State.HELD]
+
+
+async def test_what_a_person_asked_for_is_held_with_its_queue_only_on_purpose(outbox: Outbox) -> None:
+    await in_state(outbox, State.HELD)
+    assert (await outbox.retry("m1", NOW)).asked_for
+    assert await outbox.hold_queue(GATEWAY.queue, LOCKED, NOW) == 0
+    assert await outbox.hold_queue(GATEWAY.queue, LOCKED, NOW, even_asked_for=True) == 1
+    assert not (await outbox.get("m1")).asked_for
 
 
 async def test_messages_are_listed_oldest_first_in_pages_from_the_newest(outbox: Outbox) -> None:
@@ -496,7 +506,7 @@ async def test_subscribers_hear_after_the_commit_until_they_leave(outbox: Outbox
     leave = outbox.subscribe(heard.append)
     await put(outbox)
     await outbox.hold_queue(GATEWAY.queue, LOCKED, NOW)
-    await outbox.release([Reason.KEYCHAIN_LOCKED], NOW)
+    await outbox.release_all([Reason.KEYCHAIN_LOCKED], NOW)
     await outbox.claim(NOW)
     await outbox.recover(NOW)
     await outbox.cancel("m1", NOW)
@@ -507,6 +517,14 @@ async def test_subscribers_hear_after_the_commit_until_they_leave(outbox: Outbox
     await put(outbox)
     await asyncio.sleep(0)
     assert len(heard) == 7
+
+
+async def test_a_change_elsewhere_is_told_without_an_id(outbox: Outbox) -> None:
+    heard: list[str] = []
+    outbox.subscribe(heard.append)
+    outbox.changed_elsewhere()
+    await asyncio.sleep(0)
+    assert heard == [""]
 
 
 async def test_nobody_hears_of_what_was_not_committed(outbox: Outbox) -> None:

@@ -1,0 +1,228 @@
+"""One attempt at one message: its route asked anew, its server signed in to, its bytes handed over."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Protocol
+
+from app.delivery.data import Chunks
+from app.delivery.dialogue import DialogueLine, Limits, SessionError, Stage, Watch
+from app.delivery.journal import Attempt, ending_of
+from app.delivery.outbox import Outbox, QueuedMessage
+from app.delivery.smtp import Envelope
+from app.delivery.verdict import Delivered, Held, Rejected, TryLater, Verdict
+from app.errors import ExpectedError, KeychainError, Problem, Reason, SetupError
+from app.profile import SmtpServer
+from app.routing import Refusal, Route, Step
+from app.storage.keychain import Keychain, Secret
+from app.storage.sign_in import secret_for
+
+__all__ = ["Handover", "Line", "OpenSession", "RouteOf", "SessionLike"]
+
+RouteOf = Callable[[QueuedMessage], Awaitable[Route | Refusal]]
+"""Decides which route a queued message takes now."""
+
+
+class SessionLike(Protocol):
+    """What is needed of `app.delivery.smtp.Session`."""
+
+    tls_version: str
+
+    @property
+    def is_usable(self) -> bool: ...
+
+    @property
+    def dialogue(self) -> list[DialogueLine]: ...
+
+    async def deliver(
+        self,
+        envelope: Envelope,
+        chunks: Chunks,
+        *,
+        before_mail: Callable[[], Awaitable[Problem | None]],
+        on_data_end: Callable[[], Awaitable[None]],
+    ) -> Verdict: ...
+
+    async def quit(self) -> None: ...
+
+    def abort(self) -> None: ...
+
+
+class OpenSession(Protocol):
+    """Connects and signs in, as `Session.open` does; raises SessionError."""
+
+    def __call__(
+        self,
+        server: SmtpServer,
+        secret: Secret | None,
+        *,
+        tls: ssl.SSLContext,
+        limits: Limits | None = None,
+        watch: Watch | None = None,
+    ) -> Awaitable[SessionLike]: ...
+
+
+class Line:
+    """The connection of one queue, kept from one message to the next."""
+
+    def __init__(
+        self,
+        open_session: OpenSession,
+        keychain: Keychain,
+        tls: Callable[[], ssl.SSLContext],
+        limits: Limits | None,
+        goodbye: Callable[[SessionLike], None],
+    ) -> None:
+        self._open = open_session
+        self._keychain = keychain
+        self._tls = tls
+        self._limits = limits
+        self._goodbye = goodbye
+        self._server: SmtpServer | None = None
+        self._session: SessionLike | None = None
+
+    def kept(self, server: SmtpServer) -> SessionLike | None:
+        """Return the open session with `server`, if it can take another message."""
+        session = self._session
+        return session if session is not None and server == self._server and session.is_usable else None
+
+    async def connect(self, server: SmtpServer, watch: Watch) -> SessionLike:
+        """Return a new session in place of the old one; raises SessionError, KeychainError and SetupError."""
+        self.hang_up()
+        secret = await secret_for(server, self._keychain)
+        session = await self._open(server, secret, tls=self._tls(), limits=self._limits, watch=watch)
+        self._server, self._session = server, session
+        return session
+
+    def hang_up(self) -> None:
+        """Let go of the session, which says goodbye in the background."""
+        session, self._session = self._session, None
+        if session is not None:
+            self._goodbye(session)
+
+
+class Handover:
+    """One attempt at one message, with what the journal will say of it."""
+
+    def __init__(self, message: QueuedMessage, outbox: Outbox, route_of: RouteOf, now: Callable[[], datetime]) -> None:
+        self.message = message
+        self.may_be_accepted = False
+        """Whether the end of the message may have been written: from then on it must not be broken off lightly."""
+        self._signed_in = False
+        self._outbox = outbox
+        self._route_of = route_of
+        self._now = now
+        self._started_at = now()
+        self._server: SmtpServer | None = None
+        self._steps: tuple[Step, ...] = ()
+        self._tls_version = ""
+        self._opening: list[DialogueLine] = []
+        self._dialogue: list[DialogueLine] = []
+
+    @property
+    def reached_nobody(self) -> bool:
+        """Whether a server was tried and could not be signed in to: then the next message cannot either."""
+        return self._server is not None and not self._signed_in
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether the server accepted the sign-in."""
+        return self._signed_in
+
+    async def run(self, line: Line) -> Verdict | SmtpServer:
+        """Return the verdict, or the server in whose queue the message has to wait now."""
+        try:
+            route = await self._route_of(self.message)
+        except ExpectedError as error:
+            return TryLater(error.problem)
+        self._steps = route.steps
+        if isinstance(route, Refusal):
+            return Held(route.problem)
+        if (problem := _difference(route, self.message)) is not None:
+            return Held(problem)
+        if route.server.queue != self.message.queue:
+            return route.server
+        self._server = route.server
+        return await self._through(line, route.server)
+
+    def attempt(self, verdict: Verdict) -> Attempt:
+        """Return the journal's entry."""
+        return Attempt(
+            message_id=self.message.id,
+            started_at=self._started_at,
+            ended_at=self._now(),
+            host=self._server.host if self._server else "",
+            port=self._server.port if self._server else 0,
+            tls_version=self._tls_version,
+            steps=self._steps,
+            verdict=ending_of(verdict),
+            problem=None if isinstance(verdict, Delivered) else verdict.problem,
+            reply=verdict.reply if isinstance(verdict, Delivered | Rejected | TryLater) else "",
+            queue_id=verdict.queue_id if isinstance(verdict, Delivered) else "",
+            dialogue=(*self._dialogue, *self._opening),
+        )
+
+    async def _through(self, line: Line, server: SmtpServer) -> Verdict:
+        kept = line.kept(server)
+        if kept is not None:
+            verdict = await self._deliver(kept, len(kept.dialogue))
+            # A server may close a connection that lay idle or has carried enough; that is not the message's fault.
+            if not isinstance(verdict, TryLater) or self.may_be_accepted or kept.is_usable:
+                return verdict
+        try:
+            session = await line.connect(server, self._note)
+        except SessionError as error:
+            return error.as_verdict()
+        except (KeychainError, SetupError) as error:
+            return Held(error.problem, stops_server=True)
+        self._opening.clear()  # the session's own dialogue has all of it
+        return await self._deliver(session, 0)
+
+    async def _deliver(self, session: SessionLike, said_before: int) -> Verdict:
+        self._signed_in = True
+        self._tls_version = session.tls_version
+        envelope = Envelope(self.message.envelope_from, self.message.recipients, self.message.size)
+        try:
+            return await session.deliver(
+                envelope,
+                self._outbox.chunks(self.message.id),
+                before_mail=self._objection,
+                on_data_end=self._data_ends,
+            )
+        finally:
+            self._dialogue += session.dialogue[said_before:]
+
+    def _note(self, stage: Stage, detail: str) -> None:
+        """Keep how far the opening of a session came, for the case that there is no session in the end."""
+        self._opening.append(DialogueLine("*", f"{stage} {detail}".rstrip()))
+
+    async def _objection(self) -> Problem | None:
+        """Ask for the route once more: the policy may have changed while the server was being reached."""
+        route = await self._route_of(self.message)
+        if isinstance(route, Refusal):
+            return route.problem
+        if route.server != self._server:
+            return _changed(route, self.message)
+        return _difference(route, self.message)
+
+    async def _data_ends(self) -> None:
+        await self._outbox.mark_data_end(self.message.id, self._now())
+        self.may_be_accepted = True
+
+
+def _difference(route: Route, message: QueuedMessage) -> Problem | None:
+    """Say whether the message's bytes or envelope were made for another route than this one."""
+    same = (route.via, route.envelope_from, route.sender_header) == (
+        message.via,
+        message.envelope_from,
+        message.sender_header,
+    )
+    return None if same else _changed(route, message)
+
+
+def _changed(route: Route, message: QueuedMessage) -> Problem:
+    return Problem.of(
+        Reason.ROUTE_CHANGED, address=message.sender.display, host=route.server.host, queued_host=message.host
+    )

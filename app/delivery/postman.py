@@ -1,0 +1,244 @@
+"""The postman: takes what is due, one worker a server, and settles whatever becomes of it.
+
+It works for the program that holds the delivery lock of the data folder, and for no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+
+from app.delivery.dialogue import Limits
+from app.delivery.handover import Handover, Line, OpenSession, RouteOf, SessionLike
+from app.delivery.journal import Attempt
+from app.delivery.outbox import Outbox, QueuedMessage
+from app.delivery.queued import back_off
+from app.delivery.smtp import Session
+from app.delivery.verdict import Held, Rejected, TryLater, Verdict
+from app.errors import DeliveryError, Problem, Reason, StorageError
+from app.profile import SmtpServer
+from app.storage.keychain import Keychain
+
+__all__ = ["Postman"]
+
+_LONGEST_SLEEP = 60.0
+"""Seconds; so that a changed clock or a message of another process is noticed."""
+_PAUSE = 30.0
+"""Seconds until the data folder is tried again after it failed."""
+_GOODBYE = 2.0
+_SERVERS_OWN = frozenset(reason for reason in Reason if not reason.value.startswith("route-"))
+"""Reasons to hold a message that lie with its server or its sign-in, and not with its route."""
+
+
+class Postman:
+    """Delivers the outbox. Servers are served side by side, the messages of one server one after the other."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        *,
+        route_of: RouteOf,
+        keychain: Keychain,
+        tls: Callable[[], ssl.SSLContext],
+        now: Callable[[], datetime],
+        limits: Limits | None = None,
+        open_session: OpenSession = Session.open,
+    ) -> None:
+        self._outbox = outbox
+        self._route_of = route_of
+        self._keychain = keychain
+        self._tls = tls
+        self._now = now
+        self._limits = limits
+        self._open_session = open_session
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._handovers: dict[str, Handover] = {}
+        self._blocked: dict[str, Problem] = {}
+        self._unsettled: dict[str, tuple[Verdict, Attempt]] = {}
+        self._goodbyes: dict[asyncio.Task[None], SessionLike] = {}
+        self._failure: BaseException | None = None
+        self._woken = asyncio.Event()
+        self._stopping = False
+
+    @property
+    def blocked(self) -> dict[str, Problem]:
+        """The queues that wait for a person, such as one with a wrong password, each with why."""
+        return dict(self._blocked)
+
+    async def run_due(self) -> None:
+        """Deliver all that is due and return when nothing is due any more; raises StorageError."""
+        while not self._stopping:
+            await self._start_workers()
+            if not self._workers:
+                return
+            await asyncio.wait(self._workers.values(), return_when=asyncio.FIRST_COMPLETED)
+            if self._failure is not None:
+                while self._workers:
+                    await asyncio.wait(self._workers.values())
+                failure, self._failure = self._failure, None
+                raise failure
+
+    async def run_forever(self) -> None:
+        """Deliver what is due, as it comes due, until `stop`; a data folder that fails is tried again."""
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                await self._start_workers()
+                seconds = await self._seconds_to_next()
+            except StorageError:
+                seconds = _PAUSE
+            failure, self._failure = self._failure, None
+            if failure is not None:
+                seconds = _PAUSE
+                if not isinstance(failure, StorageError):
+                    self._report(failure)
+            await self._sleep(seconds)
+
+    def wake(self) -> None:
+        """Look for due messages now."""
+        self._woken.set()
+
+    async def unblock(self, queue: str) -> None:
+        """Deliver to a server again whose password or settings a person has changed; releases what was held for it."""
+        self._blocked.pop(queue, None)
+        await self._outbox.release_all(_SERVERS_OWN, self._now(), queue=queue)
+        self.wake()
+
+    async def stop(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - a promise to the caller, kept part by part
+        """End within `timeout` seconds: break off what no server can have accepted, wait for the other replies.
+
+        A message whose reply does not come in time is uncertain.
+        """
+        self._stopping = True
+        self._woken.set()
+        for queue, task in self._workers.items():
+            handover = self._handovers.get(queue)
+            if handover is None or not handover.may_be_accepted:
+                task.cancel()
+        await self._end(list(self._workers.values()), timeout)
+        goodbyes = dict(self._goodbyes)
+        await self._end(list(goodbyes), min(timeout, _GOODBYE))
+        for session in goodbyes.values():
+            session.abort()
+
+    async def _end(self, tasks: list[asyncio.Task[None]], seconds: float) -> None:
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=seconds)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=seconds)
+
+    async def _start_workers(self) -> None:
+        """Give every queue with a due message a worker; raises StorageError."""
+        await self._settle_rest()
+        for queue in await self._outbox.due_queues(self._now()):
+            if queue not in self._workers and not self._stopping:
+                task = asyncio.create_task(self._work_off(queue), name=f"postman {queue}")
+                self._workers[queue] = task
+                task.add_done_callback(partial(self._worker_ended, queue))
+
+    def _worker_ended(self, queue: str, task: asyncio.Task[None]) -> None:
+        del self._workers[queue]
+        self._failure = self._failure or (None if task.cancelled() else task.exception())
+        if self._failure is None:
+            self._woken.set()
+
+    async def _work_off(self, queue: str) -> None:
+        """Deliver the due messages of one queue; raises StorageError."""
+        line = Line(self._open_session, self._keychain, self._tls, self._limits, self._say_goodbye)
+        try:
+            while not self._stopping:
+                if (problem := self._blocked.get(queue)) is not None:
+                    await self._outbox.hold_queue(queue, problem, self._now())
+                message = await self._outbox.claim(self._now(), queue=queue)
+                if message is None:
+                    return
+                await self._attempt(message, line)
+        finally:
+            self._handovers.pop(queue, None)
+            line.hang_up()
+
+    async def _attempt(self, message: QueuedMessage, line: Line) -> None:
+        handover = Handover(message, self._outbox, self._route_of, self._now)
+        self._handovers[message.queue] = handover
+        try:
+            outcome = await handover.run(line)
+        except asyncio.CancelledError:
+            await self._make_safe(handover, self._now())
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug with one message must not stop the others
+            line.hang_up()
+            await self._make_safe(handover, self._now() + back_off(message.attempts))
+            self._report(error)
+            return
+        if isinstance(outcome, SmtpServer):
+            await self._outbox.redirect(message.id, outcome, self._now())
+        else:
+            await self._settle(handover, outcome)
+
+    async def _settle(self, handover: Handover, verdict: Verdict) -> None:
+        """Commit the verdict, and draw the consequences for the rest of its queue; raises StorageError."""
+        message, now = handover.message, self._now()
+        if isinstance(verdict, Rejected) and verdict.stops_server:
+            verdict = Held(verdict.problem, stops_server=True)
+        await self._commit(message.id, verdict, handover.attempt(verdict))
+        if isinstance(verdict, Held) and verdict.stops_server:
+            self._blocked[message.queue] = verdict.problem
+            # Those that a person asked for too: a wrong password is not tried once for each of them.
+            await self._outbox.hold_queue(message.queue, verdict.problem, now, even_asked_for=True)
+        elif isinstance(verdict, TryLater) and handover.reached_nobody:
+            # Nobody gets through to this server now; the others need not find out one by one.
+            settled = await self._outbox.get(message.id)
+            await self._outbox.defer_queue(message.queue, verdict.problem, settled.due or now, now)
+        elif handover.signed_in and message.queue in self._blocked:
+            await self.unblock(message.queue)
+
+    async def _commit(self, message_id: str, verdict: Verdict, attempt: Attempt) -> None:
+        """Commit a verdict; raises StorageError, and then keeps it for later, because nobody else knows it."""
+        try:
+            await self._outbox.settle(message_id, verdict, self._now(), attempt)
+        except StorageError:
+            self._unsettled[message_id] = (verdict, attempt)
+            raise
+
+    async def _settle_rest(self) -> None:
+        """Commit the verdicts that could not be committed before; raises StorageError."""
+        while self._unsettled:
+            message_id, (verdict, attempt) = self._unsettled.popitem()
+            await self._commit(message_id, verdict, attempt)
+
+    async def _make_safe(self, handover: Handover, due: datetime) -> None:
+        """Leave a broken-off message in a state that is true; raises StorageError."""
+        message_id = handover.message.id
+        try:
+            if handover.may_be_accepted:
+                await self._outbox.recover(self._now(), message_id)
+            else:
+                await self._outbox.give_back(message_id, due, self._now())
+        except DeliveryError:
+            return  # it is settled already
+
+    def _say_goodbye(self, session: SessionLike) -> None:
+        task = asyncio.create_task(session.quit())
+        self._goodbyes[task] = session
+        task.add_done_callback(self._goodbyes.pop)
+
+    async def _seconds_to_next(self) -> float:
+        now = self._now()
+        due = await self._outbox.next_due(now)
+        return _LONGEST_SLEEP if due is None else min((due - now).total_seconds(), _LONGEST_SLEEP)
+
+    async def _sleep(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+
+    def _report(self, error: BaseException) -> None:
+        """Hand a bug to the one place where bugs are shown."""
+        asyncio.get_running_loop().call_exception_handler({"message": "a bug in the delivery", "exception": error})
