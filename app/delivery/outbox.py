@@ -17,9 +17,10 @@ from app.delivery.parts import add_sender, next_part
 from app.delivery.queued import NewMessage, QueuedMessage, State, require
 from app.delivery.rows import check_attachments, draft_of, get, message_of, put, update
 from app.delivery.verdict import Verdict
-from app.errors import Problem, Reason, StorageError
+from app.errors import DeliveryError, Problem, Reason, StorageError
 from app.message.draft import Draft
 from app.profile import SmtpServer
+from app.routing import Route
 from app.storage.database import Database, from_stamp, to_stamp
 from app.storage.encoding import encode, encode_problem
 
@@ -211,17 +212,22 @@ class Outbox:
         """Take a person's word that an uncertain message arrived."""
         return await self._step(message_id, lambda message: queued.arrived(require(message, [State.UNCERTAIN])), now)
 
-    async def take_organisation_route(
-        self, message_id: str, *, server: SmtpServer, primary: Address, now: datetime
-    ) -> QueuedMessage:
-        """Give a held message the organisation's route, as the person chose; `Sender:` is added to its bytes."""
+    async def take_organisation_route(self, message_id: str, route: Route, now: datetime) -> QueuedMessage:
+        """Give a held message the organisation's `route`, as the person chose; its `Sender:` is added to the bytes.
+
+        Raises DeliveryError (ROUTE_CHANGED) where the bytes already have another one.
+        """
 
         def take(connection: sqlite3.Connection) -> QueuedMessage:
             message = require(get(connection, message_id), [State.HELD])
-            moved = queued.through_organisation(message, server, primary, now)
-            if message.sender_header is None:
-                moved = queued.grown(moved, add_sender(connection, message_id, str(primary)))
-            return update(connection, moved, now)
+            moved = queued.through_organisation(message, route, now)
+            if message.sender_header == route.sender_header:
+                return update(connection, moved, now)
+            if message.sender_header is not None:
+                facts = {"host": route.server.host, "queued_host": message.host}
+                raise DeliveryError.because(Reason.ROUTE_CHANGED, address=message.sender.display, **facts)
+            added = add_sender(connection, message_id, str(route.sender_header))
+            return update(connection, queued.grown(moved, added), now)
 
         return await self._change(take)
 

@@ -91,9 +91,7 @@ async def send_through_organisation(
     chosen = choose_route(message.sender, without_gateway(message.sender, profile), policy)
     if isinstance(chosen, Refusal):
         raise MessageError(chosen.problem)
-    return await outbox.take_organisation_route(
-        message.id, server=chosen.server, primary=profile.primary.address, now=now
-    )
+    return await outbox.take_organisation_route(message.id, chosen, now)
 
 
 def without_gateway(sender: Address, profile: Profile) -> Profile:

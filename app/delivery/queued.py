@@ -196,10 +196,11 @@ def redirected(message: QueuedMessage, server: SmtpServer, now: datetime) -> Que
     return replace(moved, state=State.QUEUED, due=now)
 
 
-def through_organisation(message: QueuedMessage, server: SmtpServer, primary: Address, now: datetime) -> QueuedMessage:
-    """Return a message that takes the organisation's route "on behalf of", as the person chose."""
-    moved = replace(message, via=Via.ORGANISATION, host=server.host, queue=server.queue, over_organisation=True)
-    return queued_again(replace(moved, envelope_from=primary, sender_header=primary), now)
+def through_organisation(message: QueuedMessage, route: Route, now: datetime) -> QueuedMessage:
+    """Return a message that takes the organisation's route, as the person chose."""
+    server = route.server
+    moved = replace(message, via=route.via, host=server.host, queue=server.queue, over_organisation=True)
+    return queued_again(replace(moved, envelope_from=route.envelope_from, sender_header=route.sender_header), now)
 
 
 def grown(message: QueuedMessage, octets: int) -> QueuedMessage:

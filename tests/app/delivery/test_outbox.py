@@ -32,6 +32,7 @@ from tests.app.delivery.letters import (
     letter,
     minutes,
     put,
+    route,
 )
 
 BUSY = Problem.of(Reason.SERVER_BUSY, host="smtp.partner.example", reply="450 later")
@@ -352,7 +353,7 @@ OPERATIONS: dict[str, tuple[Operation, set[State]]] = {
         {State.SENT, State.FAILED, State.HELD, State.UNCERTAIN, State.CANCELLED},
     ),
     "take_organisation_route": (
-        lambda outbox: outbox.take_organisation_route("m1", server=ORGANISATION, primary=PRIMARY, now=NOW),
+        lambda outbox: outbox.take_organisation_route("m1", route(ORGANISATION), NOW),
         {State.HELD},
     ),
     "mark_data_end": (lambda outbox: outbox.mark_data_end("m1", NOW), {State.ATTEMPTING, State.DATA_END}),
@@ -438,7 +439,7 @@ async def test_a_message_that_came_finished_has_no_draft(outbox: Outbox) -> None
 
 async def test_through_the_organisation_only_sender_is_added(outbox: Outbox) -> None:
     await outbox.put(letter(held=FORBIDDEN), [BYTES, b"x" * 600_000], NOW)
-    message = await outbox.take_organisation_route("m1", server=ORGANISATION, primary=PRIMARY, now=NOW)
+    message = await outbox.take_organisation_route("m1", route(ORGANISATION), NOW)
     assert (message.state, message.due, message.problem) == (State.QUEUED, NOW, None)
     assert (message.via, message.queue) == (Via.ORGANISATION, ORGANISATION.queue)
     assert (message.envelope_from, message.sender_header) == (PRIMARY, PRIMARY)
@@ -447,9 +448,26 @@ async def test_through_the_organisation_only_sender_is_added(outbox: Outbox) -> 
     assert await content(outbox, "m1") == expected
     assert message.size == len(expected)
     await outbox.hold("m1", LOCKED, NOW)
-    again = await outbox.take_organisation_route("m1", server=ORGANISATION, primary=PRIMARY, now=NOW)
+    again = await outbox.take_organisation_route("m1", route(ORGANISATION), NOW)
     assert again.size == len(expected)
     assert await content(outbox, "m1") == expected
+
+
+async def test_an_address_of_the_organisations_own_gets_no_sender(outbox: Outbox) -> None:
+    await outbox.put(letter(held=FORBIDDEN), [BYTES], NOW)
+    own = replace(route(ORGANISATION), envelope_from=PARTNER, sender_header=None)
+    message = await outbox.take_organisation_route("m1", own, NOW)
+    assert (message.envelope_from, message.sender_header) == (PARTNER, None)
+    assert await content(outbox, "m1") == BYTES
+
+
+async def test_bytes_with_another_sender_are_not_sent_under_a_new_one(outbox: Outbox) -> None:
+    await outbox.put(letter(1, ORGANISATION, held=FORBIDDEN), [BYTES], NOW)
+    other = replace(route(ORGANISATION), sender_header=PARTNER)
+    with pytest.raises(DeliveryError) as caught:
+        await outbox.take_organisation_route("m1", other, NOW)
+    assert caught.value.problem.reason is Reason.ROUTE_CHANGED
+    assert (await outbox.get("m1")).state is State.HELD
 
 
 # Many at once.
