@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QDialog, QWidget
+from shiboken6 import isValid
 
 __all__ = ["ask", "on_click", "painted", "start"]
 
@@ -32,18 +33,26 @@ def on_click(control: QAbstractButton | QAction, work: Callable[[], Coroutine[An
 
     def begin() -> None:
         if control.isEnabled():
-            control.setEnabled(False)
-            start(_then_enable(control, work), name=control.objectName())
+            start(_while_disabled(control, work, _disable(control)), name=control.objectName())
 
     signal.connect(lambda *_: begin())
 
 
 async def ask(dialog: QDialog) -> int:
-    """Show a dialog and return its result; `exec` would stop other tasks, so it is never used."""
+    """Show a dialog and return its result; `exec` would stop other tasks, so it is never used.
+
+    A dialog whose window is closed under it was rejected; if the asking task is cancelled, so is the dialog.
+    """
     finished: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     dialog.finished.connect(lambda result: _resolve(finished, result))
+    dialog.destroyed.connect(lambda: _resolve(finished, QDialog.DialogCode.Rejected.value))
     dialog.open()
-    return await finished
+    try:
+        return await finished
+    except asyncio.CancelledError:
+        if isValid(dialog):
+            dialog.reject()
+        raise
 
 
 async def painted(window: QWidget) -> None:
@@ -59,14 +68,24 @@ def _resolve(future: asyncio.Future[_T], result: _T) -> None:
         future.set_result(result)
 
 
-async def _then_enable(control: QAbstractButton | QAction, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
-    from shiboken6 import isValid
+def _disable(control: QAbstractButton | QAction) -> QWidget | None:
+    """Disable a control; return the widget that Qt gave its focus to, if it had it."""
+    had_focus = isinstance(control, QWidget) and control.hasFocus()
+    control.setEnabled(False)
+    return control.window().focusWidget() if had_focus and isinstance(control, QWidget) else None
 
+
+async def _while_disabled(
+    control: QAbstractButton | QAction, work: Callable[[], Coroutine[Any, Any, Any]], focused: QWidget | None
+) -> None:
     try:
         await work()
     finally:
         if isValid(control):
             control.setEnabled(True)
+            # Who works by keyboard is not thrown out of place, unless they went elsewhere meanwhile.
+            if isinstance(control, QWidget) and focused is not None and control.window().focusWidget() is focused:
+                control.setFocus()
 
 
 def _ended(task: asyncio.Task[Any]) -> None:

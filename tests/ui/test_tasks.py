@@ -6,8 +6,10 @@ import asyncio
 import sys
 
 import pytest
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from ui import tasks
 
@@ -76,3 +78,74 @@ async def test_a_painted_window_is_waited_for(qtbot: QtBot) -> None:
     qtbot.addWidget(dialog)
     dialog.show()
     await asyncio.wait_for(tasks.painted(dialog), 5)
+
+
+async def test_a_dialog_that_is_destroyed_counts_as_rejected(qtbot: QtBot) -> None:
+    dialog = QDialog()
+    answer = asyncio.ensure_future(tasks.ask(dialog))
+    await asyncio.sleep(0.01)
+    delete(dialog)
+    assert await asyncio.wait_for(answer, 5) == QDialog.DialogCode.Rejected.value
+
+
+async def test_a_dialog_closes_when_who_asked_gives_up(qtbot: QtBot) -> None:
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    answer = asyncio.ensure_future(tasks.ask(dialog))
+    await asyncio.sleep(0.01)
+    assert dialog.isVisible()
+    answer.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await answer
+    assert not dialog.isVisible()
+
+
+async def test_the_focus_comes_back_to_a_button_when_its_work_is_done(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    row = QVBoxLayout(window)
+    button, other = QPushButton(), QPushButton()
+    row.addWidget(button)
+    row.addWidget(other)
+    window.show()
+    button.setFocus()
+    window.activateWindow()
+    for _ in range(100):
+        if button.hasFocus():
+            break
+        await asyncio.sleep(0.01)
+    go_on = asyncio.Event()
+    tasks.on_click(button, go_on.wait)
+    button.click()
+    assert window.focusWidget() is other
+    go_on.set()
+    await asyncio.sleep(0.01)
+    assert window.focusWidget() is button
+
+
+async def test_an_action_runs_once_too(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    action = QAction(window)
+    runs: list[int] = []
+
+    async def work() -> None:
+        runs.append(1)
+        await asyncio.sleep(0.01)
+
+    tasks.on_click(action, work)
+    action.trigger()
+    action.trigger()
+    await asyncio.sleep(0.05)
+    assert runs == [1]
+    assert action.isEnabled()
+
+
+async def test_a_cancelled_task_is_no_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    caught: list[type[BaseException]] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: caught.append(kind))
+    task = tasks.start(asyncio.sleep(60))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.sleep(0.01)
+    assert caught == []
