@@ -39,6 +39,7 @@ class AppLoop(QEventLoop):
         *args: *_Args,
         context: contextvars.Context | None = None,
     ) -> asyncio.Handle:
+        self._check_closed()
         handle = asyncio.Handle(callback, args, self, context)
         self._calls.add(handle)
         return handle
@@ -67,6 +68,7 @@ class AppLoop(QEventLoop):
         *args: *_Args,
         context: contextvars.Context | None = None,
     ) -> asyncio.TimerHandle:
+        self._check_closed()
         handle = asyncio.TimerHandle(when, callback, args, self, context)
         self._calls.add_timer(handle)
         return handle

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
 
 from ui.loop import AppLoop
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def the_loop() -> AppLoop:
@@ -98,3 +104,59 @@ async def test_an_exception_in_a_call_reaches_the_loop_s_handler() -> None:
     await asyncio.sleep(0.005)
     loop.set_exception_handler(None)
     assert isinstance(caught[0], ZeroDivisionError)
+
+
+def test_a_closed_loop_takes_no_more_calls(qapp: QApplication) -> None:
+    loop = AppLoop(qapp)
+    loop.close()
+    with pytest.raises(RuntimeError):
+        loop.call_soon(print)
+    with pytest.raises(RuntimeError):
+        loop.call_later(1, print)
+
+
+ENDED_BY_SIGNAL = """
+import asyncio, os, signal, sys
+from ui import loop
+
+async def main(application):
+    try:
+        asyncio.get_running_loop().call_later(0.01, os.kill, os.getpid(), getattr(signal, sys.argv[1]))
+        await asyncio.sleep(60)
+    finally:
+        await asyncio.sleep(0.01)
+        print("cleaned up")
+
+sys.exit(loop.run(main, ["test"]))
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_ends_the_program_after_it_has_cleaned_up(name: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", ENDED_BY_SIGNAL, name], capture_output=True, text=True, timeout=60, check=False, cwd=ROOT
+    )
+    assert (ended.returncode, ended.stdout) == (1, "cleaned up\n"), ended.stderr
+
+
+CLOSED = """
+import asyncio, sys
+from PySide6.QtWidgets import QWidget
+from ui import loop
+
+async def main(application):
+    window = QWidget()
+    window.show()
+    window.close()
+    await asyncio.sleep(0.05)
+    return 7
+
+sys.exit(loop.run(main, ["test"]))
+"""
+
+
+def test_the_last_window_does_not_end_the_loop_but_main_does() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", CLOSED], capture_output=True, text=True, timeout=60, check=False, cwd=ROOT
+    )
+    assert ended.returncode == 7, ended.stderr
