@@ -11,10 +11,12 @@ from ui.texts import translate
 
 __all__ = ["load_translators", "moment", "size"]
 
+_LONG, _SHORT = QLocale.FormatType.LongFormat, QLocale.FormatType.ShortFormat
+
 
 def load_translators(application: QCoreApplication, language: str | None) -> list[QTranslator]:
     """Install the translations for `language` ("de", "en"), or for the system's; return those that were found."""
-    locale = QLocale(language) if language else QLocale.system()
+    locale = _locale(language)
     QLocale.setDefault(locale)
     for old in application.findChildren(QTranslator):
         application.removeTranslator(old)
@@ -33,20 +35,35 @@ def load_translators(application: QCoreApplication, language: str | None) -> lis
 
 
 def moment(when: datetime, now: datetime) -> str:
-    """Return a moment for people: the time for today, the weekday within a week, else the date."""
-    local, today = when.astimezone(), now.astimezone()
+    """Return a moment, past or to come, for people: the time today, a weekday within six days, else the date.
+
+    Both times carry their zone; what is shown is the machine's.
+    """
+    local = when.astimezone()
     locale = QLocale()
-    clock = locale.toString(QTime(local.hour, local.minute), QLocale.FormatType.ShortFormat)
-    days = (today.date() - local.date()).days
+    clock = locale.toString(QTime(local.hour, local.minute), _SHORT)
+    days = (local.date() - now.astimezone().date()).days
     if days == 0:
         return clock
-    if days == 1:
+    if days == -1:
         return translate("language", "yesterday, {time}").format(time=clock)
-    if 0 < days < 7:
-        return f"{locale.dayName(local.isoweekday())}, {clock}"
-    return f"{locale.toString(QDate(local.year, local.month, local.day), QLocale.FormatType.ShortFormat)}, {clock}"
+    if days == 1:
+        return translate("language", "tomorrow, {time}").format(time=clock)
+    if abs(days) < 7:
+        day = locale.standaloneDayName(local.isoweekday(), _LONG)
+    else:
+        day = locale.toString(QDate(local.year, local.month, local.day), _SHORT)
+    return translate("language", "{day}, {time}").format(day=day, time=clock)
 
 
 def size(octets: int) -> str:
     """Return a size for people, in the units file managers use."""
     return QLocale().formattedDataSize(octets, 0 if octets < 1_000_000 else 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def _locale(language: str | None) -> QLocale:
+    """Return the locale of a language; the system's own where that is of this language, as de_AT is for German."""
+    system = QLocale.system()
+    if language is None or system.language() == QLocale(language).language():
+        return system
+    return QLocale(language)
