@@ -27,12 +27,12 @@ class Authority:
 
     def __init__(self) -> None:
         self.ca = trustme.CA(organization_name="Beispiel CA")
+        self._trust = tls_context()
+        self._trust.load_verify_locations(cadata=self.ca.cert_pem.bytes().decode())
 
     def trust(self) -> ssl.SSLContext:
         """Return the client's usual context with trust in this authority."""
-        context = tls_context()
-        context.load_verify_locations(cadata=self.ca.cert_pem.bytes().decode())
-        return context
+        return self._trust
 
     def certify(self, *names: str) -> ssl.SSLContext:
         """Return a server context with a certificate for `names`."""

@@ -1,8 +1,10 @@
 """The bytes of a message on the wire: exact, ended once, and never ended by the dropping of a connection."""
 
 import asyncio
+import contextlib
 import random
 import ssl
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -19,6 +21,7 @@ from tests.servers.exchange import Handing, authority, hand_over, opened, send_t
 from tests.servers.scripted import Polite, Talk
 
 DOTTED = b".\r\n..\r\n.Foo\r\n\r\nBar.\r\n.\r\n"
+LARGE = [(b"x" * 78 + b"\r\n") * 800] * 500  # 32 MB, more than the system's buffers take
 STUFFED = b"..\r\n...\r\n..Foo\r\n\r\nBar.\r\n..\r\n"
 
 
@@ -109,67 +112,73 @@ async def test_a_source_of_chunks_is_ended_when_the_message_is_cut_off() -> None
     assert ended
 
 
-def _never_reading(running_rest: list[bytes]) -> Polite:
-    """Return a server that stops reading after DATA, and later reads all that the connection still brings."""
+class _NotReading:
+    """A server that stops reading after DATA; once released it reads all that the connection still brings."""
 
-    async def stop_reading(talk: Talk) -> None:
+    def __init__(self) -> None:
+        self.released = asyncio.Event()
+        self.rest: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+    async def __call__(self, talk: Talk) -> None:
+        talk.writer.transport.pause_reading()  # type: ignore[attr-defined]  # asyncio's streams have full transports
         await talk.say(b"354 go on\r\n")
-        talk.writer.transport.pause_reading()  # type: ignore[attr-defined]  # asyncio.WriteTransport is a Transport here
-        await asyncio.sleep(1.2)
+        await self.released.wait()
         talk.writer.transport.resume_reading()  # type: ignore[attr-defined]  # as above
-        running_rest.append(await talk.reader.read())
+        received = bytearray()
+        with contextlib.suppress(ConnectionError):
+            while part := await talk.reader.read(1 << 20):
+                received += part
+        self.rest.set_result(bytes(received))
 
-    return Polite({"DATA": stop_reading})
+    async def all_that_came(self) -> bytes:
+        self.released.set()
+        return await self.rest
 
 
 async def test_a_stalled_upload_is_dropped_and_never_completed_afterwards() -> None:
-    rest: list[bytes] = []
+    server = _NotReading()
     handing = Handing()
-    message = [b"x" * 78 + b"\r\n"] * 200_000
-    async with serving(_never_reading(rest)) as running:
+    async with serving(Polite({"DATA": server})) as running:
         session = await opened(running, limits=Limits(data_idle=0.2))
-        verdict = await hand_over(session, message, handing=handing)
-        assert isinstance(verdict, TryLater)
-        assert verdict.problem.reason is Reason.SERVER_TIMEOUT
-        assert verdict.problem.fact("stage") == "data"
-        await asyncio.sleep(1.5)
-    assert not any(b"\r\n.\r\n" in part for part in rest)
+        verdict = await hand_over(session, LARGE, handing=handing)
+        received = await server.all_that_came()
+    assert isinstance(verdict, TryLater)
+    assert verdict.problem.reason is Reason.SERVER_TIMEOUT
+    assert verdict.problem.fact("stage") == "data"
+    assert b"\r\n.\r\n" not in received
+    assert len(received) < sum(map(len, LARGE))
     assert handing.events == ["before mail"]
 
 
 async def test_a_cancelled_upload_is_dropped_and_never_completed_afterwards() -> None:
-    rest: list[bytes] = []
-    message = [b"x" * 78 + b"\r\n"] * 200_000
-    async with serving(_never_reading(rest)) as running:
+    server = _NotReading()
+    async with serving(Polite({"DATA": server})) as running:
         session = await opened(running, limits=Limits())
-        sending = asyncio.create_task(hand_over(session, message))
+        sending = asyncio.create_task(hand_over(session, LARGE))
         await running.until("DATA")
         await asyncio.sleep(0.2)
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sending
-        await asyncio.sleep(1.5)
-    assert not any(b"\r\n.\r\n" in part for part in rest)
+        received = await server.all_that_came()
+    assert b"\r\n.\r\n" not in received
+    assert len(received) < sum(map(len, LARGE))
 
 
 async def test_a_slow_line_is_no_stall() -> None:
     async def read_slowly(talk: Talk) -> None:
         await talk.say(b"354 go on\r\n")
         received = b""
-        talk.writer.transport.set_write_buffer_limits(0)
         while not received.endswith(b"\r\n.\r\n"):
             received += await talk.reader.read(150_000)
             await asyncio.sleep(0.02)
         talk.server.messages.append(received)
         await talk.say(b"250 Ok\r\n")
 
-    message = [b"x" * 78 + b"\r\n"] * 80_000
-    handing = Handing()
-    verdict, running = await send_to(
-        Polite({"DATA": read_slowly}), message, limits=Limits(data_idle=0.5), handing=handing
-    )  # fmt: skip
+    message = LARGE[:100]
+    verdict, running = await send_to(Polite({"DATA": read_slowly}), message, limits=Limits(data_idle=0.5))
     assert isinstance(verdict, Delivered)
-    assert len(running.messages[0]) == 80 * 80_000 + 3
+    assert len(running.messages[0]) == sum(map(len, message)) + 3
 
 
 async def test_what_was_noted_as_ending_has_left_this_machine_first() -> None:
@@ -183,7 +192,7 @@ async def test_what_was_noted_as_ending_has_left_this_machine_first() -> None:
             async def on_data_end(self) -> None:
                 outstanding.append(session._channel.wire.outstanding)
 
-        await hand_over(session, [b"x" * 78 + b"\r\n"] * 20_000, size=900_000, handing=Noting())
+        await hand_over(session, LARGE[:25], size=900_000, handing=Noting())
         await session.quit()
     assert outstanding == [0]
 
@@ -261,13 +270,19 @@ async def test_a_connection_cut_after_any_octet_gives_no_wrong_verdict() -> None
     verdict, messages, _ = await _cut_at(None, None)
     assert isinstance(verdict, Delivered)
     assert len(messages) == 1
-    for position in range(1, 150):
-        for up, down in ((position, None), (None, position)):
-            verdict, messages, events = await _cut_at(up, down)
+    cuts = [(position, None) for position in range(1, 150)] + [(None, position) for position in range(1, 110)]
+    verdicts: Counter[type] = Counter()
+    for start in range(0, len(cuts), 20):
+        batch = cuts[start : start + 20]
+        for cut, (verdict, messages, events) in zip(
+            batch, await asyncio.gather(*(_cut_at(*cut) for cut in batch)), strict=True
+        ):
+            verdicts[type(verdict)] += 1
             if isinstance(verdict, Delivered):
-                assert messages, (up, down)
+                assert messages, cut
             elif isinstance(verdict, TryLater):
-                assert not messages, (up, down)
+                assert not messages, cut
             else:
-                assert isinstance(verdict, Uncertain), (up, down, verdict)
-                assert events[-1] == "data end", (up, down)
+                assert isinstance(verdict, Uncertain), (cut, verdict)
+                assert events[-1] == "data end", cut
+    assert set(verdicts) == {Delivered, TryLater, Uncertain}
