@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
 
-from app.address import Address
 from app.delivery import queued
 from app.delivery.journal import Attempt, write_attempt
 from app.delivery.parts import add_sender, next_part
