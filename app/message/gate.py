@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import email.parser
-import email.policy
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from app.address import Address
 from app.errors import AddressError, MessageError, Reason
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 __all__ = ["Gate", "checked"]
 
@@ -24,7 +26,9 @@ _AT_MOST_ONCE = frozenset(
     | {"content-transfer-encoding", "content-disposition", "content-id", "content-description"}
 )
 _ENCODINGS = frozenset({b"", b"7bit", b"quoted-printable", b"base64"})
-_BOUNDARY = re.compile(rb';[ \t]*boundary="?([0-9A-Za-z\'()+_,./:=? -]{0,69}[0-9A-Za-z\'()+_,./:=?-])"?', re.IGNORECASE)
+_BOUNDARY = re.compile(
+    rb';[ \t]*boundary[ \t]*=[ \t]*"?([0-9A-Za-z\'()+_,./:=? -]{0,69}[0-9A-Za-z\'()+_,./:=?-])"?', re.IGNORECASE
+)
 _FOLD = re.compile(rb"\r\n(?=[ \t])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INVISIBLE = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -158,8 +162,10 @@ class Gate:
 
     def _check_reading(self, header: bytes) -> None:
         """Compare what another program reads in the header with what was meant."""
+        from email import parser, policy
+
         try:
-            message = email.parser.BytesHeaderParser(policy=email.policy.default).parsebytes(header)
+            message = parser.BytesHeaderParser(policy=policy.default).parsebytes(header)
             subject = str(message.get("subject", ""))
             names = {name: [each.addr_spec for each in message[name].addresses] for name in _lists(message)}
             found = {name: [Address.parse(spec) for spec in specs] for name, specs in names.items()}
@@ -252,7 +258,7 @@ def _addr_spec(value: bytes) -> str:
     return text[text.rfind("<") + 1 : -1] if text.endswith(">") else text
 
 
-def _lists(message: email.message.EmailMessage) -> list[str]:
+def _lists(message: EmailMessage) -> list[str]:
     return [name for name in ("from", "to", "cc") if name in message]
 
 

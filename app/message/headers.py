@@ -41,6 +41,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ATTR_CHARS = "!#$&+^`|"  # RFC 2231 attribute-char, beyond what quote() keeps
 _SEGMENT = 54
+_EXTENDED = re.compile(r"[A-Za-z0-9!#$%&'+.^_`{|}~-]{1,600}")
 # Without what some programs read as more than itself even between quotes.
 _PLAIN_PARAMETER = re.compile(r"[ !#$&-:=?-\[\]-~]{0,66}")
 
@@ -178,8 +179,7 @@ def _clusters(text: str) -> Iterator[str]:
             yield cluster
             cluster = ""
         cluster += char
-    if cluster:
-        yield cluster
+    yield cluster
 
 
 def _continues(cluster: str, char: str) -> bool:
@@ -193,6 +193,10 @@ def _continues(cluster: str, char: str) -> bool:
 
 
 def _parameter(key: str, text: str) -> list[str]:
+    if key.endswith("*"):  # encoded by whoever wrote it
+        if _EXTENDED.fullmatch(text):
+            return [f"{key}={text}"]
+        key = key.rstrip("*")
     if _PLAIN_PARAMETER.fullmatch(text) and "=?" not in text:
         return [f'{key}="{text}"']
     segments = [""]

@@ -29,6 +29,8 @@ _UNDERLINE = re.compile(r"text-decoration[a-z-]*\s*:[^;]*underline", re.IGNORECA
 _STRUCK = re.compile(r"text-decoration[a-z-]*\s*:[^;]*line-through", re.IGNORECASE)
 _NO_MARGIN = re.compile(r"margin-top\s*:\s*0(?:px)?\s*;\s*margin-bottom\s*:\s*0(?:px)?\s*(?:;|$)", re.IGNORECASE)
 
+_EMPTY_LINE = re.compile(r"-qt-paragraph-type\s*:\s*empty", re.IGNORECASE)
+
 _Attributes = Sequence[tuple[str, str | None]]
 
 
@@ -102,11 +104,10 @@ class _Rewriter(HTMLParser):
             return
         if not any(name == tag for name, _ in self._open):
             return
-        while self._open:
+        name = ""
+        while name != tag:
             name, written = self._open.pop()
             self.out.extend(f"</{each}>" for each in reversed(written))
-            if name == tag:
-                return
 
     def handle_data(self, data: str) -> None:
         if self._silent:
@@ -120,6 +121,8 @@ class _Rewriter(HTMLParser):
         name = _SAME_AS.get(tag, tag)
         if name == "p" and _NO_MARGIN.search(style):
             name = "div"
+        if _EMPTY_LINE.search(style):
+            return [name]
         around = {outer for outer, _ in self._open} | {name}
         marks = [
             mark
@@ -131,7 +134,7 @@ class _Rewriter(HTMLParser):
             )
             if pattern.search(style) and not implied & around
         ]
-        return ([name] if name in _TAGS else []) + marks
+        return [name, *marks] if name in _TAGS else marks
 
 
 def _start(tag: str, values: dict[str, str]) -> str:
@@ -147,7 +150,8 @@ class _Reader(HTMLParser):
         self._lines: list[str] = []
         self._line = ""
         self._bullet = ""
-        self._quotes = 0
+        self._quotes = self._last_quotes = 0
+        self._gap = False
         self._lists: list[int | None] = []
         self._link = ""
         self._link_text = ""
@@ -173,7 +177,7 @@ class _Reader(HTMLParser):
                 self._end_line()
                 self._bullet = self._next_bullet()
             case "blockquote":
-                self._end_line()
+                self._end_paragraph()
                 self._quotes += 1
             case "p" | "h1" | "h2" | "h3":
                 self._end_paragraph()
@@ -192,7 +196,7 @@ class _Reader(HTMLParser):
                 self._end_line()
                 del self._lists[-1:]
             case "blockquote":
-                self._end_line()
+                self._end_paragraph()
                 self._quotes = max(0, self._quotes - 1)
             case "p" | "h1" | "h2" | "h3":
                 self._end_paragraph()
@@ -225,17 +229,19 @@ class _Reader(HTMLParser):
     def _end_link(self) -> None:
         target = self._link.removeprefix("mailto:")
         if target and target != self._link_text.strip():
-            self._line += f" <{target}>"
+            self._line += f" <{target}>" if self._line else f"<{target}>"
         self._link = ""
 
     def _end_line(self, *, even_empty: bool = False) -> None:
-        content = self._line.rstrip(" ").replace("\xa0", " ")
-        if content or even_empty or self._bullet:
-            quote = "> " * self._quotes
-            self._lines.append((quote + self._bullet + content).rstrip(" "))
+        content = self._bullet + self._line.rstrip(" ").replace("\xa0", " ")
+        if content or even_empty:
+            if self._gap:
+                self._lines.append(("> " * min(self._quotes, self._last_quotes)).rstrip(" "))
+            self._lines.append(("> " * self._quotes + content).rstrip(" "))
+            self._last_quotes = self._quotes
+            self._gap = False
         self._line = self._bullet = ""
 
     def _end_paragraph(self) -> None:
         self._end_line()
-        if self._lines and self._lines[-1].strip("> "):
-            self._lines.append(("> " * self._quotes).rstrip())
+        self._gap = bool(self._lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import quopri
 import re
+import secrets
 from dataclasses import dataclass
 
 from app.errors import MessageError, Reason
@@ -14,10 +15,15 @@ from app.message.transfer import base64_lines, encode_body, is_seven_bit
 __all__ = ["Field", "decode_octets", "repair_field", "repair_part", "split_header", "write_fields"]
 
 _DEPTH_LIMIT = 20
-_NAME = re.compile(rb"([!-9;-~]+)[ \t]*:")
+_NAME = re.compile(rb"([!-9;-~]{1,76})[ \t]*:")
 _CLEAN_FIELD = re.compile(rb"[!-9;-~]+: [ -~]*[!-~][ -~]*(?:\r\n[ \t][\t -~]*[!-~][\t -~]*)*")
-_PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;"]*)')
+_KIND = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,127}(?:/[A-Za-z0-9!#$&^_.+-]{1,127})?")
+_PARAMETER = re.compile(r';\s*([A-Za-z0-9!#$&^_.+*-]{1,76})\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;"]*)')
 _ESCAPE = re.compile(r"\\(.)")
+_BOUNDARY = re.compile(rb"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")  # RFC 2046 section 5.1.1
+_TOKEN = re.compile(rb"[0-9A-Za-z'+_.-]+")
+# Fields with parameters, and what to make of a value that is none.
+_PARAMETRIC = {"content-type": "application/octet-stream", "content-disposition": "attachment"}
 _AS_IT_IS = frozenset({"", "7bit", "8bit", "binary"})
 
 
@@ -38,10 +44,7 @@ class Field:
 
 def decode_octets(data: bytes) -> str:
     """Return `data` as text: UTF-8 where it is, else ISO-8859-1, which anything is."""
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data.decode("iso-8859-1")
+    return data.decode("utf-8" if _is_utf8(data) else "iso-8859-1")
 
 
 def split_header(data: bytes) -> tuple[list[Field], bytes]:
@@ -78,9 +81,9 @@ def repair_field(field: Field) -> Field:
     if _CLEAN_FIELD.fullmatch(field.raw) and is_seven_bit(field.raw):
         return field
     name = field.raw.partition(b":")[0].rstrip(b" \t").decode("ascii")
-    if field.name in {"content-type", "content-disposition"}:
+    if field.name in _PARAMETRIC:
         kind, parameters = _parameters(field)
-        return _written(content_field(name, kind, parameters))
+        return _written(content_field(name, kind or _PARAMETRIC[field.name], parameters))
     return _written(text_field(name, field.value))
 
 
@@ -92,38 +95,45 @@ def repair_part(fields: list[Field], body: bytes, depth: int = 0) -> tuple[list[
     """
     if depth > _DEPTH_LIMIT:
         raise MessageError.because(Reason.MESSAGE_UNREADABLE, detail="its parts are nested too deep")
-    kept: dict[str, Field] = {}
+    came: dict[str, Field] = {}
     for field in fields:
-        if field.name.startswith("content-"):
-            kept.setdefault(field.name, repair_field(field))
-    kept.pop("content-length", None)
-    kind, parameters = _parameters(kept.get("content-type", Field("", b"")))
+        if field.name.startswith("content-") and field.name != "content-length":
+            came.setdefault(field.name, field)
+    kept = {name: repair_field(field) for name, field in came.items()}
+    declared = came.get("content-type", Field("", b""))
+    kind, parameters = _parameters(declared)
     if kind.startswith("multipart/"):
         boundary = dict(parameters).get("boundary", "").encode()
         parts = _split_parts(body, boundary) if boundary else []
         if parts:
             kept.pop("content-transfer-encoding", None)
+            if not _is_usual_boundary(boundary, declared):
+                boundary = f"=_{secrets.token_hex(16)}".encode("ascii")
+                others = [each for each in parameters if each[0] != "boundary"]
+                kept["content-type"] = _content_type(kind, [("boundary", boundary.decode("ascii")), *others])
             return list(kept.values()), _join_parts(parts, boundary, depth)
-        kind, kept["content-type"] = "text/plain", _content_type("text/plain", [])
-    return _repair_leaf(kept, kind, body)
+        kind, declared = "text/plain", _content_type("text/plain", [])
+        kept["content-type"] = declared
+    return _repair_leaf(kept, kind, declared, body)
 
 
-def _repair_leaf(kept: dict[str, Field], kind: str, body: bytes) -> tuple[list[Field], bytes]:
-    declared = kept.pop("content-transfer-encoding", Field("", b"")).value.lower()
+def _repair_leaf(kept: dict[str, Field], kind: str, content_type: Field, body: bytes) -> tuple[list[Field], bytes]:
+    declared = kept["content-transfer-encoding"].value.lower() if "content-transfer-encoding" in kept else ""
     if declared not in _AS_IT_IS | {"quoted-printable", "base64"}:
         raise MessageError.because(Reason.MESSAGE_UNREADABLE, detail=f"unknown encoding {declared}")
-    if is_seven_bit(body):
-        encoding = "7bit" if declared in _AS_IT_IS else declared
+    is_mail = kind.startswith("message/")
+    if is_seven_bit(body) and not (is_mail and declared not in _AS_IT_IS):
+        encoding = "7bit" if declared in {"8bit", "binary"} else declared
     else:
         body = _decoded(body, declared)
-        if kind.startswith("message/"):
-            kind, kept["content-type"] = "application/octet-stream", _content_type("application/octet-stream", [])
-        if kind.startswith("text/") or not kind:
-            kept["content-type"] = _with_charset(kept.get("content-type"), body)
+        if is_mail:
+            kept["content-type"] = _content_type("application/octet-stream", [])
+        if not kind or kind.startswith("text/"):
+            kept["content-type"] = _with_charset(content_type, body)
             encoding, body = encode_body(body)
         else:
             encoding, body = "base64", base64_lines(body)
-    if kept or encoding != "7bit":
+    if encoding != declared:
         kept["content-transfer-encoding"] = _written(content_field("Content-Transfer-Encoding", encoding))
     return list(kept.values()), body
 
@@ -139,19 +149,28 @@ def _decoded(body: bytes, encoding: str) -> bytes:
     return body
 
 
-def _with_charset(field: Field | None, body: bytes) -> Field:
+def _with_charset(field: Field, body: bytes) -> Field:
     """Return the content type with a character set that eight-bit text can be in."""
-    kind, parameters = _parameters(field or Field("", b"Content-Type: text/plain"))
-    declared = dict(parameters).get("charset", "us-ascii").lower()
-    if declared != "us-ascii" and field:
-        return field
-    try:
-        body.decode()
-        charset = "utf-8"
-    except UnicodeDecodeError:
-        charset = "iso-8859-1"
+    kind, parameters = _parameters(field)
+    charset = dict(parameters).get("charset", "us-ascii").lower()
+    if charset == "us-ascii":
+        charset = "utf-8" if _is_utf8(body) else "iso-8859-1"
     others = [(name, value) for name, value in parameters if name != "charset"]
-    return _content_type(kind, [("charset", charset), *others])
+    return _content_type(kind or "text/plain", [("charset", charset), *others])
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_usual_boundary(boundary: bytes, field: Field) -> bool:
+    """Whether every program reads this boundary alike: between quotes where it needs them."""
+    quoted = b'"' + boundary + b'"' in field.raw
+    return bool(_BOUNDARY.fullmatch(boundary) and (quoted or _TOKEN.fullmatch(boundary)))
 
 
 def _split_parts(body: bytes, boundary: bytes) -> list[bytes]:
@@ -184,7 +203,8 @@ def _parameters(field: Field) -> tuple[str, list[tuple[str, str]]]:
         (name.lower(), _ESCAPE.sub(r"\1", value[1:-1]) if value.startswith('"') else value)
         for name, value in _PARAMETER.findall(field.value)
     ]
-    return kind.strip().lower(), parameters
+    kind = kind.strip().lower()
+    return kind if _KIND.fullmatch(kind) else "", parameters
 
 
 def _content_type(kind: str, parameters: list[tuple[str, str]]) -> Field:

@@ -6,10 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.header import decode_header
-from email.headerregistry import AddressHeader, HeaderRegistry
 from email.utils import parsedate_to_datetime
-from typing import cast
 from uuid import uuid4
 
 from app.address import Address, Mailbox
@@ -19,10 +16,10 @@ from app.message.headers import (
     date_field,
     message_ids,
     message_ids_field,
-    plain_line,
     text_field,
 )
 from app.message.mime import RECIPIENT_LIMIT, new_message_id
+from app.message.reading import decoded_text, listed_addresses
 from app.message.repair import Field, repair_field, repair_part, split_header, write_fields
 
 __all__ = ["SIZE_LIMIT", "Submitted", "read_submission"]
@@ -85,7 +82,7 @@ def read_submission(
     everybody = [*recipients]
     if recipients_from_header:
         everybody.extend(_address(text) for name in ("to", "cc", "bcc") for _, text in lists[name])
-    subject = plain_line(_decoded(_value(fields, "subject")))
+    subject = decoded_text(_value(fields, "subject"))
     message_id = "".join(message_ids(_ANGLE.findall(_value(fields, "message-id")))[:1])
     message_id = message_id or new_message_id(author.address)
     content, body = repair_part(fields, body)
@@ -135,15 +132,7 @@ def _value(fields: list[Field], name: str) -> str:
 
 def _mailboxes(fields: list[Field], name: str) -> list[tuple[str, str]]:
     """Return what the fields called `name` list, as (display name, address) texts."""
-    found: list[tuple[str, str]] = []
-    for field in fields:
-        if field.name == name and field.value:
-            try:
-                addresses = cast("AddressHeader", HeaderRegistry()("to", field.value)).addresses
-            except (ValueError, LookupError, AttributeError, TypeError) as error:
-                raise MessageError.because(Reason.MESSAGE_UNREADABLE, detail=f"{name}: {field.value}") from error
-            found.extend((each.display_name, each.addr_spec) for each in addresses)
-    return found
+    return [each for field in fields if field.name == name for each in listed_addresses(field.value)]
 
 
 def _valid(texts: list[tuple[str, str]]) -> list[Mailbox]:
@@ -151,17 +140,21 @@ def _valid(texts: list[tuple[str, str]]) -> list[Mailbox]:
     found: list[Mailbox] = []
     for name, text in texts:
         try:
-            found.append(Mailbox(Address.parse(text), plain_line(name)))
+            found.append(Mailbox(Address.parse(text), name))
         except AddressError:
             continue
     return found
 
 
 def _author(texts: list[tuple[str, str]], sender: Address) -> Mailbox:
+    """Return who From names; a bare user of this machine stands for `sender`, anything else for itself only."""
     authors = _valid(texts)
     if len(authors) > 1:
         raise MessageError.because(Reason.MESSAGE_UNREADABLE, detail="From names more than one address")
-    return authors[0] if authors else Mailbox(sender, plain_line(texts[0][0]) if texts else "")
+    for _, text in texts:
+        if "@" in text and not authors:
+            raise MessageError.because(Reason.MESSAGE_UNREADABLE, detail=f"From is no address: {text}")
+    return authors[0] if authors else Mailbox(sender, texts[0][0] if texts else "")
 
 
 def _address(text: str) -> Address:
@@ -179,20 +172,6 @@ def _checked_recipients(addresses: list[Address]) -> tuple[Address, ...]:
         raise MessageError.because(Reason.MESSAGE_TOO_MANY_RECIPIENTS, count=len(recipients), limit=RECIPIENT_LIMIT)
     address_field("Bcc", map(Mailbox, recipients))
     return recipients
-
-
-def _decoded(value: str) -> str:
-    """Return what an unstructured field says (RFC 2047)."""
-    parts: list[str] = []
-    for data, charset in decode_header(value):
-        if isinstance(data, str):
-            parts.append(data)
-            continue
-        try:
-            parts.append(data.decode(charset or "ascii", "replace"))
-        except LookupError:
-            parts.append(data.decode("utf-8", "replace"))
-    return "".join(parts)
 
 
 def _date(fields: list[Field], now: datetime) -> datetime:
