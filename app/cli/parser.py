@@ -112,7 +112,9 @@ def _add_sendmail(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-t", action="store_true", dest="from_header", help="take the recipients from the message")
     parser.add_argument("-f", default="", dest="sender", metavar="A", help="the From address, where there is none")
     parser.add_argument("-i", action="store_true", dest="ignore_dots", help="a line with only a dot is text")
-    parser.add_argument("-o", action="append", default=[], dest="ignored", metavar="X", help=argparse.SUPPRESS)
+    parser.add_argument("-o", action="append", default=[], dest="options", metavar="X", help=argparse.SUPPRESS)
+    for flag in ("-B", "-F", "-N", "-R", "-b", "-e"):  # what cron and others pass to sendmail(1), without meaning here
+        parser.add_argument(flag, dest="ignored", metavar="X", help=argparse.SUPPRESS)
     parser.add_argument("recipients", nargs="*", metavar="ADDRESS")
 
 

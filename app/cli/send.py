@@ -60,7 +60,7 @@ async def run_sendmail(arguments: argparse.Namespace, folder: DataFolder, out: O
             recipients=tuple(Address.parse(text) for text in arguments.recipients),
             recipients_from_header=arguments.from_header,
             sender=Address.parse(arguments.sender) if arguments.sender else profile.default.address,
-            stop_at_dot=not arguments.ignore_dots,
+            stop_at_dot=not arguments.ignore_dots and "i" not in arguments.options,
             now=services.now().astimezone(),
         )
         message = await post_submitted(
