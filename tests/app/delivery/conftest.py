@@ -8,6 +8,7 @@ import pytest
 from app.delivery.outbox import Outbox
 from app.storage.database import Database
 from app.storage.folder import DataFolder
+from tests.app.delivery.post_office import PostOffice
 
 
 @pytest.fixture
@@ -27,3 +28,11 @@ async def database(folder: DataFolder) -> AsyncIterator[Database]:
 @pytest.fixture
 def outbox(database: Database) -> Outbox:
     return Outbox(database)
+
+
+@pytest.fixture
+async def office(outbox: Outbox) -> AsyncIterator[PostOffice]:
+    office = PostOffice(outbox)
+    await office.give_passwords()
+    yield office
+    await office.postman.stop()

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from app.address import Address, Mailbox
-from app.delivery.outbox import NewMessage, Outbox, QueuedMessage
-from app.errors import Problem
+from app.delivery.outbox import NewMessage, Outbox, QueuedMessage, State
+from app.delivery.verdict import Delivered, Held, Rejected, TryLater, Uncertain, Verdict
+from app.errors import Problem, Reason
 from app.message.draft import Draft
 from app.profile import Security, SendAsAddress, SmtpServer, Verification
 from app.routing import Route, Rule, Step, Via
@@ -17,6 +18,9 @@ PRIMARY = Address.parse("nutzer@beispiel.example")
 PARTNER = Address.parse("nutzer.name@partnerdomain.example")
 ORGANISATION = SmtpServer("smtp.beispiel.example", 587, Security.STARTTLS, "nutzer@beispiel.example")
 GATEWAY = SmtpServer("smtp.partner.example", 465, Security.SSL, "nutzer.name")
+BUSY = Problem.of(Reason.SERVER_BUSY, host="smtp.partner.example", reply="450 later")
+FORBIDDEN = Problem.of(Reason.ROUTE_FORBIDDEN, address="x", host="smtp.partner.example")
+LOCKED = Problem.of(Reason.KEYCHAIN_LOCKED)
 BYTES = b"From: <nutzer.name@partnerdomain.example>\r\nSubject: Hallo\r\n\r\nText\r\n"
 
 
@@ -71,3 +75,24 @@ async def put(
 
 async def content(outbox: Outbox, message_id: str) -> bytes:
     return b"".join([chunk async for chunk in outbox.chunks(message_id)])
+
+
+async def in_state(outbox: Outbox, state: State) -> QueuedMessage:
+    """Return a message that has come to `state` the ordinary way."""
+    message = await put(outbox)
+    verdicts: dict[State, Verdict] = {
+        State.SENT: Delivered("250 ok", "Q1"),
+        State.DEFERRED: TryLater(BUSY),
+        State.FAILED: Rejected(BUSY),
+        State.UNCERTAIN: Uncertain(BUSY),
+        State.HELD: Held(FORBIDDEN),
+    }
+    if state is State.CANCELLED:
+        return await outbox.cancel(message.id, NOW)
+    if state is State.QUEUED:
+        return message
+    await outbox.claim(NOW)
+    if state is State.ATTEMPTING:
+        return await outbox.get(message.id)
+    ended = await outbox.mark_data_end(message.id, NOW)
+    return ended if state is State.DATA_END else await outbox.settle(message.id, verdicts[state], NOW)
