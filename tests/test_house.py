@@ -14,7 +14,8 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 import app
 
 ROOT = Path(__file__).resolve().parent.parent
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
 
 # 6.12.0 drops one reference to None at each Qt call that returns None, on every Python below 3.12.
 NONE_GUARD = """
@@ -69,6 +70,14 @@ def test_every_dependency_is_in_the_lock_file() -> None:
     wanted = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
     names = {entry.split(">")[0].split("<")[0].split("=")[0].lower() for entry in wanted}
     assert names <= locked
+
+
+def test_the_pure_modules_are_those_covered_in_full() -> None:
+    contracts = {contract["name"]: contract for contract in PYPROJECT["tool"]["importlinter"]["contracts"]}
+    pure = contracts["pure modules have no input or output"]["source_modules"]
+    covered = set(PYPROJECT["tool"]["coverage"]["run"]["include"])
+    assert {name.replace(".", "/") + ".py" for name in pure} | {"app/message/*.py"} == covered
+    assert all(list(ROOT.glob(pattern)) for pattern in covered)
 
 
 def test_run_py_installs_each_program_that_the_tests_start() -> None:
