@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from app.errors import Problem
     from app.routing import Step
 
-__all__ = ["main"]
+__all__ = ["Front", "main"]
 
 
 def main() -> int:
     """Run `absender` with the process's arguments and return its exit code."""
     from app import cli
 
-    return cli.main(sys.argv[1:], _Front())
+    return cli.main(sys.argv[1:], Front())
 
 
-class _Front:
+class Front:
     """The front of the command line: `ui.messages` for sentences, `ui.main` for windows."""
 
     def explain(self, problem: Problem) -> Explanation:
