@@ -46,8 +46,9 @@ def icon_button(icon_name: str, text: str, parent: QWidget | None = None, *, nam
     button = QToolButton(parent)
     button.setIcon(icon(icon_name))
     button.setIconSize(QSize(18, 18))
-    button.setToolTip(text)
-    button.setAccessibleName(text.replace("&", ""))
+    plain = text.replace("&", "")
+    button.setToolTip(plain)
+    button.setAccessibleName(plain)
     button.setObjectName(name)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

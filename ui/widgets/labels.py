@@ -267,7 +267,7 @@ class IconLabel(QWidget):
 
 def colour_of(seed: str) -> QColor:
     """Return the stable colour of an address."""
-    return QColor(_DOTS[hashlib.sha256(seed.casefold().encode()).digest()[0] % len(_DOTS)])
+    return QColor(_DOTS[hashlib.sha256(seed.casefold().encode()).digest()[1] % len(_DOTS)])
 
 
 def _scaled(font: QFont, factor: float) -> QFont:

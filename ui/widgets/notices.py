@@ -109,6 +109,7 @@ class Notice(QFrame):
             link = LinkButton(label, self)
             link.clicked.connect(lambda _checked=False, call=call: call())
             self._links.addWidget(link)
+            link.show()
             if label == focused:
                 link.setFocus()
 

@@ -15,16 +15,13 @@ class Card(QFrame):
 
     def __init__(self, parent: QWidget | None = None, *, margin: int = 16) -> None:
         super().__init__(parent)
+        self.setProperty("card", "true")
         self.body = QVBoxLayout(self)
-        self._margin = margin
-        self.set_selected(False)
+        self.body.setContentsMargins(margin, margin, margin, margin)
         self.body.setSpacing(8)
 
     def set_selected(self, selected: bool) -> None:
         """Show whether this card is the chosen one."""
-        # The border of a chosen card is one pixel wider; its content stays where it is.
-        inset = self._margin - (1 if selected else 0)
-        self.body.setContentsMargins(inset, inset, inset, inset)
         restyle(self, "card", "selected" if selected else "true")
 
 
