@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from aiosmtplib import SMTPException, SMTPResponseException
 from aiosmtplib.esmtp import parse_esmtp_extensions
 
-from app.delivery.auth import choose_mechanism, is_challenge, refusal_reason
+from app.delivery.auth import Mechanism, choose_mechanism, is_challenge, refusal_reason
 from app.delivery.channel import Channel
 from app.delivery.connect import (
     Addresses,
@@ -38,6 +38,7 @@ __all__ = ["Capabilities", "Opened", "open_channel"]
 
 _EHLO = "EHLO [127.0.0.1]"
 """The same for everybody: the machine's name or address is nobody's business (RFC 5321 section 4.1.3 literal)."""
+_LINE_LIMIT = 510  # octets without CRLF, RFC 5321 section 4.5.3.1.4
 _KEYWORD = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -239,10 +240,7 @@ async def _sign_in(channel: Channel, capabilities: Capabilities, secret: Secret 
     if mechanism is None:
         raise channel.error(Reason.SERVER_NO_MECHANISM, None, Consequence.STOP, offered=offered)
     credentials = (channel.server.username, secret.reveal())
-    line = f"AUTH {mechanism.name}"
-    if mechanism.initial is not None:
-        line += " " + mechanism.initial(*credentials, "").decode()
-    reply = await channel.command(line, shown=f"AUTH {mechanism.name} ***")
+    reply = await channel.command(_auth_line(mechanism, credentials), shown=f"AUTH {mechanism.name} ***")
     for answer in mechanism.answers:
         if reply.code != 334:
             break
@@ -256,6 +254,15 @@ async def _sign_in(channel: Channel, capabilities: Capabilities, secret: Secret 
     consequence = Consequence.STOP if reply.is_permanent else Consequence.RETRY
     facts = {"username": channel.server.username, "offered": offered, "detail": "AUTH"}
     raise channel.error(refusal_reason(reply), reply, consequence, **facts)
+
+
+def _auth_line(mechanism: Mechanism, credentials: tuple[str, str]) -> str:
+    """Return the AUTH command, with the initial response where it fits on the line (RFC 4954 section 4)."""
+    bare = f"AUTH {mechanism.name}"
+    if mechanism.initial is None:
+        return bare
+    line = f"{bare} {mechanism.initial(*credentials, '').decode()}"
+    return line if len(line) <= _LINE_LIMIT else bare
 
 
 async def _require_challenge(channel: Channel, reply: Reply) -> None:

@@ -108,7 +108,10 @@ class Wire(SMTPProtocol):
         )
 
     async def drain(self, idle_limit: float) -> None:
-        """Wait until there is room to write; raises TimeoutError when nothing moves for `idle_limit` seconds."""
+        """Wait until there is room to write; raises TimeoutError when nothing moves for `idle_limit` seconds.
+
+        Raises ConnectionResetError where the connection goes, whatever the system calls it.
+        """
         before = self.outstanding
         while True:
             try:
@@ -119,6 +122,8 @@ class Wire(SMTPProtocol):
                 if now >= before:
                     raise
                 before = now
+            except OSError as error:
+                raise ConnectionResetError("connection lost") from error
 
     async def flush(self, idle_limit: float) -> None:
         """Wait until all that was written is with the system; raises TimeoutError as `drain` does."""

@@ -115,8 +115,9 @@ async def test_l8_a_name_that_does_not_exist_is_told_from_being_offline(monkeypa
     assert (await _failure(server)).problem.reason is Reason.SERVER_OFFLINE
 
 
-async def test_a_name_with_an_endless_label_does_not_exist() -> None:
-    failed = await _failure(SmtpServer("x" * 70 + ".example", 587, Security.STARTTLS, "nutzer"))
+@pytest.mark.parametrize("host", ["x" * 70 + ".example", "b\u00fc cher..example"])
+async def test_a_name_that_cannot_exist_does_not_exist(host: str) -> None:
+    failed = await _failure(SmtpServer(host, 587, Security.STARTTLS, "nutzer"))
     assert failed.problem.reason is Reason.SERVER_NOT_FOUND
 
 
@@ -222,3 +223,35 @@ async def test_the_host_is_named_to_the_server_and_checked_whatever_its_case() -
         assert session.certificate.names == ("localhost",)
         session.abort()
         (await opened(running)).abort()
+
+
+async def test_of_two_connections_made_at_once_only_one_is_kept() -> None:
+    with _listening(backlog=5) as port:
+        tasks = {asyncio.create_task(connecting._connect_one(V4, ("127.0.0.1", port))) for _ in range(2)}
+        await asyncio.wait(tasks)
+        kept, errors = connecting._outcomes(tasks)
+        assert kept is not None
+        assert errors == []
+        kept.close()
+        assert all(task.result().fileno() == -1 for task in tasks)
+
+
+async def test_connections_made_too_late_are_closed() -> None:
+    with _listening(backlog=5) as port:
+        task = asyncio.create_task(connecting._connect_one(V4, ("127.0.0.1", port)))
+        await asyncio.wait({task})
+        await connecting._give_up({task})
+        assert task.result().fileno() == -1
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_route_out_of_this_machine_is_seen_without_sending(is_there: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object) -> None:
+        if not is_there:
+            raise OSError(101, "unreachable")
+
+    class Probe(socket.socket):
+        connect = refuse
+
+    monkeypatch.setattr(socket, "socket", Probe)
+    assert connecting._has_network() is is_there

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import random
 import ssl
 from collections import Counter
@@ -15,6 +16,7 @@ from app.delivery.data import DotStuffing
 from app.delivery.dialogue import Limits
 from app.delivery.smtp import Session, SessionError
 from app.delivery.verdict import Delivered, TryLater, Uncertain
+from app.delivery.wire import Wire
 from app.errors import Reason
 from app.profile import NoSignIn, Security, SmtpServer
 from tests.servers.exchange import Handing, authority, hand_over, opened, send_to, serving
@@ -168,17 +170,16 @@ async def test_a_cancelled_upload_is_dropped_and_never_completed_afterwards() ->
 async def test_a_slow_line_is_no_stall() -> None:
     async def read_slowly(talk: Talk) -> None:
         await talk.say(b"354 go on\r\n")
-        received = b""
+        received = bytearray()
         while not received.endswith(b"\r\n.\r\n"):
-            received += await talk.reader.read(150_000)
+            received += await talk.reader.read(1 << 20)
             await asyncio.sleep(0.02)
-        talk.server.messages.append(received)
+        talk.server.messages.append(bytes(received))
         await talk.say(b"250 Ok\r\n")
 
-    message = LARGE[:100]
-    verdict, running = await send_to(Polite({"DATA": read_slowly}), message, limits=Limits(data_idle=0.5))
+    verdict, running = await send_to(Polite({"DATA": read_slowly}), LARGE, limits=Limits(data_idle=0.5))
     assert isinstance(verdict, Delivered)
-    assert len(running.messages[0]) == sum(map(len, message)) + 3
+    assert len(running.messages[0]) == sum(map(len, LARGE)) + 3
 
 
 async def test_what_was_noted_as_ending_has_left_this_machine_first() -> None:
@@ -195,6 +196,43 @@ async def test_what_was_noted_as_ending_has_left_this_machine_first() -> None:
         await hand_over(session, LARGE[:25], size=900_000, handing=Noting())
         await session.quit()
     assert outstanding == [0]
+
+
+class _Buffered(Wire):
+    """A connection whose buffer empties as a list says, the last number for ever."""
+
+    def __init__(self, *fill: int) -> None:
+        super().__init__()
+        self.fill = list(fill)
+
+    @property
+    def outstanding(self) -> int:
+        return self.fill.pop(0) if len(self.fill) > 1 else self.fill[0]
+
+
+async def test_waiting_for_room_goes_on_as_long_as_anything_moves() -> None:
+    wire = _Buffered(5, 4, 3, 3)
+    wire.pause_writing()
+    with pytest.raises(TimeoutError):
+        await wire.drain(0.02)
+    assert wire.fill == [3]
+
+
+async def test_waiting_for_the_last_octets_goes_on_as_long_as_anything_moves() -> None:
+    await _Buffered(5, 4, 3, 2, 1, 0).flush(0.001)
+    wire = _Buffered(5, 4, 4)
+    with pytest.raises(TimeoutError):
+        await wire.flush(0.02)
+
+
+async def test_a_connection_that_goes_while_waiting_is_lost_whatever_the_system_calls_it() -> None:
+    wire = _Buffered(5)
+    wire.pause_writing()
+    waiting = asyncio.create_task(wire.drain(5))
+    await asyncio.sleep(0)
+    wire.connection_lost(OSError(errno.EHOSTUNREACH, "no route"))
+    with pytest.raises(ConnectionResetError):
+        await waiting
 
 
 class _Cut:

@@ -7,12 +7,15 @@ import pytest
 
 from app.address import Address
 from app.delivery.dialogue import Limits
+from app.delivery.replies import ReplyError
 from app.delivery.smtp import SessionError
 from app.delivery.verdict import Delivered, Rejected, TryLater, Uncertain, Verdict
+from app.delivery.wire import Wire
 from app.errors import Problem, Reason
 from tests.servers.exchange import (
     SENDER,
     Handing,
+    authority,
     hand_over,
     opened,
     opening_fails,
@@ -245,3 +248,40 @@ async def test_m10_a_refusal_in_the_middle_of_the_message_is_tried_again(early: 
     assert isinstance(verdict, TryLater)
     assert verdict.problem.reason is reason
     assert running.messages == []
+
+
+@pytest.mark.parametrize(
+    ("last_word", "reason"),
+    [
+        (b"", Reason.SERVER_CONNECTION_LOST),
+        (b"250 2.0.0 queued\r\n", Reason.SERVER_PROTOCOL),
+        (b"nonsense\r\n", Reason.SERVER_PROTOCOL),
+        (b"451 4.3.0 later\r\n", Reason.SERVER_BUSY),
+    ],
+)
+async def test_a_server_that_goes_while_the_end_is_noted_never_gets_the_end(last_word: bytes, reason: Reason) -> None:
+    gone = asyncio.Event()
+
+    async def go(talk: Talk) -> None:
+        await talk.say(b"354 go on\r\n")
+        await talk.reader.readuntil(b"Guten Tag\r\n")
+        gone.set()
+        await talk.say(last_word)
+        talk.hang_up()
+        await talk.reader.read()
+
+    class Waiting(Handing):
+        async def on_data_end(self) -> None:
+            await gone.wait()
+            await asyncio.sleep(0.1)
+
+    verdict, _ = await send_to(Polite({"DATA": go}), handing=Waiting())
+    assert isinstance(verdict, TryLater)
+    assert verdict.problem.reason is reason
+
+
+async def test_clear_text_that_comes_before_tls_begins_ends_the_session() -> None:
+    wire = Wire()
+    wire.data_received(b"220 ready\r\n")
+    with pytest.raises(ReplyError):
+        await wire.start_implicit_tls(authority().trust(), "localhost", 1)

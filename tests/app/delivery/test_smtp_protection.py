@@ -7,6 +7,7 @@ import pytest
 
 from app.delivery.smtp import Session, SessionError, Stage
 from app.delivery.verdict import Held, TryLater
+from app.delivery.wire import Wire
 from app.errors import Reason
 from app.profile import NoSignIn, PasswordSignIn, Security, SmtpServer
 from app.storage.keychain import Secret
@@ -180,6 +181,26 @@ async def test_t11_this_machine_may_do_without_encryption_and_sign_in() -> None:
         await session.quit()
         assert running.verbs() == ["EHLO", "MAIL", "RCPT", "DATA", "QUIT"]
         assert session.tls_version == ""
+
+
+async def test_t11_a_name_of_this_machine_that_leads_elsewhere_gets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with serving(Polite(clear=("AUTH PLAIN",))) as running:
+        monkeypatch.setattr(Wire, "peer", ("192.0.2.1", running.port))
+        with pytest.raises(SessionError) as failed:
+            await opened(running, Security.NONE)
+        assert failed.value.problem.reason is Reason.SETUP_PLAINTEXT
+        assert running.lines == []
+
+
+async def test_a_connection_without_its_encryption_is_used_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with serving() as running:
+        session = await opened(running)
+        monkeypatch.setattr(Wire, "tls", None)
+        verdict = await hand_over(session)
+        assert isinstance(verdict, TryLater)
+        assert verdict.problem.reason is Reason.SERVER_TLS_FAILED
+        assert not session.is_usable
+        assert "MAIL" not in running.verbs()
 
 
 async def test_a_server_elsewhere_needs_a_sign_in() -> None:

@@ -51,6 +51,15 @@ async def test_plain_is_repeated_for_a_server_that_ignores_the_initial_response(
         assert running.lines[-1] == PLAIN + b"\r\n"
 
 
+async def test_a_long_password_does_not_go_on_the_command_line() -> None:
+    async with serving(_challenges(b"")) as running:
+        server = SmtpServer("localhost", running.port, Security.STARTTLS, USERNAME, PasswordSignIn())
+        session = await Session.open(server, Secret("x" * 500), tls=authority().trust(), limits=LIMITS)
+        session.abort()
+        assert running.lines[-2] == b"AUTH PLAIN\r\n"
+        assert base64.b64decode(running.lines[-1]) == b"\0nutzer\0" + b"x" * 500
+
+
 async def test_login_answers_user_name_and_password() -> None:
     script = _offering(_challenges(base64.b64encode(b"Username:"), base64.b64encode(b"Password:")), "LOGIN")
     async with serving(script) as running:
