@@ -1,0 +1,90 @@
+"""Sentences about the policy document and where it comes from."""
+
+from __future__ import annotations
+
+from app.errors import Reason
+from ui.texts import translate
+from ui.wording.facts import Table
+
+__all__ = ["POLICIES"]
+
+POLICIES: Table = {
+    Reason.POLICY_NO_SOURCE: lambda: (
+        translate("messages", "It is not known where your organisation publishes its policy."),
+        translate("messages", "Ask your administrator for the web address or file of the policy, and enter it."),
+    ),
+    Reason.POLICY_BAD_SOURCE: lambda: (
+        translate("messages", "The policy cannot be fetched from “{source}”."),
+        translate("messages", "Enter an address that begins with https://, or a file."),
+    ),
+    Reason.POLICY_UNREACHABLE: lambda: (
+        translate("messages", "The policy server {host} cannot be reached."),
+        translate("messages", "Check your internet connection, then check the policy again."),
+    ),
+    Reason.POLICY_TIMEOUT: lambda: (
+        translate("messages", "The policy server {host} did not answer in time."),
+        translate("messages", "Check the policy again in a while."),
+    ),
+    Reason.POLICY_TLS: lambda: (
+        translate("messages", "No secure connection to the policy server {host} could be made: {detail}."),
+        translate("messages", "Ask your administrator whether its certificate is in order."),
+    ),
+    Reason.POLICY_HTTP_STATUS: lambda: (
+        translate("messages", "The policy server {host} answered with error {status}."),
+        translate("messages", "Check again in a while. If it stays like this, tell your administrator."),
+    ),
+    Reason.POLICY_NOT_FOUND: lambda: (
+        translate("messages", "There is no policy for you at {source}."),
+        translate("messages", "Check the address you entered, or ask your administrator to publish a policy for you."),
+    ),
+    Reason.POLICY_REDIRECT: lambda: (
+        translate("messages", "The policy server {host} points to another server ({target}); that was not followed."),
+        translate("messages", "Ask your administrator for the right address of the policy."),
+    ),
+    Reason.POLICY_TOO_LARGE: lambda: (
+        translate("messages", "What came from {source} is too large to be a policy."),
+        translate("messages", "Check the address you entered, or tell your administrator."),
+    ),
+    Reason.POLICY_HTML: lambda: (
+        translate("messages", "In place of a policy {host} sent a web page, perhaps the sign-in page of this network."),
+        translate("messages", "Open a web browser, sign in to the network if it asks you to, then check again."),
+    ),
+    Reason.POLICY_NOT_JSON: lambda: (
+        translate("messages", "What came from {source} is not a policy: {detail}."),
+        translate("messages", "Check again in a while. If it stays like this, tell your administrator."),
+    ),
+    Reason.POLICY_BAD_DOCUMENT: lambda: (
+        translate("messages", "The policy from {source} has a mistake: {detail}."),
+        translate("messages", "Send this text to your administrator."),
+    ),
+    Reason.POLICY_BAD_FORMAT: lambda: (
+        translate("messages", "The policy is written in a format this version does not know: “{format}”."),
+        translate("messages", "Update Absender, or tell your administrator."),
+    ),
+    Reason.POLICY_OTHER_USER: lambda: (
+        translate("messages", "This policy is for {found}, not for {expected}."),
+        translate("messages", "Check the address you entered, or tell your administrator."),
+    ),
+    Reason.POLICY_ROLLBACK: lambda: (
+        translate(
+            "messages", "The policy that came (number {serial}) is older than one already seen (number {newest})."
+        ),
+        translate("messages", "The newer one stays in force. Tell your administrator if this goes on."),
+    ),
+    Reason.POLICY_SAME_SERIAL: lambda: (
+        translate("messages", "The policy has changed without a new number ({serial}), so it was not accepted."),
+        translate("messages", "Ask your administrator to publish it again with a higher number."),
+    ),
+    Reason.POLICY_EXPIRED: lambda: (
+        translate("messages", "Your organisation's policy expired on {expires_at}."),
+        translate("messages", "Check again. If no newer policy comes, tell your administrator."),
+    ),
+    Reason.POLICY_UNREADABLE: lambda: (
+        translate("messages", "The policy in {source} cannot be read: {detail}."),
+        translate("messages", "Check that the file is there and that you may read it."),
+    ),
+    Reason.POLICY_CA_UNREADABLE: lambda: (
+        translate("messages", "The certificate file {file} cannot be read."),
+        translate("messages", "Check that it is there and holds certificates in PEM form."),
+    ),
+}

@@ -1,0 +1,195 @@
+"""Sentences about the policy as it stands: the banner, and why it says what it says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import PurePath
+from typing import assert_never
+from urllib.parse import urlsplit
+
+from app.policy.evaluate import Considered, Outcome, Policy, PolicyState
+from app.setup.admin_request import AdminRequest
+from ui.texts import translate
+from ui.wording.facts import filled, harmless, moment
+from ui.wording.routes import name_of_target
+
+__all__ = [
+    "admin_request_text",
+    "explain_outcome",
+    "origin_name",
+    "policy_detail",
+    "policy_headline",
+    "policy_since",
+    "policy_word",
+]
+
+
+def policy_headline(policy: Policy) -> str:
+    """Return in one line what the policy says, or that it cannot be relied on."""
+    match policy.state:
+        case PolicyState.OWN:
+            line = translate("messages", "You stated that no organisation owns your address")
+        case PolicyState.UNKNOWN:
+            line = translate("messages", "The policy of your organisation is not known")
+        case PolicyState.STALE:
+            line = translate("messages", "The policy of {organisation} was not confirmed lately")
+        case PolicyState.FRESH if policy.gateways.value:
+            line = translate("messages", "{organisation} allows own SMTP servers for outside addresses")
+        case PolicyState.FRESH:
+            line = translate("messages", "{organisation} does not allow own SMTP servers")
+        case _:
+            assert_never(policy.state)
+    return filled(line, {"organisation": _organisation(policy)})
+
+
+def policy_detail(policy: Policy, now: datetime) -> str:
+    """Return who set the policy, since when, when and where it was checked, and what to expect."""
+    match policy.state:
+        case PolicyState.OWN:
+            parts = [translate("messages", "own SMTP servers are your own choice")]
+        case PolicyState.UNKNOWN:
+            parts = [*_from(policy), translate("messages", "own SMTP servers cannot be used until it is known")]
+        case PolicyState.STALE:
+            parts = [
+                *_checked(policy, now),
+                translate("messages", "mail through own SMTP servers is held until it is confirmed again"),
+            ]
+        case PolicyState.FRESH:
+            parts = [_set_for(policy), *_checked(policy, now)]
+            if policy.problem is not None:
+                parts.append(translate("messages", "the last check failed"))
+            parts.append(translate("messages", "changes can take up to 24 hours"))
+        case _:
+            assert_never(policy.state)
+    line = " · ".join(parts)
+    return line[:1].upper() + line[1:]
+
+
+def policy_since(policy: Policy, now: datetime) -> str:
+    """Return since when gateways have been allowed or not, for an address' row; empty when that is not known."""
+    if policy.since is None or policy.state is not PolicyState.FRESH:
+        return ""
+    line = translate("messages", "not allowed since {moment}")
+    if policy.gateways.value:
+        line = translate("messages", "allowed since {moment}")
+    return line.format(moment=moment(policy.since, now))
+
+
+def policy_word(policy: Policy) -> str:
+    """Return the policy in one word, to stand beside its colour."""
+    match policy.state:
+        case PolicyState.OWN:
+            return translate("messages", "your choice")
+        case PolicyState.UNKNOWN:
+            return translate("messages", "unknown")
+        case PolicyState.STALE:
+            return translate("messages", "out of date")
+        case PolicyState.FRESH:
+            return translate("messages", "allowed") if policy.gateways.value else translate("messages", "not allowed")
+        case _:
+            assert_never(policy.state)
+
+
+def origin_name(origin: str) -> str:
+    """Return the server or file a policy comes from, without what people need not read."""
+    parts = urlsplit(origin)
+    if parts.scheme in {"http", "https"} and parts.hostname:
+        return harmless(parts.hostname)
+    return harmless(PurePath(parts.path if parts.scheme == "file" else origin).name)
+
+
+def explain_outcome(considered: Considered, *, decides: bool) -> tuple[str, str]:
+    """Return what a policy says and for whom, and what became of it; `decides` marks the one that decided."""
+    if considered.value is True:
+        says = translate("messages", "For {target}: own SMTP servers allowed")
+    elif considered.value is False:
+        says = translate("messages", "For {target}: own SMTP servers not allowed")
+    else:
+        says = translate("messages", "For {target}: neither allowed nor forbidden")
+    return filled(says, {"target": name_of_target(considered.target)}), _became(considered.outcome, decides)
+
+
+def _became(outcome: Outcome, decides: bool) -> str:
+    match outcome:
+        case Outcome.DECIDED:
+            return translate("messages", "This decides.")
+        case Outcome.OUTRANKED:
+            return translate("messages", "Another one has priority over this.")
+        case Outcome.OTHER_ORG_UNIT:
+            return translate("messages", "It is for an organisational unit that you are not in.")
+        case Outcome.OTHER_GROUP:
+            return translate("messages", "It is for a group that you are not in.")
+        case Outcome.UNDECIDABLE_QUERY if decides:
+            return translate("messages", "Whether it is meant for you cannot be told, so the stricter reading decides.")
+        case Outcome.UNDECIDABLE_QUERY:
+            return translate("messages", "Whether it is meant for you cannot be told.")
+        case Outcome.MALFORMED:
+            return translate("messages", "Its value makes no sense, so the stricter reading decides.")
+        case _:
+            assert_never(outcome)
+
+
+def admin_request_text(request: AdminRequest) -> str:
+    """Return the mail that asks the administrator to allow an own server, ready to be pasted."""
+    asked = translate(
+        "messages",
+        "Hello,\n\nwith my account {person} I also write as {address}. This mail should go through the SMTP server "
+        "of {domain}, so that recipients see only that address and the server of {domain} keeps the record. "
+        "{standing}\n\nPlease allow it for me. In the Google Admin console this is under Apps > Google Workspace > "
+        "Gmail > End User Access > Allow per-user outbound gateways.\n\nFor reference: setting {setting}, field "
+        "{field}; decided for: {decided_by}; policy document: {origin}.\n\nThank you",
+    )
+    facts = {
+        "person": request.person.display,
+        "address": request.address.display,
+        "domain": request.address.domain,
+        "standing": _standing(request.state),
+        "setting": request.setting,
+        "field": request.field,
+        "decided_by": _decided_by(request),
+        "origin": harmless(request.origin) or translate("messages", "not known"),
+    }
+    return asked.format_map(facts)
+
+
+def _standing(state: PolicyState) -> str:
+    match state:
+        case PolicyState.STALE:
+            return translate("messages", "At present the policy cannot be confirmed, so that is not possible.")
+        case PolicyState.UNKNOWN:
+            return translate("messages", "At present no policy for me can be fetched, so that is not possible.")
+        case PolicyState.FRESH | PolicyState.OWN:
+            return translate("messages", "At present that is not allowed.")
+        case _:
+            assert_never(state)
+
+
+def _decided_by(request: AdminRequest) -> str:
+    if not request.decided_by:
+        return translate("messages", "nobody (the default)")
+    target = name_of_target(request.decided_by)
+    return f"{target} ({harmless(request.policy_name)})" if request.policy_name else target
+
+
+def _organisation(policy: Policy) -> str:
+    return policy.organisation or translate("messages", "your organisation")
+
+
+def _set_for(policy: Policy) -> str:
+    decided_by = policy.gateways.decided_by
+    if decided_by is None:
+        return translate("messages", "the default, as nothing is set for you")
+    return filled(translate("messages", "set for {target}"), {"target": name_of_target(decided_by.target)})
+
+
+def _checked(policy: Policy, now: datetime) -> list[str]:
+    if policy.checked_at is None:
+        return _from(policy)
+    line = translate("messages", "checked {moment} from {origin}")
+    return [filled(line, {"moment": moment(policy.checked_at, now), "origin": origin_name(policy.origin)})]
+
+
+def _from(policy: Policy) -> list[str]:
+    if not policy.origin:
+        return []
+    return [filled(translate("messages", "looked up at {origin}"), {"origin": origin_name(policy.origin)})]
