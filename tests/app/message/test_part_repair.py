@@ -9,7 +9,7 @@ from app.address import Address
 from app.errors import MessageError, Reason
 from app.message.sendmail import read_submission
 from tests.app.message.letters import NOW, field, read, text_of
-from tests.app.message.test_sendmail_input import sent
+from tests.app.message.submissions import sent
 
 TO = b"To: a@b.example\nMIME-Version: 1.0\n"
 

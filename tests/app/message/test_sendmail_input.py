@@ -1,7 +1,6 @@
 """Messages on standard input: as git and cron write them, and as nobody should."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -9,12 +8,9 @@ from hypothesis import strategies as st
 
 from app.address import Address
 from app.errors import MessageError, Reason
-from app.message.gate import checked
-from app.message.sendmail import SIZE_LIMIT, Submitted, read_submission
-from tests.app.message.letters import NOW, assert_canonical, field, header_of, names, read, text_of
-
-DEFAULT = Address.parse("nutzer@beispiel.example")
-GIVEN = Address.parse("given@b.example")
+from app.message.sendmail import SIZE_LIMIT
+from tests.app.message.letters import NOW, field, header_of, names, read, text_of
+from tests.app.message.submissions import DEFAULT, GIVEN, addresses, refusal, sent, submit
 
 GIT = b"""From 1a2b3c Mon Sep 17 00:00:00 2001
 From: =?UTF-8?q?N=C3=BCtzer?= <nutzer@beispiel.example>
@@ -49,44 +45,6 @@ X-Cron-Env: <HOME=/root>
 
 Fertig
 """
-
-
-def submit(data: bytes, **options: Any) -> Submitted:
-    usual: dict[str, Any] = {
-        "recipients": (),
-        "recipients_from_header": True,
-        "sender": DEFAULT,
-        "stop_at_dot": False,
-        "now": NOW,
-    }
-    return read_submission(data, **(usual | options))
-
-
-def sent(submitted: Submitted, sender_header: Address | None = None) -> bytes:
-    """Return the message's bytes, which the gate has let pass."""
-    passed = checked(
-        submitted.chunks(sender_header),
-        sender=submitted.sender.address,
-        sender_header=sender_header,
-        message_id=submitted.message_id,
-        recipients=submitted.recipients,
-        subject=submitted.subject,
-        visible=submitted.visible,
-        extra=submitted.extra,
-    )
-    data = b"".join(passed)
-    assert_canonical(data)
-    return data
-
-
-def refusal(data: bytes, **options: Any) -> tuple[Reason, dict[str, str]]:
-    with pytest.raises(MessageError) as caught:
-        submit(data, **options)
-    return caught.value.problem.reason, dict(caught.value.problem.facts)
-
-
-def addresses(submitted: Submitted) -> list[str]:
-    return [str(address) for address in submitted.recipients]
 
 
 def test_a_patch_from_git_goes_as_it_is() -> None:
@@ -326,61 +284,6 @@ def test_hostile_names_stay_names() -> None:
     assert addresses(submitted) == ["c@d.example"]
     assert submitted.sender.name == "=?utf-8?q?x=0AX-Evil:_y?="
     assert message["to"].addresses[0].display_name == "Bcc: e@x"
-
-
-@pytest.mark.parametrize(
-    ("line", "display"),
-    [
-        (b"a@b.example", "a@b.example"),
-        (b"<a@b.example>", "a@b.example"),
-        (b"N Name <a@b.example>", "N Name <a@b.example>"),
-        (b'"Name, \\"N\\"" <a@b.example>', 'Name, "N" <a@b.example>'),
-        (b'N "N" Name <a@b.example>', "N N Name <a@b.example>"),
-        (b"a@b.example (N. \\(Name\\))", "N. \\(Name\\) <a@b.example>"),
-        (
-            b"=?utf-8?q?" + b"=C3=BC" * 10 + b"?=\n =?utf-8?q?" + b"=C3=BC" * 10 + b"?= <a@b.example>",
-            "ü" * 20 + " <a@b.example>",
-        ),
-        (b'"a b"@c.example', '"a b"@c.example'),
-        (b"a@b\xc3\xbccher.example", "a@bücher.example"),
-        (b"\xc3\xbc <a@b.example>", "ü <a@b.example>"),
-        (b"Gruppe: a@b.example;", "a@b.example"),
-        (b", a@b.example,", "a@b.example"),
-    ],
-)
-def test_a_sender_is_read_however_it_is_written(line: bytes, display: str) -> None:
-    submitted = submit(b"From: " + line + b"\nTo: a@b.example\n\nx\n")
-    assert submitted.sender.display == display
-    sent(submitted)
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        b"To: alice@b.example)evil@x.example",
-        b"To: alice@b.example <evil@x.example",
-        b"To: ((evil@x.example)) alice@b.example",
-        b"To: alice@b.example\\",
-        b"To: \xff\xfe",
-        b"To: <",
-        b'To: "',
-        b"To: a@[",
-        b"To: ()",
-        b"To: :;",
-        b"To: @",
-        b"To: =?",
-        b"To: ,,;",
-        b"To: =?utf-8?q?",
-    ],
-)
-def test_broken_address_lists_are_refused_in_words(line: bytes) -> None:
-    reason, _ = refusal(line + b"\n\nx\n")
-    assert reason in {
-        Reason.MESSAGE_NO_RECIPIENT,
-        Reason.MESSAGE_UNREADABLE,
-        Reason.MESSAGE_UNFINISHED_RECIPIENT,
-        Reason.MESSAGE_ADDRESS_NOT_ASCII,
-    }
 
 
 def test_line_ends_of_every_kind_become_crlf() -> None:
