@@ -26,6 +26,17 @@ SCHEMA_VERSION = 1
 _BUSY_SECONDS = 5.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_PRAGMAS = (
+    # Measured: a message of 25 MB is committed in 50 ms instead of 100, because pages are fewer and its commit does
+    # not copy the whole journal (of up to 40 MB) into the database at once.
+    "page_size=16384",
+    "wal_autocheckpoint=2500",
+    "journal_size_limit=40960000",
+    "secure_delete=ON",
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "journal_mode=WAL",
+)
 
 # Primary result codes (sqlite.org/rescode.html) that are the world's fault. Every other error is a bug and is not
 # translated.
@@ -132,6 +143,8 @@ def _open(file: Path) -> sqlite3.Connection:
             raise
     except sqlite3.Error as error:
         raise _translated(error, file) from error
+    except MemoryError as error:  # a damaged schema can make SQLite ask for any amount
+        raise StorageError.because(Reason.STORAGE_CORRUPT, file=file) from error
     return connection
 
 
@@ -162,7 +175,7 @@ def _connect(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     try:
-        for pragma in ("secure_delete=ON", "foreign_keys=ON", "synchronous=FULL", "journal_mode=WAL"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
     except BaseException:
         connection.close()

@@ -1,6 +1,7 @@
 """The postman: each message to its own server, one bad message or server delays no other, the truth in the end."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -146,7 +147,7 @@ async def test_a_revoked_gateway_is_held_not_rerouted(office: PostOffice, databa
 
 async def test_the_route_is_asked_again_just_before_mail(office: PostOffice) -> None:
     await put(office.outbox)
-    answers = iter([route(), refusal(Reason.ROUTE_POLICY_STALE)])
+    answers: Iterator[Route | Refusal] = iter([route(), refusal(Reason.ROUTE_POLICY_STALE)])
     office.routes = lambda message: next(answers)
     await office.postman.run_due()
     assert len(office.gateway.sessions) == 1
