@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.resources import files
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from resources import FOLDER
 from ui.theme import tokens
 
 __all__ = ["application_icon", "icon", "pixmap"]
@@ -37,7 +37,7 @@ def pixmap(name: str, colour: str = "text", *, side: int = 16, ratio: float = 1.
 
 def application_icon() -> QIcon:
     """Return the program's own icon."""
-    return QIcon(str(files("resources") / "icons" / "absender.svg"))
+    return QIcon(str(FOLDER / "icons" / "absender.svg"))
 
 
 class _OutlineEngine(QIconEngine):
@@ -76,7 +76,7 @@ def _tint(colour: str, *, enabled: bool) -> str:
 
 @lru_cache(maxsize=128)
 def _outline(name: str) -> str:
-    return (files("resources") / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    return (FOLDER / "icons" / f"{name}.svg").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=256)

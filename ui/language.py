@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib.resources import files
 
 from PySide6.QtCore import QCoreApplication, QDate, QLibraryInfo, QLocale, QTime, QTranslator
 
+from resources import FOLDER
 from ui.texts import translate
 
 __all__ = ["load_translators", "moment", "size"]
@@ -22,7 +22,7 @@ def load_translators(application: QCoreApplication, language: str | None) -> lis
         application.removeTranslator(old)
         old.deleteLater()
     found = []
-    folder = str(files("resources") / "translations")
+    folder = str(FOLDER / "translations")
     qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     for name, where in (("qtbase", qt_folder), ("absender", folder)):
         translator = QTranslator(application)

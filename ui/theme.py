@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.resources import files
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
+
+from resources import FOLDER
 
 __all__ = ["DARK", "GRID", "LIGHT", "Tokens", "apply_theme", "on_theme_change", "tokens"]
 
@@ -185,8 +186,8 @@ def _palette(colours: Tokens) -> QPalette:
 
 
 def _style_sheet(colours: Tokens) -> str:
-    sheet = (files("resources") / "styles" / "absender.qss").read_text(encoding="utf-8")
-    marks = str(files("resources") / "styles" / "marks").replace("\\", "/")
+    sheet = (FOLDER / "styles" / "absender.qss").read_text(encoding="utf-8")
+    marks = str(FOLDER / "styles" / "marks").replace("\\", "/")
     # Longest names first, so that "accent" does not cut "accent_hover".
     for name, colour in sorted(asdict(colours).items(), key=lambda pair: -len(pair[0])):
         sheet = sheet.replace(f"@{name}", colour)
