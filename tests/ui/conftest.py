@@ -1,4 +1,4 @@
-"""Tests of windows run on the program's own loop, with its look."""
+"""Tests of windows run on the program's own loop, with its look, in English."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
+from ui.language import load_translators
 from ui.loop import AppLoop
 from ui.theme import apply_theme
 
@@ -17,11 +19,15 @@ def pytest_asyncio_loop_factories(config: Any, item: Any) -> dict[str, Callable[
     def on_qt() -> asyncio.AbstractEventLoop:
         existing = QApplication.instance()
         application = existing if isinstance(existing, QApplication) else QApplication(["tests"])
-        application.setQuitOnLastWindowClosed(False)
-        apply_theme(application, "light")
-        return AppLoop(application)
+        return AppLoop(_prepared(application))
 
     return {"qt": on_qt}
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """The application as the program prepares it, whatever the machine's language and scheme are."""
+    return _prepared(qapp)
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -30,3 +36,11 @@ def scheme(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
     apply_theme(qapp, request.param)
     yield request.param
     apply_theme(qapp, "light")
+
+
+def _prepared(application: QApplication) -> QApplication:
+    application.setQuitOnLastWindowClosed(False)
+    apply_theme(application, "light")
+    load_translators(application, "en")
+    QLocale.setDefault(QLocale("en_GB"))
+    return application
