@@ -24,7 +24,7 @@ from app.errors import Reason, StorageError
 __all__ = ["FileLock", "Instance", "Request", "ask_running"]
 
 Request = dict[str, str]
-"""What another process asks for: `action` is `show`, `compose` (with `mailto`) or `wake`."""
+"""What another process asks for: `action` is `show`, `compose` (with `mailto`), `wake` or `reload`."""
 
 _LINE_LIMIT = 1024 * 1024
 _ANSWER_SECONDS = 2.0

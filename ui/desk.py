@@ -68,10 +68,19 @@ class Desk(QObject):
         if request.get("action") == "wake":
             self.services.outbox.changed_elsewhere()
             self.services.postman.wake()
+        elif request.get("action") == "reload":
+            tasks.start(self._reload(), name="profile from elsewhere")
         elif request.get("action") == "compose":
             self.compose_link(request.get("mailto", ""))
         else:
             self.mailbox()
+
+    async def _reload(self) -> None:
+        profile = await self.services.profiles.load()
+        if profile is not None:
+            await self.services.take_profile(profile)
+            self.watch_policy()
+            self.profile_changed.emit()
 
     def compose(self, draft: Draft | None = None) -> QWidget:
         """Open a composer with `draft`, or an empty one from the default address."""

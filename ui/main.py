@@ -14,10 +14,12 @@ import asyncio
 from PySide6.QtWidgets import QApplication
 
 from app.cli import WindowRequest
+from app.errors import ExpectedError
 from app.instance import Instance
 from app.services import Services, open_services
 from ui import crash, loop, tasks
 from ui.desk import Desk
+from ui.failure import FailureDialog
 from ui.language import load_translators
 from ui.theme import apply_theme
 
@@ -32,7 +34,13 @@ def run(request: WindowRequest) -> int:
         return run_demo(request.screenshots)
 
     async def main(application: QApplication) -> int:
-        return await _main(application, request)
+        prepare(application)
+        try:
+            return await _main(request)
+        except ExpectedError as error:
+            # Whoever started the program from a menu sees no terminal.
+            await tasks.ask(FailureDialog(error.problem))
+            raise
 
     return loop.run(main)
 
@@ -50,8 +58,7 @@ def prepare(application: QApplication) -> None:
     application.setWindowIcon(application_icon())
 
 
-async def _main(application: QApplication, request: WindowRequest) -> int:
-    prepare(application)
+async def _main(request: WindowRequest) -> int:
     request.folder.prepare()
     desk: Desk | None = None
 

@@ -10,6 +10,7 @@ from app.address import Address, check_name
 from app.cli.output import Output, first_line_of_input
 from app.delivery.verdict import Delivered
 from app.errors import Problem, ProfileError, Reason, SetupError
+from app.instance import ask_running
 from app.policy.evaluate import Policy
 from app.profile import (
     CommandSignIn,
@@ -43,7 +44,10 @@ async def run_address(arguments: argparse.Namespace, folder: DataFolder, out: Ou
     }
     async with open_services(folder) as services:
         services.the_profile  # noqa: B018 - says at once that set-up is missing
-        return await actions[arguments.action](arguments, services, out)
+        code = await actions[arguments.action](arguments, services, out)
+    # A running program must not go on with the profile as it was.
+    ask_running(folder.instance, {"action": "reload"})
+    return code
 
 
 async def _list(arguments: argparse.Namespace, services: Services, out: Output) -> int:
