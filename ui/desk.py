@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from app.delivery.outbox import State
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.delivery.outbox import State
 from app.instance import Request
 from app.message.draft import Draft
 from app.policy.evaluate import Policy

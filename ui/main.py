@@ -19,7 +19,6 @@ from app.instance import Instance
 from app.services import Services, open_services
 from ui import crash, loop, tasks
 from ui.desk import Desk
-from ui.failure import FailureDialog
 from ui.language import load_translators
 from ui.theme import apply_theme
 
@@ -38,6 +37,8 @@ def run(request: WindowRequest) -> int:
         try:
             return await _main(request)
         except ExpectedError as error:
+            from ui.failure import FailureDialog
+
             # Whoever started the program from a menu sees no terminal.
             await tasks.ask(FailureDialog(error.problem))
             raise
