@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from app.address import Address
-from app.setup.probe import NotProved, ProbeStep
 from ui.texts import translate
 from ui.wording.facts import harmless
+
+if TYPE_CHECKING:
+    from app.setup.probe import NotProved, ProbeStep
 
 __all__ = ["not_proved_text", "probe_step_name", "verification_mail"]
 
@@ -27,6 +29,8 @@ def verification_mail(address: Address, code: str, organisation: str) -> tuple[s
 
 def probe_step_name(step: ProbeStep) -> str:
     """Return what is tried in a step of the connection test."""
+    from app.setup.probe import ProbeStep  # with the whole of SMTP behind it, which a first sentence need not await
+
     match step:
         case ProbeStep.RESOLVE:
             return translate("messages", "Look up the server")
@@ -44,6 +48,8 @@ def probe_step_name(step: ProbeStep) -> str:
 
 def not_proved_text(left: NotProved) -> str:
     """Return what even a good connection test does not say."""
+    from app.setup.probe import NotProved
+
     match left:
         case NotProved.CODE_ARRIVES:
             return translate("messages", "That the confirmation mail will arrive at the address")
