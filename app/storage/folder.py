@@ -45,8 +45,8 @@ class DataFolder:
 
     @property
     def instance(self) -> Path:
-        """The local socket through which another start of the program reaches the running one."""
-        return self.home / "instance.socket"
+        """Where another start of the program reads how to reach the running one."""
+        return self.home / "instance.json"
 
     def prepare(self) -> None:
         """Make the folder, or check it and its files, and take all rights from others.
@@ -60,7 +60,7 @@ class DataFolder:
         except OSError as error:
             raise _storage_error(error, self.home) from error
         database = [self.database.with_name(self.database.name + end) for end in ("", "-wal", "-shm", "-journal")]
-        for file in (*database, self.lock, self.delivery_lock, self.log):
+        for file in (*database, self.lock, self.delivery_lock, self.log, self.instance):
             check_private_file(file)
 
     def _make_home(self) -> None:

@@ -190,6 +190,28 @@ async def test_a_disk_that_fills_up_after_the_reply_loses_no_verdict(office: Pos
     assert len(office.arrived) == 1
 
 
+async def test_a_failing_disk_lets_the_other_servers_finish_first(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = office.outbox.settle
+
+    async def fails_for_one(message_id: str, *arguments: Any) -> Any:
+        if message_id == "m1":
+            raise StorageError.because(Reason.STORAGE_FULL, folder="x")
+        return await real(message_id, *arguments)
+
+    monkeypatch.setattr(office.outbox, "settle", fails_for_one)
+    await put(office.outbox, 1, GATEWAY)
+    await put(office.outbox, 2, ORGANISATION)
+    office.organisation.stops_at = AFTER_DOT
+    work = asyncio.create_task(office.postman.run_due())
+    await arrivals(office, 1)
+    office.organisation.go.set()
+    with pytest.raises(StorageError):
+        await work
+    assert await states(office.outbox) == ["data_end", "sent"]
+
+
 async def test_nothing_is_sent_when_the_end_cannot_be_committed(
     office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:

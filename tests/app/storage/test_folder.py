@@ -1,5 +1,6 @@
 """The data folder belongs to its user alone, or is refused."""
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -47,7 +48,9 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     assert caught.value.problem.reason is Reason.STORAGE_UNSAFE
 
 
-@pytest.mark.parametrize("name", ["absender.db", "absender.db-wal", "absender.log", "instance.lock", "delivery.lock"])
+@pytest.mark.parametrize(
+    "name", ["absender.db", "absender.db-wal", "absender.log", "instance.lock", "delivery.lock", "instance.json"]
+)
 @pytest.mark.parametrize("kind", ["symlink", "hard link", "fifo", "folder"])
 def test_a_file_that_is_not_a_plain_file_of_ours_is_refused(tmp_path: Path, name: str, kind: str) -> None:
     folder = DataFolder(tmp_path / "home")
@@ -99,6 +102,37 @@ def test_an_exclusive_file_is_never_one_that_was_there(tmp_path: Path) -> None:
     assert mode(tmp_path / "file") == 0o600
     with pytest.raises(StorageError):
         create_private_file(tmp_path / "file", exclusive=True)
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (errno.ENOSPC, Reason.STORAGE_FULL),
+        (errno.EDQUOT, Reason.STORAGE_FULL),
+        (errno.EROFS, Reason.STORAGE_READ_ONLY),
+        (errno.EACCES, Reason.STORAGE_READ_ONLY),
+        (errno.ELOOP, Reason.STORAGE_UNSAFE),
+        (errno.EIO, Reason.STORAGE_FAILED),
+    ],
+)
+def test_what_the_system_says_becomes_a_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, reason: Reason
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "mkdir", fails)
+    with pytest.raises(StorageError) as caught:
+        DataFolder(tmp_path / "home").prepare()
+    assert caught.value.problem.reason is reason
+    monkeypatch.setattr(os, "open", fails)
+    with pytest.raises(StorageError) as caught:
+        create_private_file(tmp_path / "file")
+    assert caught.value.problem.reason is reason
+    monkeypatch.setattr(Path, "lstat", fails)
+    with pytest.raises(StorageError) as caught:
+        check_private_file(tmp_path / "file")
+    assert caught.value.problem.reason is reason
 
 
 def test_the_default_home_carries_the_programs_name_once() -> None:

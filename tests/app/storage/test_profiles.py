@@ -18,6 +18,7 @@ from app.profile import (
     SmtpServer,
     Verification,
 )
+from app.setup.codes import IssuedCodes, issue
 from app.storage.database import Database
 from app.storage.encoding import decode_problem, decode_server, encode_problem, encode_server
 from app.storage.profiles import Profiles
@@ -85,6 +86,33 @@ async def test_two_primary_or_default_addresses_are_never_stored(database: Datab
     with pytest.raises(sqlite3.IntegrityError):
         await profiles.save(replace(PROFILE, addresses=broken))
     assert await profiles.load() == PROFILE
+
+
+async def test_codes_come_back_as_issued_until_forgotten(database: Database) -> None:
+    profiles = Profiles(database)
+    await profiles.save(PROFILE)
+    issued, _ = issue(
+        None, profile_id="p", address=PROFILE.addresses[1].address, now=datetime(2026, 11, 23, tzinfo=UTC)
+    )
+    assert await profiles.code("2", IssuedCodes) is None
+    await profiles.save_codes("2", issued)
+    assert await profiles.code("2", IssuedCodes) == issued
+    await profiles.save_codes("2", None)
+    assert await profiles.code("2", IssuedCodes) is None
+
+
+async def test_codes_go_with_their_address_and_stay_with_every_other_change(database: Database) -> None:
+    profiles = Profiles(database)
+    await profiles.save(PROFILE)
+    issued, _ = issue(
+        None, profile_id="p", address=PROFILE.addresses[1].address, now=datetime(2026, 11, 23, tzinfo=UTC)
+    )
+    await profiles.save_codes("2", issued)
+    await profiles.save(replace(PROFILE, undo_seconds=5))
+    assert await profiles.code("2", IssuedCodes) == issued
+    await profiles.save(PROFILE.without("2"))
+    await profiles.save(PROFILE)
+    assert await profiles.code("2", IssuedCodes) is None
 
 
 @pytest.mark.parametrize("server", [ORGANISATION, GATEWAY, SmtpServer("::1", 25, Security.NONE, "", NoSignIn())])
