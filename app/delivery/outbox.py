@@ -141,8 +141,10 @@ class Outbox:
         """Return messages, oldest first: all, or the newest `limit` of those whose number is below `before`."""
         wanted = json.dumps(list(State if states is None else states))
         parameters = (wanted, before, -1 if limit is None else limit)
-        rows = await self._database.read(lambda connection: connection.execute(_LIST, parameters).fetchall())
-        return [message_of(row) for row in reversed(rows)]
+        newest_first = await self._database.read(
+            lambda connection: [message_of(row) for row in connection.execute(_LIST, parameters)]
+        )
+        return newest_first[::-1]
 
     async def count(self, states: Collection[State]) -> int:
         """Return how many messages are in one of `states`."""

@@ -60,12 +60,12 @@ class Drafts:
 
     async def list(self) -> builtins.list[SavedDraft]:
         """Return all drafts, the one saved last first."""
-        rows = await self._database.read(
-            lambda connection: connection.execute(
-                "SELECT data, saved_at FROM draft ORDER BY saved_at DESC, id"
-            ).fetchall()
+        sql = "SELECT data, saved_at FROM draft ORDER BY saved_at DESC, id"
+        return await self._database.read(
+            lambda connection: [
+                SavedDraft(decode_draft(data), from_stamp(saved_at)) for data, saved_at in connection.execute(sql)
+            ]
         )
-        return [SavedDraft(decode_draft(data), from_stamp(saved_at)) for data, saved_at in rows]
 
     def subscribe(self, callback: Callable[[str], None]) -> Callable[[], None]:
         """Call `callback` with the draft's id after each change; the result ends that."""
