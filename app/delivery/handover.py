@@ -5,19 +5,21 @@ from __future__ import annotations
 import ssl
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from app.delivery.data import Chunks
 from app.delivery.dialogue import DialogueLine, Limits, SessionError, Stage, Watch
 from app.delivery.journal import Attempt, ending_of
 from app.delivery.outbox import Outbox, QueuedMessage
-from app.delivery.smtp import Envelope
 from app.delivery.verdict import Delivered, Held, Rejected, TryLater, Verdict
 from app.errors import ExpectedError, KeychainError, Problem, Reason, SetupError
 from app.profile import SmtpServer
 from app.routing import Refusal, Route, Step
 from app.storage.keychain import Keychain, Secret
 from app.storage.sign_in import secret_for
+
+if TYPE_CHECKING:
+    from app.delivery.data import Chunks
+    from app.delivery.smtp import Envelope
 
 __all__ = ["Handover", "Line", "OpenSession", "RouteOf", "SessionLike"]
 
@@ -181,6 +183,8 @@ class Handover:
         return await self._deliver(session, 0)
 
     async def _deliver(self, session: SessionLike, said_before: int) -> Verdict:
+        from app.delivery.smtp import Envelope  # loaded with the session, off the start path
+
         self._signed_in = True
         self._tls_version = session.tls_version
         envelope = Envelope(self.message.envelope_from, self.message.recipients, self.message.size)

@@ -11,17 +11,20 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
-from app.delivery.dialogue import Limits
+from app.delivery.dialogue import Limits, Watch
 from app.delivery.handover import Handover, Line, OpenSession, RouteOf, SessionLike
 from app.delivery.journal import Attempt
 from app.delivery.outbox import Outbox, QueuedMessage
 from app.delivery.queued import back_off
-from app.delivery.smtp import Session
 from app.delivery.verdict import Held, Rejected, TryLater, Verdict
 from app.errors import DeliveryError, Problem, Reason, StorageError
 from app.profile import SmtpServer
-from app.storage.keychain import Keychain
+from app.storage.keychain import Keychain, Secret
+
+if TYPE_CHECKING:
+    from app.delivery.smtp import Session
 
 __all__ = ["Postman"]
 
@@ -32,6 +35,25 @@ _PAUSE = 30.0
 _GOODBYE = 2.0
 _SERVERS_OWN = frozenset(reason for reason in Reason if not reason.value.startswith("route-"))
 """Reasons to hold a message that lie with its server or its sign-in, and not with its route."""
+
+
+async def _open_session(
+    server: SmtpServer,
+    secret: Secret | None,
+    *,
+    tls: ssl.SSLContext,
+    limits: Limits | None = None,
+    watch: Watch | None = None,
+) -> SessionLike:
+    """Open a real session. What it is made of is loaded now, and in a thread, so that no window waits for it."""
+    session = await asyncio.to_thread(_session)
+    return await session.open(server, secret, tls=tls, limits=limits, watch=watch)
+
+
+def _session() -> type[Session]:
+    from app.delivery.smtp import Session
+
+    return Session
 
 
 class Postman:
@@ -46,7 +68,7 @@ class Postman:
         tls: Callable[[], ssl.SSLContext],
         now: Callable[[], datetime],
         limits: Limits | None = None,
-        open_session: OpenSession = Session.open,
+        open_session: OpenSession | None = None,
     ) -> None:
         self._outbox = outbox
         self._route_of = route_of
@@ -54,7 +76,7 @@ class Postman:
         self._tls = tls
         self._now = now
         self._limits = limits
-        self._open_session = open_session
+        self._open_session = open_session or _open_session
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._handovers: dict[str, Handover] = {}
         self._blocked: dict[str, Problem] = {}

@@ -2,6 +2,8 @@
 
 import base64
 import logging
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -103,3 +105,10 @@ async def test_no_secret_is_left_in_database_log_journal_or_repr(
         found = [(file.name, file.read_bytes()) for file in folder.home.iterdir()]
         found += [("log", caplog.text.encode()), ("repr", shown.encode())]
         assert [(name, trace) for name, content in found for trace in traces if trace in content] == []
+
+
+def test_the_smtp_library_is_not_loaded_before_there_is_something_to_send() -> None:
+    script = "import sys, app.delivery.postman, app.delivery.outbox; print('aiosmtplib' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "False\n"
+    )
