@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from app.address import Address
 from app.delivery.journal import Journal
 from app.delivery.outbox import Outbox, QueuedMessage, State
-from app.delivery.posting import HELD_REASONS, without_gateway
+from app.delivery.posting import POLICY_REASONS, without_gateway
 from app.delivery.postman import Postman
 from app.delivery.tls import tls_context
-from app.errors import ProfileError, Reason
+from app.errors import DeliveryError, ProfileError, Reason
 from app.instance import FileLock
 from app.policy.evaluate import Policy, PolicyState
 from app.policy.source import source_for
-from app.policy.watch import PolicyWatch
+from app.policy.watch import MemoryPolicies, PolicyStore, PolicyWatch, StoredPolicy
 from app.profile import Profile
 from app.routing import Refusal, Route, choose_route
 from app.storage.contacts import Contacts
@@ -58,6 +59,8 @@ class Services:
     watch: PolicyWatch | None = None
     """The policy; None before set-up."""
     now: Callable[[], datetime] = now
+    _trust: dict[str, tuple[object, ssl.SSLContext]] = field(default_factory=dict)
+    _first_looks: MemoryPolicies = field(default_factory=MemoryPolicies)
 
     @property
     def policy(self) -> Policy:
@@ -73,11 +76,19 @@ class Services:
 
     def mail_tls(self) -> ssl.SSLContext:
         """Return how mail servers are trusted: the system's authorities and the profile's own."""
-        return tls_context(self.profile.mail_ca if self.profile else "")
+        return self.mail_tls_for(self.profile.mail_ca if self.profile else "")
 
     def mail_tls_for(self, mail_ca: str) -> ssl.SSLContext:
-        """Return how mail servers are trusted with another authorities file, before a profile names it."""
-        return tls_context(mail_ca)
+        """Return how mail servers are trusted with another authorities file, before a profile names it.
+
+        The context, which takes 20 ms to make, is kept until that file changes. Raises SetupError for a file
+        that cannot be read.
+        """
+        version = _version_of(mail_ca)
+        known = self._trust.get(mail_ca)
+        if known is None or known[0] != version:
+            known = self._trust[mail_ca] = (version, tls_context(mail_ca))
+        return known[1]
 
     async def checked_policy(self) -> Policy:
         """Return the policy, asked for anew when the last answer is older than 15 minutes."""
@@ -86,86 +97,136 @@ class Services:
         return self.policy
 
     async def look_up_policy(self, person: Address, source: str, ca_file: str = "") -> Policy:
-        """Fetch a policy before there is a profile, for set-up; `problem` says what went wrong."""
-        watch = self._watch(person, source, ca_file)
+        """Fetch a policy before there is a profile, for set-up; `problem` says what went wrong.
+
+        It is kept when a profile with this source is taken. Raises PolicyError for what cannot be a source.
+        """
+        watch = self._watch(person, source, ca_file, _FirstLook(self._first_looks, self.policies))
         await watch.load()
         return await watch.refresh()
 
     async def release_held(self) -> None:
-        """Put back into the queue what was held and has a route now, and hold what has none any more."""
+        """Put back into the queue what the policy held and has a route now, and say why where the reason is another."""
         for message in await self.outbox.list([State.HELD]):
-            if message.problem is None or message.problem.reason not in HELD_REASONS:
+            if message.problem is None or message.problem.reason not in POLICY_REASONS:
                 continue
-            chosen = choose_route(message.sender, self.the_profile, self.policy)
-            if isinstance(chosen, Route):
-                await self.outbox.release(message.id, self.now())
-            elif chosen.problem.reason is not message.problem.reason:
-                await self.outbox.hold(message.id, chosen.problem, self.now())
+            chosen = choose_route(message.sender, self._profile_for(message), self.policy)
+            with suppress(DeliveryError):  # somebody has retried or cancelled it meanwhile
+                if isinstance(chosen, Route):
+                    await self.outbox.release(message.id, self.now())
+                elif chosen.problem.reason is not message.problem.reason:
+                    await self.outbox.hold(message.id, chosen.problem, self.now())
 
     async def take_profile(self, profile: Profile) -> None:
         """Go on with a changed profile; another policy source is watched from now on."""
-        source_changed = self.profile is None or _source_of(self.profile) != _source_of(profile)
+        if self.profile is None or _source_of(self.profile) != _source_of(profile):
+            watch = self._watch(profile.primary.address, profile.policy_source, profile.policy_ca, self.policies)
+            if (looked_up := self._first_looks.kept.pop(watch.origin, None)) is not None:
+                await self.policies.save(looked_up)
+            await watch.load()
+            self.watch = watch
         self.profile = profile
-        if source_changed:
-            self.watch = self._watch(profile.primary.address, profile.policy_source, profile.policy_ca)
-            await self.watch.load()
-
-    def _watch(self, person: Address, source: str, ca_file: str) -> PolicyWatch:
-        """Return a watch over a policy source; an empty one stands for the person's own statement."""
-        found = source_for(source, person, ca_file) if source else None
-        return PolicyWatch(self.policies, found, person, now=self.now)
 
     async def route_of(self, message: QueuedMessage) -> Route | Refusal:
         """Decide anew which route a queued message takes, with a policy checked at most 15 minutes ago.
 
         Where the person chose the organisation's servers for a held message, its gateway is left out.
         """
-        profile = self.the_profile
+        profile = self._profile_for(message)
         entry = profile.find(message.sender)
-        if message.over_organisation:
-            profile = without_gateway(message.sender, profile)
-        elif entry is not None and entry.smtp_msa is not None and self.watch is not None:
-            await self.watch.fresh_enough()
+        if entry is not None and entry.smtp_msa is not None:
+            await self.checked_policy()
         return choose_route(message.sender, profile, self.policy)
+
+    def _profile_for(self, message: QueuedMessage) -> Profile:
+        """Return the profile as it counts for a message."""
+        return without_gateway(message.sender, self.the_profile) if message.over_organisation else self.the_profile
+
+    def _watch(self, person: Address, source: str, ca_file: str, store: PolicyStore) -> PolicyWatch:
+        """Return a watch over a policy source; an empty one stands for the person's own statement."""
+        found = source_for(source, person, ca_file) if source else None
+        return PolicyWatch(store, found, person, now=self.now)
+
+
+class _FirstLook:
+    """Keeps a policy in memory until set-up has succeeded, on top of what is known of its source already."""
+
+    def __init__(self, looked_up: MemoryPolicies, known: Policies) -> None:
+        self._looked_up = looked_up
+        self._known = known
+
+    async def load(self, source: str) -> StoredPolicy | None:
+        return await self._looked_up.load(source) or await self._known.load(source)
+
+    async def save(self, stored: StoredPolicy) -> None:
+        await self._looked_up.save(stored)
 
 
 def _source_of(profile: Profile) -> tuple[Address, str, str]:
     return profile.primary.address, profile.policy_source, profile.policy_ca
 
 
+def _version_of(file: str) -> object:
+    """Return what changes when a file does; None for no file."""
+    if not file:
+        return None
+    try:
+        found = Path(file).stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 @asynccontextmanager
-async def open_services(folder: DataFolder, *, keychain: Keychain | None = None) -> AsyncIterator[Services]:
+async def open_services(
+    folder: DataFolder, *, keychain: Keychain | None = None, now: Callable[[], datetime] = now
+) -> AsyncIterator[Services]:
     """Open the data folder and everything in it; raises StorageError.
 
-    `keychain` is the system's unless another one is given; a session-only password lies above it.
+    `keychain` is the system's unless another one is given; a session-only password lies above it. However the
+    body ends, the postman stops, the delivery lock is given back and the database closed.
     """
     folder.prepare()
     database = await Database.open(folder.database)
     try:
-        services = Services(
-            folder=folder,
-            database=database,
-            profiles=Profiles(database),
-            policies=Policies(database),
-            drafts=Drafts(database),
-            contacts=Contacts(database),
-            outbox=Outbox(database),
-            journal=Journal(database),
-            keychain=LayeredKeychain(keychain or SystemKeychain()),
-            delivery_lock=FileLock(folder.delivery_lock),
-        )
-        services.postman = Postman(
-            services.outbox,
-            route_of=services.route_of,
-            keychain=services.keychain,
-            tls=services.mail_tls,
-            now=services.now,
-        )
+        services = _services(folder, database, keychain or SystemKeychain(), now)
         profile = await services.profiles.load()
         if profile is not None:
             await services.take_profile(profile)
-        yield services
-        await services.postman.stop()
-        services.delivery_lock.release()
+        try:
+            yield services
+        finally:
+            await _end(services)
     finally:
         await database.close()
+
+
+def _services(folder: DataFolder, database: Database, keychain: Keychain, now: Callable[[], datetime]) -> Services:
+    services = Services(
+        folder=folder,
+        database=database,
+        profiles=Profiles(database),
+        policies=Policies(database),
+        drafts=Drafts(database),
+        contacts=Contacts(database),
+        outbox=Outbox(database),
+        journal=Journal(database),
+        keychain=LayeredKeychain(keychain),
+        delivery_lock=FileLock(folder.delivery_lock),
+        now=now,
+    )
+    services.postman = Postman(
+        services.outbox,
+        route_of=services.route_of,
+        keychain=services.keychain,
+        tls=services.mail_tls,
+        now=now,
+    )
+    return services
+
+
+async def _end(services: Services) -> None:
+    try:
+        await services.postman.stop()
+    finally:
+        services.delivery_lock.release()

@@ -19,10 +19,13 @@ from app.routing import Refusal, Route, Via, choose_route
 if TYPE_CHECKING:
     from app.message.sendmail import Submitted
 
-__all__ = ["HELD_REASONS", "post", "post_submitted", "send_through_organisation", "without_gateway"]
+__all__ = ["HELD_REASONS", "POLICY_REASONS", "post", "post_submitted", "send_through_organisation", "without_gateway"]
 
 HELD_REASONS = frozenset({Reason.ROUTE_FORBIDDEN, Reason.ROUTE_POLICY_STALE, Reason.ROUTE_POLICY_UNKNOWN})
 """Refusals that a later policy may lift: such a message is queued as held, with its choices."""
+
+POLICY_REASONS = HELD_REASONS | {Reason.ROUTE_GATEWAY_REQUIRED, Reason.ROUTE_INTERNAL_GATEWAY}
+"""Refusals of a message in the outbox that a later policy may lift: it is then released by itself."""
 
 
 async def post(
@@ -31,7 +34,8 @@ async def post(
     """Queue `draft`, committed when this returns; `due` is when it may go, for undo and scheduling.
 
     Where only the policy stands against it the message is queued as held. Raises MessageError for a draft
-    that cannot become a message or a sender that cannot be used, StorageError when nothing could be kept.
+    that cannot become a message or a sender that cannot be used, DeliveryError for one that is in the outbox
+    already, StorageError when nothing could be kept.
     """
     route, held = _route_or_hold(draft.sender, profile, policy)
     sender = Mailbox(route.entry.address, profile.name_for(route.entry))

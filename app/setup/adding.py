@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.address import Address, Mailbox
 from app.delivery.smtp import Envelope, Session, SessionError
-from app.delivery.verdict import Verdict
-from app.errors import KeychainError, ProfileError, Reason, SetupError
+from app.delivery.verdict import Delivered, Uncertain, Verdict
+from app.errors import ExpectedError, KeychainError, ProfileError, Reason, SetupError
 from app.message.draft import Draft
 from app.message.gate import checked
 from app.message.mime import build, new_message_id
@@ -20,10 +21,21 @@ from app.storage.keychain import Keychain, Secret
 from app.storage.profiles import Profiles
 from app.storage.sign_in import secret_for
 
-__all__ = ["CodeMail", "Mailer", "add_address", "change_address", "confirm_code", "mail_code", "remove_address"]
+__all__ = [
+    "CodeMail",
+    "Mailer",
+    "add_address",
+    "change_address",
+    "confirm_code",
+    "mail_code",
+    "remove_address",
+    "secrets_changed",
+]
 
 CodeMail = Callable[[Address, str], tuple[str, str]]
 """Writes the verification mail: from the address and its code to subject and text."""
+
+_HOLDS_NOTHING = frozenset({Reason.KEYCHAIN_MISSING, Reason.KEYCHAIN_INSECURE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,46 +52,54 @@ async def add_address(
 ) -> Profile:
     """Keep `entry`, and its gateway's password in the keychain; return the new profile.
 
-    The password is stored first: an address without its secret would be half-saved. Raises ProfileError,
-    KeychainError or StorageError, and then nothing was kept.
+    Raises ProfileError, KeychainError or StorageError, and then nothing was kept.
     """
     profile = await _profile(profiles)
     changed = profile.with_address(entry)
-    await _store_secret(entry.smtp_msa, secret, keychain)
-    await profiles.save(changed)
+    async with secrets_changed(keychain, _new_secret(entry.smtp_msa, secret)):
+        await profiles.save(changed)
     return changed
 
 
 async def change_address(
     entry: SendAsAddress, secret: Secret | None, *, profiles: Profiles, keychain: Keychain
 ) -> Profile:
-    """Keep a changed entry, with a new password where one was typed; return the new profile."""
+    """Keep a changed entry, with a new password where one was typed; return the new profile.
+
+    The password of a login that nothing uses any more is forgotten. Raises as `add_address`.
+    """
     profile = await _profile(profiles)
     old = profile.get(entry.id)
     changed = profile.with_changed(entry)
-    await _store_secret(entry.smtp_msa, secret, keychain)
-    await profiles.save(changed)
-    if old.smtp_msa != entry.smtp_msa:
-        await _forget_secret(old.smtp_msa, changed, keychain)
+    secrets = _unused_secret(old.smtp_msa, changed) | _new_secret(entry.smtp_msa, secret)
+    async with secrets_changed(keychain, secrets):
+        await profiles.save(changed)
     return changed
 
 
 async def mail_code(entry: SendAsAddress, *, profiles: Profiles, mailer: Mailer, now: datetime) -> Verdict:
     """Mail a new code to an unconfirmed address, through the organisation server; older codes become void.
 
-    The mail goes out directly and leaves no copy: a code that could be read in Sent would prove nothing.
-    Raises SetupError (SETUP_CODE_LIMIT, SETUP_ALREADY_VERIFIED), KeychainError, SessionError's verdict is
-    returned as a value.
+    The mail goes out directly and leaves no copy: a code that could be read in Sent would prove nothing. One
+    that certainly was not sent counts for nothing, and the code before it holds on. Raises SetupError
+    (SETUP_CODE_LIMIT, SETUP_ALREADY_VERIFIED, SETUP_COMMAND_*), KeychainError, MessageError and StorageError;
+    what the server does is the verdict.
     """
     profile = await _profile(profiles)
     if entry.is_verified:
         raise SetupError.because(Reason.SETUP_ALREADY_VERIFIED, address=entry.address.display)
-    issued, code = codes.issue(
-        await profiles.code(entry.id, codes.IssuedCodes), profile_id=profile.id, address=entry.address, now=now
-    )
+    before = await profiles.code(entry.id, codes.IssuedCodes)
+    issued, code = codes.issue(before, profile_id=profile.id, address=entry.address, now=now)
     # Kept before it is mailed: a code that arrives and is not known would be a riddle.
     await profiles.save_codes(entry.id, issued)
-    return await _deliver(entry.address, code, profile, mailer, now)
+    try:
+        verdict = await _deliver(entry.address, code, profile, mailer, now)
+    except ExpectedError:
+        await profiles.save_codes(entry.id, before)
+        raise
+    if not isinstance(verdict, Delivered | Uncertain):
+        await profiles.save_codes(entry.id, before)
+    return verdict
 
 
 async def confirm_code(entry_id: str, typed: str, *, profiles: Profiles, now: datetime) -> Profile:
@@ -101,13 +121,36 @@ async def confirm_code(entry_id: str, typed: str, *, profiles: Profiles, now: da
 
 
 async def remove_address(entry_id: str, *, profiles: Profiles, keychain: Keychain) -> Profile:
-    """Delete an address, and its password unless another one uses the same login; return the new profile."""
+    """Delete an address, and its password unless another one uses the same login; return the new profile.
+
+    Raises ProfileError, KeychainError or StorageError, and then nothing was deleted.
+    """
     profile = await _profile(profiles)
     gone = profile.get(entry_id)
     changed = profile.without(entry_id)
-    await profiles.save(changed)
-    await _forget_secret(gone.smtp_msa, changed, keychain)
+    async with secrets_changed(keychain, _unused_secret(gone.smtp_msa, changed)):
+        await profiles.save(changed)
     return changed
+
+
+@asynccontextmanager
+async def secrets_changed(keychain: Keychain, changes: Mapping[str, Secret | None]) -> AsyncIterator[None]:
+    """Keep and forget (None) secrets, by account, for a body that keeps the rest; where it fails all is as before.
+
+    A secret without its address, or an address without its secret, would be half-saved. Raises KeychainError.
+    """
+    before: dict[str, Secret | None] = {}
+    try:
+        for account, secret in changes.items():
+            with _nothing_to_forget(secret):
+                before[account] = await keychain.get(account)
+                await _put(account, secret, keychain)
+        yield
+    except BaseException:
+        for account, secret in before.items():
+            with suppress(KeychainError):
+                await _put(account, secret, keychain)
+        raise
 
 
 async def _deliver(to: Address, code: str, profile: Profile, mailer: Mailer, now: datetime) -> Verdict:
@@ -149,21 +192,34 @@ async def _profile(profiles: Profiles) -> Profile:
     return profile
 
 
-async def _store_secret(server: SmtpServer | None, secret: Secret | None, keychain: Keychain) -> None:
-    if server is not None and isinstance(server.sign_in, PasswordSignIn) and secret is not None:
-        await keychain.set(server.keychain_account, secret)
+def _new_secret(server: SmtpServer | None, secret: Secret | None) -> dict[str, Secret | None]:
+    """Return the change that keeps a typed password."""
+    if server is None or secret is None or not isinstance(server.sign_in, PasswordSignIn):
+        return {}
+    return {server.keychain_account: secret}
 
 
-async def _forget_secret(server: SmtpServer | None, profile: Profile, keychain: Keychain) -> None:
-    """Remove a login's password once nothing in the profile uses it."""
+def _unused_secret(server: SmtpServer | None, profile: Profile) -> dict[str, Secret | None]:
+    """Return the change that forgets a login's password once nothing in `profile` uses it."""
     if server is None or not isinstance(server.sign_in, PasswordSignIn):
-        return
-    used = {profile.organisation_server.keychain_account}
-    used |= {entry.smtp_msa.keychain_account for entry in profile.addresses if entry.smtp_msa}
-    if server.keychain_account in used:
-        return
+        return {}
+    servers = [profile.organisation_server, *(entry.smtp_msa for entry in profile.addresses if entry.smtp_msa)]
+    used = {each.keychain_account for each in servers if isinstance(each.sign_in, PasswordSignIn)}
+    return {} if server.keychain_account in used else {server.keychain_account: None}
+
+
+async def _put(account: str, secret: Secret | None, keychain: Keychain) -> None:
+    if secret is None:
+        await keychain.delete(account)
+    else:
+        await keychain.set(account, secret)
+
+
+@contextmanager
+def _nothing_to_forget(secret: Secret | None) -> Iterator[None]:
+    """Pass over a keychain that is not there, where a secret was to be forgotten: it cannot hold one."""
     try:
-        await keychain.delete(server.keychain_account)
+        yield
     except KeychainError as error:
-        if error.problem.reason is not Reason.KEYCHAIN_NO_PASSWORD:
+        if secret is not None or error.problem.reason not in _HOLDS_NOTHING:
             raise

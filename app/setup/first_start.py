@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-from app.address import Address, check_name
+from app.address import Address, check_name, has_hidden_characters
 from app.errors import ProfileError, Reason, SetupError
 from app.policy.evaluate import Policy
 from app.profile import (
@@ -21,6 +21,7 @@ from app.profile import (
     SmtpServer,
     Verification,
 )
+from app.setup.adding import secrets_changed
 from app.setup.probe import ProbeReport, ProbeStep, probe
 from app.storage.keychain import Keychain, Secret
 from app.storage.profiles import Profiles
@@ -49,12 +50,15 @@ class Wish:
 def new_profile(wish: Wish, policy: Policy, now: datetime) -> Profile:
     """Return the profile for `wish`: the organisation server from the policy, one accepted primary address.
 
-    Raises AddressError for a name that cannot be used, SetupError when no server is known.
+    Raises AddressError for a name that cannot be used, SetupError for a user name that cannot, or when no
+    server is known.
     """
     server = policy.document.submission_server() if policy.document else wish.server
     if server is None:
         raise SetupError.because(Reason.SETUP_BAD_HOST, host="")
-    username = wish.username or server.username
+    username = wish.username.strip() or server.username
+    if has_hidden_characters(username):
+        raise SetupError.because(Reason.NAME_CONTROL, text=username)
     primary = SendAsAddress(
         id=uuid4().hex,
         address=wish.address,
@@ -83,7 +87,7 @@ async def set_up(
     tls: Callable[[], ssl.SSLContext],
     watch: Callable[[ProbeStep], None] | None = None,
 ) -> ProbeReport:
-    """Test the organisation server, then keep the password and the profile; a failed test keeps nothing.
+    """Test the organisation server, then keep the password and the profile; a failure keeps nothing.
 
     Raises ProfileError when the data folder already has a profile, KeychainError, SetupError, StorageError.
     """
@@ -92,13 +96,13 @@ async def set_up(
         raise ProfileError.because(Reason.PROFILE_EXISTS, address=existing.primary.address.display)
     server = profile.organisation_server
     known = secret if isinstance(server.sign_in, PasswordSignIn) else await secret_for(server, keychain)
-    if known is None and not isinstance(server.sign_in, NoSignIn):
+    if not isinstance(server.sign_in, NoSignIn) and (known is None or not known.reveal()):
         raise SetupError.because(Reason.SETUP_NO_PASSWORD)
     report = await probe(server, known, profile.primary.address, tls=tls(), watch=watch)
     if report.ok:
-        if isinstance(server.sign_in, PasswordSignIn) and known is not None:
-            await keychain.set(server.keychain_account, known)
-        await profiles.save(profile)
+        typed = known if isinstance(server.sign_in, PasswordSignIn) else None
+        async with secrets_changed(keychain, {server.keychain_account: typed} if typed else {}):
+            await profiles.save(profile)
     return report
 
 
