@@ -7,19 +7,46 @@ lower-case A-labels (RFC 5890), so that a name in two spellings is one address.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.errors import AddressError, Reason
+from app.errors import AddressError, Problem, Reason
 
-__all__ = ["Address", "Mailbox", "check_name", "domain_to_ascii", "has_hidden_characters"]
+__all__ = [
+    "Address",
+    "Mailbox",
+    "Unparsed",
+    "check_name",
+    "domain_to_ascii",
+    "has_hidden_characters",
+    "name_contains_other_address",
+    "split_mailboxes",
+]
 
 _ATEXT = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~")
 _LOCAL_LIMIT = 64  # octets, RFC 5321 section 4.5.3.1.1
 _DOMAIN_LIMIT = 253  # octets without the root's dot, RFC 1035
 _ADDRESS_LIMIT = 254  # octets, RFC 5321 section 4.5.3.1.3 less the angle brackets
 _NAME_LIMIT = 320
+_SPACES = " \t\u00a0\u202f\u3000"
+"""What may surround a typed or pasted address; a line break may not."""
+# Letters that show nothing: names made of them look empty or alike (UTS 39, default ignorable).
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+# Latin letters nobody takes for another one; an accent on them does not matter.
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyzßæœøđłþð")
+_LIKE_LATIN = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "UNUSUAL LATIN"})
+_USED_TOGETHER = (
+    frozenset({"CJK", "HIRAGANA", "KATAKANA"}),
+    frozenset({"CJK", "HANGUL"}),
+    frozenset({"CJK", "BOPOMOFO"}),
+)
+_WITH_NAME = re.compile(r'(?:"((?:[^"\\]|\\.)*)"\s*|([^"<]*))<(.*)>')
+_GROUP_NAME = re.compile(r'^(?:[^"<>@:]|"(?:[^"\\]|\\.)*")*:')
+_NAMED = re.compile(r"[^@<>]*<[^@<>]+@[^@<>]+>")
+_NAME_NEEDS_QUOTES = re.compile(r'[()<>\[\]:;@\\,."]')
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,8 +65,11 @@ class Address:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What two equal addresses have in common."""
-        return (unicodedata.normalize("NFC", self.local).casefold(), self.domain)
+        """What two equal addresses have in common.
+
+        The local part is not folded further than its case: "straße" and "strasse" are two people.
+        """
+        return (unicodedata.normalize("NFC", self.local.lower()), self.domain)
 
     @property
     def is_ascii(self) -> bool:
@@ -88,21 +118,52 @@ class Mailbox:
 
         The name is taken as literal text, never decoded. Raises AddressError.
         """
-        stripped = text.strip(" \t")
+        stripped = text.strip(_SPACES)
         if has_hidden_characters(stripped):
             raise AddressError.because(Reason.ADDRESS_CONTROL, text=stripped)
-        opening = stripped.rfind("<")
-        if not stripped.endswith(">") or opening < 0:
+        if not stripped.endswith(">"):
             return cls(Address.parse(stripped))
-        name = stripped[:opening].strip()
-        if len(name) >= 2 and name[0] == name[-1] == '"':
-            name = name[1:-1].replace('\\"', '"').replace("\\\\", "\\")
-        return cls(Address.parse(stripped[opening + 1 : -1]), name.strip())
+        parts = _WITH_NAME.fullmatch(stripped)
+        quoted, bare, address = parts.groups() if parts else (None, *_at_last_bracket(stripped))
+        name = bare if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
+        return cls(Address.parse(address), name.strip(_SPACES))
 
     @property
     def display(self) -> str:
         """The mailbox for people."""
         return f"{self.name} <{self.address.display}>" if self.name else self.address.display
+
+    def __str__(self) -> str:
+        """Return the mailbox as text that `parse` reads back (RFC 5322 section 3.4)."""
+        if not self.name:
+            return str(self.address)
+        if not _NAME_NEEDS_QUOTES.search(self.name):
+            return f"{self.name} <{self.address}>"
+        escaped = self.name.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}" <{self.address}>'
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsed:
+    """A part of a list of recipients that is no mailbox, as it was typed."""
+
+    text: str
+    problem: Problem
+
+
+def split_mailboxes(text: str) -> list[Mailbox | Unparsed]:
+    """Return the mailboxes in a typed or pasted list, in order, and what is none; never raises.
+
+    Commas, semicolons and line breaks separate, but not within quotes; of a group (RFC 5322 section 3.4) the
+    members count. Between semicolons a name may have commas, as in `Name, N. <n@a.example>; …`.
+    """
+    found: list[Mailbox | Unparsed] = []
+    for piece in _pieces(text):
+        try:
+            found.append(Mailbox.parse(piece))
+        except AddressError as error:
+            found.append(Unparsed(piece, error.problem))
+    return found
 
 
 def check_name(name: str) -> str:
@@ -121,8 +182,17 @@ def check_name(name: str) -> str:
     return trimmed
 
 
+def name_contains_other_address(mailbox: Mailbox) -> bool:
+    """Whether the name shows an address that is not the mailbox's own, as forged senders do."""
+    for word in re.split(r"[\s\"'“”„<>()\[\]{},;:]+", unicodedata.normalize("NFKC", mailbox.name)):
+        local, at, domain = word.strip(".").rpartition("@")
+        if at and local and domain and not _is_spelling_of(mailbox.address, f"{local}@{domain}"):
+            return True
+    return False
+
+
 def has_hidden_characters(text: str) -> bool:
-    """Whether `text` holds controls, line or paragraph separators, bidi controls or lone surrogates."""
+    """Whether `text` holds controls, line or paragraph separators, bidi controls or other signs nobody sees."""
     return any(_is_hidden(char) for char in text)
 
 
@@ -135,9 +205,57 @@ def domain_to_ascii(domain: str) -> str:
     return _encode_domain(domain)
 
 
+def _at_last_bracket(text: str) -> tuple[str, str]:
+    """Return what is before and within the last angle brackets, for a name with stray quotes."""
+    name, _, address = text[:-1].rpartition("<")
+    return name, address
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield the parts of a list of mailboxes, each of which should be one."""
+    for line in re.split(r"[\r\n\v\f\x85\u2028\u2029]+", text):
+        chunks = _split(line, ";")
+        for chunk in chunks:
+            members = _GROUP_NAME.sub("", chunk, count=1)
+            whole = len(chunks) > 1 and members == chunk and _NAMED.fullmatch(members.strip(_SPACES))
+            for piece in [members] if whole else _split(members, ","):
+                yield from _unspaced(piece.strip())
+
+
+def _unspaced(piece: str) -> Iterator[str]:
+    """Yield the mailboxes in a piece that has nothing but spaces between them, else the piece as it is."""
+    if '"' not in piece:
+        named = re.findall(r"[^<>]*<[^<>]*>", piece)
+        if len(named) > 1 and "".join(named) == piece:
+            yield from map(str.strip, named)
+            return
+        words = piece.split()
+        if len(words) > 1 and "<" not in piece and all("@" in word for word in words):
+            yield from words
+            return
+    if piece:
+        yield piece
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """Return the parts between separators that are not in quotes; a quote that never ends is none."""
+    closed = re.match(r'(?:[^"]|"(?:[^"\\]|\\.)*")*$', text)
+    if not closed:
+        return text.split(separator)
+    return re.findall(rf'(?:[^"{separator}]|"(?:[^"\\]|\\.)*")+', text)
+
+
+def _is_spelling_of(address: Address, text: str) -> bool:
+    try:
+        return Address.parse(text) == address
+    except AddressError:
+        return False
+
+
 @lru_cache(maxsize=4096)
 def _parse(text: str) -> Address:
-    stripped = text.strip(" \t")
+    # Composed first: a few characters compose to ASCII signs, which must be judged as these.
+    stripped = unicodedata.normalize("NFC", text.strip(_SPACES))
     if not stripped.strip():
         raise AddressError.because(Reason.ADDRESS_EMPTY, text="")
     if has_hidden_characters(stripped):
@@ -154,8 +272,7 @@ def _parse(text: str) -> Address:
     plain = _parse_local(local, stripped)
     if any(char.isspace() for char in domain):
         raise AddressError.because(Reason.ADDRESS_SPACE, text=stripped)
-    ascii_domain = domain_to_ascii(domain)
-    address = Address(plain, ascii_domain)
+    address = Address(plain, domain_to_ascii(domain))
     length = len(str(address).encode())
     if length > _ADDRESS_LIMIT:
         raise AddressError.because(Reason.ADDRESS_TOO_LONG, text=stripped, length=length)
@@ -172,22 +289,18 @@ def _parse_local(local: str, text: str) -> str:
         raise AddressError.because(Reason.ADDRESS_SPACE, text=text)
     if not _is_dot_string(local):
         raise AddressError.because(Reason.ADDRESS_BAD_LOCAL, text=text)
-    return unicodedata.normalize("NFC", local)
+    return local
 
 
 def _unquote(local: str, text: str) -> str:
-    """Return what a quoted local part means (RFC 5321 Quoted-string)."""
-    out: list[str] = []
-    chars = iter(local[1:])
-    for char in chars:
-        if char == '"':
-            break
-        out.append(next(chars, "") if char == "\\" else char)
-    else:
+    """Return what a quoted local part means (RFC 5321 Quoted-string, RFC 6531 for what is not ASCII)."""
+    content = re.fullmatch(r'"((?:[^"\\]|\\.)+)"', local)
+    if content is None:
         raise AddressError.because(Reason.ADDRESS_BAD_LOCAL, text=text)
-    if next(chars, None) is not None or not out:
+    plain = re.sub(r"\\(.)", r"\1", content[1])
+    if not all(char.isascii() or _is_word(char) for char in plain):
         raise AddressError.because(Reason.ADDRESS_BAD_LOCAL, text=text)
-    return "".join(out)
+    return plain
 
 
 def _is_dot_string(local: str) -> bool:
@@ -204,7 +317,7 @@ def _is_hidden(char: str) -> bool:
     if " " <= char <= "~":
         return False
     category = unicodedata.category(char)
-    if category in {"Cc", "Cs", "Zl", "Zp"}:
+    if category in {"Cc", "Cs", "Zl", "Zp"} or char in _INVISIBLE:
         return True
     # Joiners shape words and emoji in honest names; the other format characters only disguise.
     return category == "Cf" and char not in "\u200c\u200d"
@@ -249,19 +362,29 @@ def _domain_for_people(domain: str) -> str:
 
 
 def _is_single_script(domain: str) -> bool:
-    """Whether every label keeps to one script, or to Latin, so that it cannot pass for another name (UTS 39).
+    """Whether every label keeps to one script, so that the name cannot pass for another one (UTS 39, 5.2).
 
-    A label wholly in another script that looks like Latin is shown as its A-label too, unless its
+    A label wholly in a script whose letters look like Latin ones is shown as its A-label too, unless the
     top-level domain is in that script.
     """
     labels = domain.split(".")
     top = _scripts(labels[-1])
     for label in labels:
         scripts = _scripts(label)
-        if len(scripts) > 1 or (scripts & {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"} and scripts != top):
+        if len(scripts) > 1 and not any(scripts <= together for together in _USED_TOGETHER):
+            return False
+        if scripts & _LIKE_LATIN and scripts != top:
             return False
     return True
 
 
 def _scripts(label: str) -> set[str]:
-    return {unicodedata.name(char, "UNKNOWN").split(" ")[0] for char in label if char.isalpha()}
+    return {_script(char) for char in label if char.isalpha() or not char.isascii()} - {"COMBINING"}
+
+
+def _script(char: str) -> str:
+    """Return the first word of a character's name, which for letters is the script."""
+    script = re.split(r"[ -]", unicodedata.name(char, "UNKNOWN"))[0]
+    if script == "LATIN" and unicodedata.normalize("NFD", char)[0] not in _LATIN:
+        return "UNUSUAL LATIN"
+    return script

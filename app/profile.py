@@ -61,9 +61,9 @@ class PasswordSignIn:
 
 @dataclass(frozen=True, slots=True)
 class CommandSignIn:
-    """A command whose first output line is the password; run without a shell."""
+    """A command whose first output line is the password; run without a shell. Its words stay out of logs."""
 
-    argv: tuple[str, ...]
+    argv: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class Profile:
     def with_address(self, entry: SendAsAddress) -> Profile:
         """Return the profile with `entry` added; raises ProfileError for a duplicate or a full list."""
         if self.find(entry.address) is not None:
-            raise ProfileError.because(Reason.PROFILE_DUPLICATE, address=entry.address)
+            raise ProfileError.because(Reason.PROFILE_DUPLICATE, address=entry.address.display)
         if len(self.addresses) > ADDRESS_LIMIT:
             raise ProfileError.because(Reason.PROFILE_TOO_MANY, limit=ADDRESS_LIMIT)
         added = replace(entry, is_primary=False, is_default=False)
@@ -183,7 +183,7 @@ class Profile:
         """
         gone = self.get(entry_id)
         if gone.is_primary:
-            raise ProfileError.because(Reason.PROFILE_PRIMARY_FIXED, address=gone.address)
+            raise ProfileError.because(Reason.PROFILE_PRIMARY_FIXED, address=gone.address.display)
         rest = tuple(each for each in self.addresses if each.id != entry_id)
         if gone.is_default:
             rest = tuple(replace(each, is_default=each.is_primary) for each in rest)
@@ -193,7 +193,7 @@ class Profile:
         """Return the profile with another default; raises ProfileError for an unverified address."""
         chosen = self.get(entry_id)
         if not chosen.is_verified:
-            raise ProfileError.because(Reason.PROFILE_NOT_VERIFIED, address=chosen.address)
+            raise ProfileError.because(Reason.PROFILE_NOT_VERIFIED, address=chosen.address.display)
         marked = tuple(replace(each, is_default=each.id == entry_id) for each in self.addresses)
         return replace(self, addresses=marked)
 

@@ -303,6 +303,9 @@ def _address_problem(enrolment: Enrolment, profile: Profile) -> Problem | None:
     if problem is not None:
         return problem
     address = _address(enrolment)
+    if "." not in address.domain:
+        # A host of the local network, or half a domain: nobody out there could answer.
+        return Problem.of(Reason.ADDRESS_BAD_DOMAIN, domain=address.domain, text=enrolment.address)
     if profile.find(address) is not None:
         return Problem.of(Reason.PROFILE_DUPLICATE, address=address.display)
     if len(profile.addresses) > ADDRESS_LIMIT:
