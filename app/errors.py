@@ -118,6 +118,7 @@ class Reason(StrEnum):
     SETUP_PLAINTEXT = "setup-plaintext"  # host: "none" only on loopback
     SETUP_NO_USERNAME = "setup-no-username"
     SETUP_NO_PASSWORD = "setup-no-password"  # noqa: S105
+    SETUP_PASSWORD_UNREADABLE = "setup-password-unreadable"  # noqa: S105
     SETUP_CODE_WRONG = "setup-code-wrong"  # one text for wrong, expired, used, void
     SETUP_CODE_LIMIT = "setup-code-limit"  # minutes: resend at most 3 an hour
     SETUP_ALREADY_VERIFIED = "setup-already-verified"  # address

@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Self
 
 from app.errors import Reason, StorageError
+from app.storage.folder import create_private_file
 
 __all__ = ["FileLock", "Instance", "Request", "ask_running"]
 
@@ -43,14 +44,10 @@ class FileLock:
         return self._descriptor is not None
 
     def acquire(self) -> bool:
-        """Take the lock without waiting; return whether it is held now. Raises StorageError for a link."""
+        """Take the lock without waiting; return whether it is held now. Raises StorageError."""
         if self._descriptor is not None:
             return True
-        try:
-            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-            descriptor = os.open(self._file, flags, 0o600)
-        except OSError as error:
-            raise StorageError.because(Reason.STORAGE_UNSAFE, file=self._file) from error
+        descriptor = create_private_file(self._file)
         if not _lock(descriptor):
             os.close(descriptor)
             return False

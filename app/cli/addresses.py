@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import shlex
+from dataclasses import replace
 from uuid import uuid4
 
 from app.address import Address, check_name
-from app.cli.output import Output, first_line_of_input
-from app.delivery.verdict import Delivered
-from app.errors import Problem, ProfileError, Reason, SetupError
+from app.cli.output import Output, cell, password_from_input
+from app.delivery.verdict import Delivered, Uncertain, Verdict
+from app.errors import ExpectedError, Problem, ProfileError, Reason, SetupError
 from app.instance import ask_running
 from app.policy.evaluate import Policy
-from app.profile import (
-    CommandSignIn,
-    PasswordSignIn,
-    Security,
-    SendAsAddress,
-    SmtpServer,
-    Verification,
-)
+from app.profile import PasswordSignIn, Security, SendAsAddress, SmtpServer, Verification
 from app.routing import Refusal, choose_route
 from app.services import Services, open_services
 from app.setup.adding import Mailer, add_address, confirm_code, mail_code, remove_address
-from app.setup.enrolment import recommended
 from app.setup.probe import probe
+from app.setup.server_form import ServerForm, SignInKind
 from app.storage.folder import DataFolder
 from app.storage.keychain import Secret
 from app.storage.sign_in import secret_for
@@ -54,7 +47,7 @@ async def _list(arguments: argparse.Namespace, services: Services, out: Output) 
     del arguments
     rows = [_row(entry, services) for entry in services.the_profile.addresses]
     lines = [
-        f"{row['address']}\t{row['name']}\t{row['host']}:{row['port']}\t{', '.join(_marks(row))}".rstrip()
+        f"{row['address']}\t{cell(row['name'])}\t{row['host']}:{row['port']}\t{', '.join(_marks(row))}".rstrip()
         for row in rows
     ]
     return out.result("\n".join(lines), {"addresses": rows})
@@ -93,23 +86,22 @@ def _marks(row: dict[str, object]) -> list[str]:
 
 async def _add(arguments: argparse.Namespace, services: Services, out: Output) -> int:
     address = Address.parse(arguments.address)
-    secret = Secret(first_line_of_input()) if arguments.password_stdin else None
-    policy = await services.checked_policy()
+    secret = Secret(password_from_input()) if arguments.password_stdin else None
+    gateway = _gateway(arguments, secret)
     entry = SendAsAddress(
         id=uuid4().hex,
         address=address,
         display_name=check_name(arguments.name),
         reply_to=Address.parse(arguments.reply_to) if arguments.reply_to else None,
         treat_as_alias=not arguments.not_alias,
-        smtp_msa=_gateway(arguments) if arguments.gateway else None,
-        verification=_verification(address, policy),
+        smtp_msa=gateway,
     )
     if services.the_profile.find(address) is not None:
         raise ProfileError.because(Reason.PROFILE_DUPLICATE, address=address.display)
-    if not arguments.gateway and (arguments.user or arguments.security or secret or arguments.password_command):
-        raise SetupError.because(Reason.SETUP_BAD_HOST, host="")
-    if entry.smtp_msa is not None:
-        problem = await _test_gateway(entry, entry.smtp_msa, secret, services, policy)
+    policy = await services.checked_policy()
+    entry = replace(entry, verification=_verification(address, policy))
+    if gateway is not None:
+        problem = await _test_gateway(entry, gateway, secret, services, policy)
         if problem is not None:
             return out.problem(problem)
     await services.take_profile(
@@ -117,14 +109,26 @@ async def _add(arguments: argparse.Namespace, services: Services, out: Output) -
     )
     if entry.is_verified:
         return out.result(f"{address.display} was added.", {"address": str(address), "verification": "accepted"})
-    return await _send_code(entry, services, out)
+    return await _mail_first_code(entry, services, out)
+
+
+async def _mail_first_code(entry: SendAsAddress, services: Services, out: Output) -> int:
+    """Mail the code of an address that was added just now; without it the address goes again."""
+    try:
+        verdict = await _mail_code(entry, services, out)
+    except ExpectedError:
+        await _remove(entry, services)
+        raise
+    if not isinstance(verdict, Delivered | Uncertain):
+        await _remove(entry, services)
+    return _code_mailed(entry, verdict, out)
 
 
 async def _test_gateway(
     entry: SendAsAddress, server: SmtpServer, secret: Secret | None, services: Services, policy: Policy
 ) -> Problem | None:
     """Return what stands against this gateway: the policy, then the server itself."""
-    accepted = _as_accepted(entry)
+    accepted = replace(entry, verification=Verification.ACCEPTED)
     chosen = choose_route(entry.address, services.the_profile.with_address(accepted), policy)
     if isinstance(chosen, Refusal):
         return chosen.problem
@@ -135,26 +139,26 @@ async def _test_gateway(
     return report.problem
 
 
-def _as_accepted(entry: SendAsAddress) -> SendAsAddress:
-    from dataclasses import replace
-
-    return replace(entry, verification=Verification.ACCEPTED)
-
-
-def _gateway(arguments: argparse.Namespace) -> SmtpServer:
-    """Return the gateway that was asked for; raises SetupError for a host, port or user name that cannot be."""
-    host, _, port_text = arguments.gateway.rpartition(":")
-    host = host.strip("[]")
-    if not host or host.startswith("-") or any(char.isspace() or not char.isprintable() for char in host):
-        raise SetupError.because(Reason.SETUP_BAD_HOST, host=arguments.gateway)
-    if not port_text.isascii() or not port_text.isdigit() or not 0 < int(port_text) < 65536:
-        raise SetupError.because(Reason.SETUP_BAD_PORT, port=port_text)
-    port = int(port_text)
-    if not arguments.user:
-        raise SetupError.because(Reason.SETUP_NO_USERNAME)
-    security = Security(arguments.security) if arguments.security else recommended(port)
-    command = tuple(shlex.split(arguments.password_command or ""))
-    return SmtpServer(host, port, security, arguments.user, CommandSignIn(command) if command else PasswordSignIn())
+def _gateway(arguments: argparse.Namespace, secret: Secret | None) -> SmtpServer | None:
+    """Return the gateway that was asked for, by the wizard's own rules; raises SetupError."""
+    command: str | None = arguments.password_command
+    if not arguments.gateway:
+        if arguments.user or arguments.security or secret is not None or command is not None:
+            raise SetupError.because(Reason.SETUP_BAD_HOST, host="")
+        return None
+    host, colon, port = arguments.gateway.rpartition(":")
+    form = ServerForm(
+        host=host if colon else port,
+        port=port if colon else "",
+        security=Security(arguments.security) if arguments.security else None,
+        username=arguments.user,
+        kind=SignInKind.PASSWORD if command is None else SignInKind.COMMAND,
+        command=command or "",
+        password_given=secret is not None and bool(secret.reveal()),
+    )
+    for problem in form.problems().values():
+        raise SetupError(problem)
+    return form.server()
 
 
 def _verification(address: Address, policy: Policy) -> Verification:
@@ -162,19 +166,28 @@ def _verification(address: Address, policy: Policy) -> Verification:
     return Verification.ACCEPTED if own else Verification.PENDING
 
 
-async def _send_code(entry: SendAsAddress, services: Services, out: Output) -> int:
+async def _mail_code(entry: SendAsAddress, services: Services, out: Output) -> Verdict:
     organisation = services.policy.organisation
 
     def words(address: Address, code: str) -> tuple[str, str]:
         return out.front.verification_mail(address, code, organisation)
 
     mailer = Mailer(services.keychain, services.mail_tls, words)
-    verdict = await mail_code(entry, profiles=services.profiles, mailer=mailer, now=services.now())
+    return await mail_code(entry, profiles=services.profiles, mailer=mailer, now=services.now())
+
+
+def _code_mailed(entry: SendAsAddress, verdict: Verdict, out: Output) -> int:
     if not isinstance(verdict, Delivered):
         return out.problem(verdict.problem)
     return out.result(
         f"A code was mailed to {entry.address.display}. Confirm it with: absender address verify {entry.address} CODE",
         {"address": str(entry.address), "verification": entry.verification.value},
+    )
+
+
+async def _remove(entry: SendAsAddress, services: Services) -> None:
+    await services.take_profile(
+        await remove_address(entry.id, profiles=services.profiles, keychain=services.keychain, outbox=services.outbox)
     )
 
 
@@ -195,7 +208,8 @@ async def _verify(arguments: argparse.Namespace, services: Services, out: Output
 
 
 async def _resend(arguments: argparse.Namespace, services: Services, out: Output) -> int:
-    return await _send_code(_entry(arguments, services), services, out)
+    entry = _entry(arguments, services)
+    return _code_mailed(entry, await _mail_code(entry, services, out), out)
 
 
 async def _default(arguments: argparse.Namespace, services: Services, out: Output) -> int:
@@ -208,5 +222,5 @@ async def _default(arguments: argparse.Namespace, services: Services, out: Outpu
 
 async def _delete(arguments: argparse.Namespace, services: Services, out: Output) -> int:
     entry = _entry(arguments, services)
-    await remove_address(entry.id, profiles=services.profiles, keychain=services.keychain)
+    await _remove(entry, services)
     return out.result(f"{entry.address.display} was deleted.", {"address": str(entry.address), "deleted": True})

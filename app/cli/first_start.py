@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 from pathlib import Path
 
-from app.address import Address
-from app.cli.output import Output, first_line_of_input
-from app.errors import PolicyError, Problem, Reason
+from app.address import Address, check_name
+from app.cli.output import Output, password_from_input
+from app.errors import PolicyError, Problem, ProfileError, Reason
 from app.services import Services, open_services
 from app.setup.first_start import Wish, new_profile, set_up
+from app.setup.server_form import command_words
 from app.storage.folder import DataFolder
 from app.storage.keychain import Secret
 
@@ -26,10 +26,13 @@ async def run_setup(arguments: argparse.Namespace, folder: DataFolder, out: Outp
         policy_ca=_absolute(arguments.policy_ca),
         mail_ca=_absolute(arguments.mail_ca),
         username=arguments.user,
-        command=tuple(shlex.split(arguments.password_command or "")),
+        command=() if arguments.password_command is None else command_words(arguments.password_command),
     )
-    secret = Secret(first_line_of_input()) if arguments.password_stdin else None
+    check_name(wish.name)
+    secret = Secret(password_from_input()) if arguments.password_stdin else None
     async with open_services(folder) as services:
+        if services.profile is not None:
+            raise ProfileError.because(Reason.PROFILE_EXISTS, address=services.profile.primary.address.display)
         return await _set_up(wish, secret, services, out)
 
 
@@ -47,6 +50,7 @@ async def _set_up(wish: Wish, secret: Secret | None, services: Services, out: Ou
     )
     if report.problem is not None:
         return out.problem(report.problem)
+    await services.take_profile(profile)
     server = profile.organisation_server
     return out.result(
         f"{wish.address.display} is set up at {policy.organisation}. "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -30,6 +31,10 @@ def main(argv: list[str], front: Front) -> int:
         return asyncio.run(_run(_command(arguments.command), arguments, folder, out))
     except ExpectedError as error:
         return out.problem(error.problem)
+    except BrokenPipeError:
+        # Whoever read the output has gone (docs.python.org/3/library/signal.html#note-on-sigpipe).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except KeyboardInterrupt:
         return 1
 

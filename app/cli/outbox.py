@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from app.cli.output import Output
+from app.cli.output import Output, cell
 from app.cli.send import message_data
 from app.delivery.journal import Attempt
 from app.delivery.outbox import QueuedMessage
@@ -26,9 +26,8 @@ async def run_outbox(arguments: argparse.Namespace, folder: DataFolder, out: Out
 async def _list(arguments: argparse.Namespace, services: Services, out: Output) -> int:
     del arguments
     rows = [_row(message) for message in await services.outbox.list()]
-    lines = [
-        f"{row['id']}\t{row['state']}\t{row['from']}\t{row['subject']}\t{row['reason'] or ''}".rstrip() for row in rows
-    ]
+    shown = ("id", "state", "from", "subject", "reason")
+    lines = ["\t".join(cell(row[name] or "") for name in shown).rstrip() for row in rows]
     return out.result("\n".join(lines), {"messages": rows})
 
 
@@ -51,12 +50,12 @@ async def _show(arguments: argparse.Namespace, services: Services, out: Output) 
     message = await services.outbox.get(arguments.id)
     attempts = await services.journal.of(message.id)
     data = {**_row(message), "host": message.host, "journal": [_attempt(each) for each in attempts]}
-    lines = [f"{key}\t{value}" for key, value in _row(message).items() if value not in (None, [])]
+    lines = [f"{key}\t{cell(value)}" for key, value in _row(message).items() if value not in (None, [])]
     if message.problem is not None:
         lines.append(f"why\t{out.front.explain(message.problem).sentence}")
     for each in attempts:
         lines.append(f"\n{each.started_at:%Y-%m-%d %H:%M:%S} {each.host}:{each.port} {each.tls_version} {each.verdict}")
-        lines += [f"  {line.direction}: {line.text}" for line in each.dialogue]
+        lines += [f"  {line.direction}: {cell(line.text)}" for line in each.dialogue]
     return out.result("\n".join(lines), data)
 
 

@@ -6,10 +6,11 @@ import json
 import sys
 from collections.abc import Mapping
 
+from app.address import has_hidden_characters
 from app.cli.front import Front
-from app.errors import Problem
+from app.errors import MessageError, Problem, Reason, SetupError
 
-__all__ = ["Output", "first_line_of_input"]
+__all__ = ["Output", "cell", "checked_text", "password_from_input", "text_from_input"]
 
 
 class Output:
@@ -21,8 +22,8 @@ class Output:
 
     def result(self, text: str, data: Mapping[str, object]) -> int:
         """Print the text, or the data as JSON; return exit code 0."""
-        shown = json.dumps(data, ensure_ascii=False) if self.as_json else text
-        sys.stdout.write(shown + "\n")
+        # ASCII only, so that no encoding of the terminal and no character in a subject can spoil the object.
+        _write(json.dumps(data) if self.as_json else text)
         return 0
 
     def problem(self, problem: Problem) -> int:
@@ -36,6 +37,46 @@ class Output:
         return 1
 
 
-def first_line_of_input() -> str:
-    """Return the first line of standard input without its end; a password is read nowhere else."""
-    return sys.stdin.readline().rstrip("\r\n")
+def cell(value: object) -> str:
+    """Return a value for one field of a line: foreign text cannot break the line or command the terminal."""
+    return "".join("\ufffd" if has_hidden_characters(char) else char for char in str(value))
+
+
+def password_from_input() -> str:
+    """Return the first line of standard input without its end; a password is read nowhere else.
+
+    On a terminal it is asked for unseen. Raises SetupError for what is not UTF-8.
+    """
+    if sys.stdin.isatty():
+        from getpass import getpass
+
+        return getpass("Password: ")
+    try:
+        line = sys.stdin.readline()
+        line.encode()
+    except UnicodeError:
+        raise SetupError.because(Reason.SETUP_PASSWORD_UNREADABLE) from None
+    return line.rstrip("\r\n")
+
+
+def text_from_input() -> str:
+    """Return all of standard input; raises MessageError for what is not UTF-8."""
+    try:
+        return checked_text(sys.stdin.read())
+    except UnicodeDecodeError as error:
+        raise MessageError.because(Reason.MESSAGE_UNREADABLE, detail="not UTF-8") from error
+
+
+def checked_text(text: str) -> str:
+    """Return `text`; raises MessageError where octets came through that are no text (PEP 383)."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise MessageError.because(Reason.MESSAGE_UNREADABLE, detail="not UTF-8") from error
+    return text
+
+
+def _write(line: str) -> None:
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(line.encode(encoding, "replace").decode(encoding) + "\n")
+    sys.stdout.flush()

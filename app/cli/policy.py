@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from app.address import Address
-from app.cli.output import Output
+from app.cli.output import Output, cell
 from app.policy.evaluate import Policy
 from app.routing import Refusal, choose_route
 from app.services import open_services
@@ -82,10 +82,10 @@ def policy_data(policy: Policy) -> dict[str, object]:
 def _policy_text(policy: Policy) -> str:
     data = policy_data(policy)
     lines = [
-        f"organisation\t{policy.organisation or '-'}",
+        f"organisation\t{cell(policy.organisation or '-')}",
         f"own SMTP servers\t{'allowed' if policy.allows_gateways else 'not allowed'}",
         f"state\t{data['state']}",
-        f"decided by\t{data['decided_by'] or 'the default'}",
+        f"decided by\t{cell(data['decided_by'] or 'the default')}",
         f"serial\t{data['serial'] if data['serial'] is not None else '-'}",
         f"checked\t{data['checked_at'] or 'never'}",
         f"from\t{policy.origin or '-'}",

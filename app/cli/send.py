@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from app.address import Address, Mailbox
-from app.cli.output import Output
+from app.cli.output import Output, cell, checked_text, text_from_input
 from app.delivery.outbox import QueuedMessage, State
 from app.delivery.posting import post, post_submitted
 from app.errors import MessageError, Problem, Reason
@@ -76,31 +76,35 @@ async def run_sendmail(arguments: argparse.Namespace, folder: DataFolder, out: O
 
 
 async def _delivered(message: QueuedMessage, services: Services) -> QueuedMessage:
-    """Deliver what is due until this message has a verdict, here or in the running program."""
+    """Wait until this message has a verdict: from whoever delivers the folder's mail now, else by delivering it."""
     ask_running(services.folder.instance, {"action": "wake"})
-    mine = services.delivery_lock.acquire()
-    if mine:
-        await services.outbox.recover(services.now())
-    work = asyncio.create_task(services.postman.run_due()) if mine else None
+    while message.state in _UNDECIDED:
+        if services.delivery_lock.acquire():
+            return await _deliver_here(message, services)
+        await asyncio.sleep(_POLL_SECONDS)
+        message = await services.outbox.get(message.id)
+    return message
+
+
+async def _deliver_here(message: QueuedMessage, services: Services) -> QueuedMessage:
+    """Deliver what is due until this message has a verdict; what is not under way by then waits for the next one."""
+    await services.outbox.recover(services.now())
+    work = asyncio.create_task(services.postman.run_due())
     try:
-        while message.state in _UNDECIDED:
-            if work is not None and work.done():
-                await work
-                return await services.outbox.get(message.id)
-            await asyncio.sleep(_POLL_SECONDS)
+        while message.state in _UNDECIDED and not work.done():
+            await asyncio.wait([work], timeout=_POLL_SECONDS)
             message = await services.outbox.get(message.id)
     finally:
-        if work is not None:
-            await services.postman.stop()
-            await work
-            services.delivery_lock.release()
-    return message
+        await services.postman.stop()
+        await work
+        services.delivery_lock.release()
+    return await services.outbox.get(message.id)
 
 
 def _report(message: QueuedMessage, out: Output, *, queued_is_done: bool, quiet: bool = False) -> int:
     data = message_data(message)
     if not quiet or out.as_json:
-        out.result("\t".join(str(data[key]) for key in ("id", "state", "reply") if data[key]), data)
+        out.result("\t".join(cell(data[key]) for key in ("id", "state", "reply") if data[key]), data)
     if message.state is State.SENT or (queued_is_done and message.state in _UNDECIDED):
         return 0
     return out.problem(message.problem or Problem.of(Reason.SERVER_BUSY, host=message.host))
@@ -122,14 +126,17 @@ def _mailboxes(texts: list[str]) -> tuple[Mailbox, ...]:
 
 
 def _body(arguments: argparse.Namespace) -> str:
-    if arguments.body is not None:
-        return str(arguments.body)
     if arguments.body_file == "-":
-        return sys.stdin.read()
+        return text_from_input()
+    if arguments.body is not None:
+        return checked_text(arguments.body)
     try:
         return Path(arguments.body_file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise MessageError.because(Reason.MESSAGE_UNREADABLE, detail=str(error)) from error
+    except UnicodeDecodeError as error:
+        raise MessageError.because(Reason.MESSAGE_UNREADABLE, detail="not UTF-8") from error
+    except OSError as error:
+        detail = f"{arguments.body_file}: {error.strerror}"
+        raise MessageError.because(Reason.MESSAGE_UNREADABLE, detail=detail) from error
 
 
 def _attachment(file: Path) -> Attachment:

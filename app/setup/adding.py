@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.address import Address, Mailbox
+from app.delivery.outbox import Outbox, State
 from app.delivery.smtp import Envelope, Session, SessionError
 from app.delivery.verdict import Delivered, Uncertain, Verdict
 from app.errors import ExpectedError, KeychainError, ProfileError, Reason, SetupError
@@ -35,6 +36,7 @@ __all__ = [
 CodeMail = Callable[[Address, str], tuple[str, str]]
 """Writes the verification mail: from the address and its code to subject and text."""
 
+_WAITING = (State.QUEUED, State.ATTEMPTING, State.DATA_END, State.DEFERRED, State.HELD)
 _HOLDS_NOTHING = frozenset({Reason.KEYCHAIN_MISSING, Reason.KEYCHAIN_INSECURE})
 
 
@@ -120,14 +122,20 @@ async def confirm_code(entry_id: str, typed: str, *, profiles: Profiles, now: da
     return changed
 
 
-async def remove_address(entry_id: str, *, profiles: Profiles, keychain: Keychain) -> Profile:
+async def remove_address(
+    entry_id: str, *, profiles: Profiles, keychain: Keychain, outbox: Outbox | None = None
+) -> Profile:
     """Delete an address, and its password unless another one uses the same login; return the new profile.
 
-    Raises ProfileError, KeychainError or StorageError, and then nothing was deleted.
+    Raises ProfileError (PROFILE_IN_USE for one that mail in `outbox` is still to go from), KeychainError or
+    StorageError, and then nothing was deleted.
     """
     profile = await _profile(profiles)
     gone = profile.get(entry_id)
     changed = profile.without(entry_id)
+    waiting = await outbox.list(_WAITING) if outbox is not None else []
+    if count := sum(message.sender == gone.address for message in waiting):
+        raise ProfileError.because(Reason.PROFILE_IN_USE, address=gone.address.display, count=count)
     async with secrets_changed(keychain, _unused_secret(gone.smtp_msa, changed)):
         await profiles.save(changed)
     return changed

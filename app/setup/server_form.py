@@ -10,7 +10,7 @@ from app.address import Address, domain_to_ascii, has_hidden_characters
 from app.errors import AddressError, Problem, Reason, SetupError
 from app.profile import CommandSignIn, NoSignIn, PasswordSignIn, Security, SignIn, SmtpServer, is_loopback
 
-__all__ = ["PORTS", "Field", "ServerForm", "SignInKind", "canonical_host", "recommended"]
+__all__ = ["PORTS", "Field", "ServerForm", "SignInKind", "canonical_host", "command_words", "recommended"]
 
 PORTS = (587, 465, 25)
 """What Gmail offers (support.google.com/mail/answer/22370); any other may be typed."""
@@ -111,7 +111,7 @@ class ServerForm:
             case SignInKind.PASSWORD:
                 return PasswordSignIn()
             case SignInKind.COMMAND:
-                return CommandSignIn(_split(self.command))
+                return CommandSignIn(command_words(self.command))
             case SignInKind.NONE:
                 return NoSignIn()
 
@@ -143,7 +143,7 @@ class ServerForm:
 
     def _command_problem(self) -> Problem | None:
         try:
-            _split(self.command)
+            command_words(self.command)
         except SetupError as error:
             return error.problem
         return None
@@ -181,7 +181,7 @@ def _port(text: str) -> int | None:
     return number if 0 < number < 65536 else None
 
 
-def _split(command: str) -> tuple[str, ...]:
+def command_words(command: str) -> tuple[str, ...]:
     """Return the words of a command line as a POSIX shell would part them; raises SetupError."""
     from shlex import split
 
