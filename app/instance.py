@@ -7,20 +7,20 @@ imports what is slow, because a second start has to be quick.
 
 from __future__ import annotations
 
-import asyncio
-import hmac
 import json
 import os
-import secrets
 import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from app.errors import Reason, StorageError
 from app.storage.folder import create_private_file
+
+if TYPE_CHECKING:
+    import asyncio
 
 __all__ = ["FileLock", "Instance", "Request", "ask_running"]
 
@@ -68,11 +68,13 @@ class Instance:
         self._lock = FileLock(lock)
         self._contact = contact
         self._answer = answer
-        self._token = secrets.token_hex(16)
+        self._token = os.urandom(16).hex()
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
         """Take the lock and listen; raises StorageError (INSTANCE_RUNNING) when another process holds it."""
+        import asyncio
+
         if not self._lock.acquire():
             raise StorageError.because(Reason.INSTANCE_RUNNING, folder=self._contact.parent)
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_LINE_LIMIT)
@@ -91,6 +93,8 @@ class Instance:
         self._lock.release()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        import asyncio
+
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 request = _parse_request(await reader.readline(), self._token)
@@ -121,6 +125,8 @@ def ask_running(contact: Path, request: Request) -> bool:
 
 
 def _parse_request(line: bytes, token: str) -> Request | None:
+    import hmac
+
     try:
         raw = json.loads(line)
     except ValueError:

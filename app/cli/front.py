@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from app.address import Address
-from app.errors import Problem
-from app.routing import Step
 from app.storage.folder import DataFolder
+
+if TYPE_CHECKING:
+    # A second start hands over to the running program at once, and needs none of these.
+    from app.address import Address
+    from app.errors import Problem
+    from app.routing import Step
 
 __all__ = ["Explanation", "Front", "WindowRequest"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -28,6 +27,8 @@ def main(argv: list[str], front: Front) -> int:
     try:
         if arguments.command in {None, "compose", "demo"}:
             return front.open_windows(_window_request(arguments, folder))
+        import asyncio
+
         return asyncio.run(_run(_command(arguments.command), arguments, folder, out))
     except ExpectedError as error:
         return out.problem(error.problem)
