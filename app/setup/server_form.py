@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import assert_never
 
 from app.address import Address, domain_to_ascii, has_hidden_characters
 from app.errors import AddressError, Problem, Reason, SetupError
@@ -65,6 +66,8 @@ class ServerForm:
                 kind = SignInKind.NONE
             case PasswordSignIn():
                 pass
+            case _:
+                assert_never(server.sign_in)
         return cls(server.host, str(server.port), server.security, server.username, kind, command)
 
     def proposed_for(self, address: Address) -> ServerForm:
@@ -114,6 +117,8 @@ class ServerForm:
                 return CommandSignIn(command_words(self.command))
             case SignInKind.NONE:
                 return NoSignIn()
+            case _:
+                assert_never(self.kind)
 
     def _host_problem(self) -> Problem | None:
         try:
