@@ -7,11 +7,13 @@ from typing import Literal
 from aiosmtplib import SMTPException, SMTPTimeoutError
 
 from app.delivery.dialogue import Consequence, DialogueLine, Limits, SessionError, Stage, Watch
+from app.delivery.redaction import Redaction
 from app.delivery.replies import Reply, ReplyError, clean_text
 from app.delivery.tls import certificate_reason, tls_fault
 from app.delivery.wire import Wire
 from app.errors import Problem, Reason
 from app.profile import Security, SmtpServer
+from app.storage.keychain import Secret
 
 __all__ = ["Channel"]
 
@@ -19,7 +21,9 @@ __all__ = ["Channel"]
 class Channel:
     """Speaks for a session. Whatever goes wrong while a reply is awaited drops the connection: it cannot be trusted."""
 
-    def __init__(self, server: SmtpServer, host: str, limits: Limits, watch: Watch | None) -> None:
+    def __init__(
+        self, server: SmtpServer, host: str, secret: Secret | None, limits: Limits, watch: Watch | None
+    ) -> None:
         self.server = server
         self.host = host
         self.limits = limits
@@ -27,6 +31,7 @@ class Channel:
         self.dialogue: list[DialogueLine] = []
         self.stage = Stage.RESOLVE
         self._watch = watch
+        self._redaction = Redaction(secret.reveal() if secret is not None else "")
 
     def begin(self, stage: Stage) -> None:
         """Enter a stage."""
@@ -36,13 +41,22 @@ class Channel:
 
     def succeed(self, detail: str) -> None:
         """Say what the present stage has brought."""
+        detail = self.without_secrets(detail)
         if self.stage in {Stage.RESOLVE, Stage.CONNECT, Stage.TLS}:  # elsewhere the reply says it
             self.note("*", f"{self.stage}: {detail}")
         if self._watch is not None and detail:
             self._watch(self.stage, detail)
 
-    def note(self, direction: Literal["C", "S", "*"], text: str) -> None:
-        """Add a line to the dialogue; the caller keeps secrets out of it."""
+    def hide(self, text: str) -> None:
+        """Keep `text`, which stands for the secret, out of all that is said of this connection."""
+        self._redaction.hide(text)
+
+    def without_secrets(self, text: str) -> str:
+        """Return foreign text as it may be kept and shown."""
+        return self._redaction.clean(text)
+
+    def note(self, direction: Literal["C", "*"], text: str) -> None:
+        """Add a line of ours to the dialogue; the caller keeps secrets out of it."""
         self.dialogue.append(DialogueLine(direction, clean_text(text)))
 
     async def command(self, line: str, *, shown: str | None = None) -> Reply:
@@ -68,12 +82,20 @@ class Channel:
             raise
         return self._taken(Reply.of(response.code, response.message))
 
+    def heard(self, reply: Reply, *, is_shown: bool = True) -> Reply:
+        """Add a reply to the dialogue and return it without the secrets it may repeat."""
+        # Before the text is cut to its length, where half a secret could remain.
+        cleaned = Reply(reply.code, tuple(map(self.without_secrets, reply.lines)))
+        self.dialogue.append(DialogueLine("S", cleaned.text if is_shown else f"{reply.code} ***"))
+        return cleaned
+
     def _taken(self, reply: Reply, *, is_shown: bool = True) -> Reply:
-        # A challenge may repeat what was sent.
-        self.note("S", reply.text if is_shown or reply.code != 334 else "334 ***")
+        cleaned = self.heard(reply, is_shown=is_shown or reply.code != 334)
         if reply.code == 421:  # the server closes the connection, whatever the command was (RFC 5321 section 3.8)
             self.abort()
-        return reply
+        # The program itself has to read a challenge and what a server offers.
+        is_read = reply.code == 334 or (self.stage is Stage.EHLO and reply.code == 250)
+        return reply if is_read else cleaned
 
     def require_protection(self) -> None:
         """Raise SessionError unless the connection is encrypted, or stays on this machine by the person's choice."""
@@ -90,7 +112,7 @@ class Channel:
         **facts: object,
     ) -> SessionError:
         """Return the error for `reason` at the present stage; host, port and the server's words are added."""
-        said = reply.text if reply is not None else ""
+        said = self.without_secrets(reply.text) if reply is not None else ""
         problem = Problem.of(reason, host=self.server.host, port=self.server.port, reply=said, **facts)
         return SessionError(problem, stage=self.stage, reply=said, consequence=consequence)
 

@@ -74,7 +74,7 @@ async def open_channel(
     """Connect to `server` and sign in; raises SessionError."""
     _refuse_unprotected(server, secret)
     try:
-        channel = Channel(server, wire_host(server.host), limits, watch)
+        channel = Channel(server, wire_host(server.host), secret, limits, watch)
     except HostNotFoundError as error:
         problem = Problem.of(Reason.SERVER_NOT_FOUND, host=server.host)
         raise SessionError(problem, stage=Stage.RESOLVE) from error
@@ -157,12 +157,11 @@ async def _start_tls(channel: Channel, tls: ssl.SSLContext, capabilities: Capabi
     try:
         response = await channel.wire.start_tls(tls, server_hostname=channel.host, timeout=channel.limits.connect)
     except SMTPResponseException as error:
-        reply = Reply.of(error.code, error.message)
-        channel.note("S", reply.text)
+        reply = channel.heard(Reply.of(error.code, error.message))
         raise channel.error(_tls_refusal(reply), reply, detail="STARTTLS") from error
     except (SMTPException, OSError, ReplyError) as error:
         raise channel.fault(error) from error
-    channel.note("S", Reply.of(response.code, response.message).text)
+    channel.heard(Reply.of(response.code, response.message))
     _say_protected(channel)
 
 
@@ -235,17 +234,19 @@ async def _sign_in(channel: Channel, capabilities: Capabilities, secret: Secret 
     channel.require_protection()
     if not capabilities.mechanisms:
         raise channel.error(Reason.SERVER_NO_AUTH, None, Consequence.STOP)
-    offered = clean_text(" ".join(capabilities.mechanisms))
+    offered = clean_text(channel.without_secrets(" ".join(capabilities.mechanisms)))
     mechanism = choose_mechanism(capabilities.mechanisms)
     if mechanism is None:
         raise channel.error(Reason.SERVER_NO_MECHANISM, None, Consequence.STOP, offered=offered)
     credentials = (channel.server.username, secret.reveal())
-    reply = await channel.command(_auth_line(mechanism, credentials), shown=f"AUTH {mechanism.name} ***")
+    reply = await channel.command(_auth_line(channel, mechanism, credentials), shown=f"AUTH {mechanism.name} ***")
     for answer in mechanism.answers:
         if reply.code != 334:
             break
         await _require_challenge(channel, reply)
-        reply = await channel.command(answer(*credentials, "".join(reply.lines).strip()).decode(), shown="***")
+        line = answer(*credentials, "".join(reply.lines).strip()).decode()
+        channel.hide(line)
+        reply = await channel.command(line, shown="***")
     if reply.code == 235:
         channel.succeed(mechanism.name)
         return mechanism.name
@@ -256,12 +257,14 @@ async def _sign_in(channel: Channel, capabilities: Capabilities, secret: Secret 
     raise channel.error(refusal_reason(reply), reply, consequence, **facts)
 
 
-def _auth_line(mechanism: Mechanism, credentials: tuple[str, str]) -> str:
+def _auth_line(channel: Channel, mechanism: Mechanism, credentials: tuple[str, str]) -> str:
     """Return the AUTH command, with the initial response where it fits on the line (RFC 4954 section 4)."""
     bare = f"AUTH {mechanism.name}"
     if mechanism.initial is None:
         return bare
-    line = f"{bare} {mechanism.initial(*credentials, '').decode()}"
+    response = mechanism.initial(*credentials, "").decode()
+    channel.hide(response)
+    line = f"{bare} {response}"
     return line if len(line) <= _LINE_LIMIT else bare
 
 

@@ -282,7 +282,7 @@ class Session:
         channel.abort()
         if reply is None:
             return channel.error(Reason.SERVER_CONNECTION_LOST, stage=channel.stage)
-        channel.note("S", reply.text)
+        reply = channel.heard(reply)
         if reply.is_permanent:
             return channel.error(Reason.SERVER_MESSAGE_REJECTED, reply)
         return self._refusal(reply, Reason.SERVER_PROTOCOL)

@@ -11,8 +11,8 @@ from app.delivery.verdict import Held, TryLater
 from app.errors import Reason
 from app.profile import PasswordSignIn, Security, SmtpServer
 from app.storage.keychain import Secret
-from tests.servers.exchange import LIMITS, PASSWORD, authority, opened, opening_fails, serving
-from tests.servers.scripted import Polite, Talk
+from tests.servers.exchange import LIMITS, PASSWORD, authority, hand_over, opened, opening_fails, serving
+from tests.servers.scripted import Polite, Talk, server_for
 
 USERNAME = "nutzer"
 PLAIN = base64.b64encode(f"\0{USERNAME}\0{PASSWORD}".encode())
@@ -181,3 +181,36 @@ async def test_the_dialogue_shows_that_there_was_a_sign_in_and_nothing_of_it() -
             ("C", "AUTH LOGIN ***"), ("S", "334 ***"), ("C", "***"), ("S", "334 ***"), ("C", "***"),
             ("S", "235 2.7.0 welcome"),
         ]  # fmt: skip
+
+
+ECHOES = [PASSWORD, base64.b64encode(PASSWORD.encode()).decode(), PLAIN.decode()]
+
+
+@pytest.mark.parametrize("echo", ECHOES)
+async def test_a_password_in_the_reply_to_the_sign_in_is_left_out(echo: str) -> None:
+    failed, _ = await opening_fails(Polite({"AUTH": f"535 5.7.8 no such password: {echo}\r\n".encode()}))
+    assert failed.reply == failed.problem.fact("reply") == "535 5.7.8 no such password: ***"
+
+
+@pytest.mark.parametrize("echo", ECHOES)
+@pytest.mark.parametrize("verb", ["EHLO TLS", "MAIL", "RCPT", "DATA", "."])
+async def test_a_password_in_any_reply_is_left_out_of_verdict_and_dialogue(verb: str, echo: str) -> None:
+    code = "250-mail.example\r\n250-AUTH PLAIN\r\n250" if verb == "EHLO TLS" else "451"
+    # So that the middle of the password stands where a long text is cut.
+    answer = f"{code} {'x' * 470} {echo} {echo}\r\n" if verb == "MAIL" else f"{code} {echo}\r\n"
+    async with serving(Polite({verb: answer.encode()})) as running:
+        session = await opened(running)
+        verdict = await hand_over(session)
+        said = "\n".join(line.text for line in session.dialogue)
+        session.abort()
+    for text in (said, str(verdict), repr(verdict)):
+        assert echo[:8] not in text.replace("AUTH PLAIN", "")
+    assert "***" in said
+
+
+async def test_a_password_among_the_mechanisms_is_left_out() -> None:
+    async with serving(Polite(ehlo=("AUTH X-1 geheim-1234567",))) as running:
+        server = server_for(running, Security.STARTTLS)
+        with pytest.raises(SessionError) as failed:
+            await Session.open(server, Secret("Geheim-1234567"), tls=authority().trust(), limits=LIMITS)
+    assert failed.value.problem.fact("offered") == "X-1 ***"
