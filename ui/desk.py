@@ -23,6 +23,8 @@ class Desk(QObject):
 
     policy_changed = Signal()
     profile_changed = Signal()
+    queued = Signal(str)
+    """A message was queued in a window; the text is its id. The mailbox then offers the way back."""
     finished = Signal()
     """The last window has closed."""
 
@@ -31,6 +33,7 @@ class Desk(QObject):
         self.services = services
         self._windows: list[QWidget] = []
         self._stop_watching: Callable[[], None] = lambda: None
+        self.queued.connect(self._offer_undo)
 
     def start_work(self) -> None:
         """Deliver and watch the policy from now on; called after set-up."""
@@ -118,6 +121,14 @@ class Desk(QObject):
         from ui.mailbox.window import MailboxWindow
 
         return self._only(MailboxWindow, lambda: MailboxWindow(self.services, self))
+
+    def _offer_undo(self, message_id: str) -> None:
+        """Have the mailbox offer the way back; it is opened where there is none, and stays till the message is gone."""
+        from ui.mailbox.window import MailboxWindow
+
+        window = next((each for each in self._windows if isinstance(each, MailboxWindow)), None) or self.mailbox()
+        assert isinstance(window, MailboxWindow)
+        window.offer_undo(message_id)
 
     def accounts(self) -> QWidget:
         """Open the Accounts dialog, or raise the one that is open."""

@@ -1,0 +1,1 @@
+"""The main window: drafts, what is on its way and why, and what was sent."""

@@ -1,0 +1,49 @@
+"""All that is said about one message, as a value: an equal one need not be shown again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.delivery.journal import Attempt
+from app.delivery.posting import without_gateway
+from app.delivery.queued import QueuedMessage
+from app.errors import Problem
+from app.policy.evaluate import Policy
+from app.profile import PasswordSignIn, Profile, SmtpServer
+from app.recipient_view import RecipientView, recipient_view
+from app.routing import Refusal, choose_route
+from ui.mailbox.steps import is_held_by_policy, needs_password
+
+__all__ = ["Case", "case_of", "server_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A message with its attempts and what else its page says."""
+
+    message: QueuedMessage
+    attempts: tuple[Attempt, ...]
+    organisation: str
+    """The organisation's name; empty without one."""
+    instead: RecipientView | Problem | None
+    """What recipients would see through the organisation's server, or why it cannot be; None if not asked."""
+    password_for: SmtpServer | None
+    """The server whose password is to be typed; None for none."""
+
+
+def case_of(message: QueuedMessage, attempts: list[Attempt], profile: Profile, policy: Policy) -> Case:
+    """Return what there is to say about a message."""
+    instead: RecipientView | Problem | None = None
+    if is_held_by_policy(message):
+        chosen = choose_route(message.sender, without_gateway(message.sender, profile), policy)
+        instead = chosen.problem if isinstance(chosen, Refusal) else recipient_view(chosen, profile)
+    server = server_of(message, profile) if needs_password(message) else None
+    if server is not None and not isinstance(server.sign_in, PasswordSignIn):
+        server = None
+    return Case(message, tuple(attempts), policy.organisation, instead, server)
+
+
+def server_of(message: QueuedMessage, profile: Profile) -> SmtpServer | None:
+    """Return the server in whose queue a message waits; None if no address uses it any more."""
+    servers = [profile.organisation_server, *(each.smtp_msa for each in profile.addresses)]
+    return next((server for server in servers if server is not None and server.queue == message.queue), None)

@@ -1,0 +1,86 @@
+"""The list of messages, or what it says when it is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from ui.mailbox.delegate import RowDelegate
+from ui.mailbox.entries import Entry, Folder
+from ui.mailbox.model import MessageModel
+from ui.texts import translate
+from ui.widgets import EmptyState
+
+__all__ = ["MessageList", "empty_state"]
+
+
+class MessageList(QListView):
+    """Rows of a `MessageModel`."""
+
+    picked = Signal(object)
+    """The `Entry` that is current now, or None."""
+    opened = Signal(object)
+    """An `Entry` that was double-clicked, or on which Return was pressed."""
+
+    def __init__(self, model: MessageModel, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._messages = model
+        self.setObjectName("messageList")
+        self.setAccessibleName(translate("mailbox", "Messages"))
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setItemDelegate(RowDelegate(now, self))
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setMinimumWidth(208)
+        self.setModel(model)
+        self.doubleClicked.connect(self._open)
+
+    def current(self) -> Entry | None:
+        """Return the current entry."""
+        return self._messages.entry(self.currentIndex())
+
+    def pick(self, row: int) -> None:
+        """Make a row the current one."""
+        self.setCurrentIndex(self._messages.index(max(0, row)))
+
+    def currentChanged(
+        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().currentChanged(current, previous)
+        self.picked.emit(self._messages.entry(current))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._open(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def _open(self, index: QModelIndex) -> None:
+        entry = self._messages.entry(index)
+        if entry is not None:
+            self.opened.emit(entry)
+
+
+def empty_state(folder: Folder) -> EmptyState:
+    """Return what an empty list says."""
+    match folder:
+        case Folder.DRAFTS:
+            title = translate("mailbox", "No drafts")
+            body = translate("mailbox", "What you write is saved here as you type, until you send it.")
+            return EmptyState("file-pen-line", title, body)
+        case Folder.OUTBOX:
+            title = translate("mailbox", "Nothing is waiting")
+            body = translate(
+                "mailbox", "Messages on their way appear here, and those that are held or could not be sent."
+            )
+            return EmptyState("send", title, body)
+        case Folder.SENT:
+            title = translate("mailbox", "Nothing sent yet")
+            body = translate("mailbox", "What a mail server has accepted appears here, with the server's reply.")
+            return EmptyState("mails", title, body)

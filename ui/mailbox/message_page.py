@@ -1,0 +1,299 @@
+"""One message: how it stands, why, what can be done about it, and what happened so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any, Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.delivery.queued import QueuedMessage, State
+from app.recipient_view import RecipientView
+from app.routing import Via
+from ui import tasks
+from ui.language import moment, size
+from ui.mailbox.case import Case
+from ui.mailbox.entries import kind_of, subject_of
+from ui.mailbox.flow import FlowLayout
+from ui.mailbox.journal_view import JournalView
+from ui.mailbox.steps import Step, is_held_by_policy, steps_for
+from ui.messages import explain, harmless, on_behalf_line, state_name
+from ui.texts import translate
+from ui.widgets import (
+    Button,
+    Card,
+    Chip,
+    ColourDot,
+    Heading,
+    Line,
+    PasswordField,
+    PlainLabel,
+    QuietLabel,
+)
+
+__all__ = ["Act", "MessagePage", "facts_grid", "step_label"]
+
+_NAMES = {
+    Step.RETRY: "retryButton",
+    Step.CHECK_POLICY: "waitButton",
+    Step.THROUGH_ORGANISATION: "throughOrganisationButton",
+    Step.ARRIVED: "arrivedButton",
+    Step.BACK_TO_DRAFTS: "backToDraftsButton",
+    Step.CANCEL: "cancelButton",
+    Step.DELETE: "deleteButton",
+}
+_SHOWN_RECIPIENTS = 20
+
+
+class Act(Protocol):
+    """Does what was asked for with a message; tells the person itself if it cannot be."""
+
+    def __call__(self, step: Step, message: QueuedMessage) -> Coroutine[Any, Any, None]: ...
+
+
+class MessagePage(QWidget):
+    """A page over a `Case`; `give_password` takes what was typed."""
+
+    def __init__(
+        self,
+        case: Case,
+        now: datetime,
+        act: Act,
+        give_password: Callable[[Case, str], Coroutine[Any, Any, None]],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("messagePage")
+        self.case = case
+        self._now = now
+        self._act = act
+        self._give_password = give_password
+        message = case.message
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 24)
+        column.setSpacing(16)
+        subject = Heading(subject_of(message))
+        subject.setObjectName("messageSubject")
+        subject.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column.addWidget(subject)
+        column.addLayout(facts_grid(_facts(case, now), dot=str(message.sender)))
+        column.addWidget(self._state_card())
+        if message.state is State.SENT:
+            column.addLayout(self._buttons(steps_for(message)))
+        if case.attempts:
+            self.journal = JournalView(case.attempts, now)
+            column.addWidget(self.journal)
+        column.addStretch(1)
+
+    def _state_card(self) -> Card:
+        message = self.case.message
+        card = Card()
+        head = QHBoxLayout()
+        chip = Chip(state_name(message.state), kind_of(message.state))
+        chip.setObjectName("stateChip")
+        head.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeading)
+        head.addStretch(1)
+        card.body.addLayout(head)
+        sentence, next_step, said = _words(message, self._now)
+        reason = PlainLabel(sentence)
+        reason.setObjectName("stateReason")
+        card.body.addWidget(reason)
+        if next_step and not is_held_by_policy(message):
+            card.body.addWidget(QuietLabel(next_step))
+        if said:
+            words = QuietLabel(translate("mailbox", "The server's own words: “{words}”").format(words=said))
+            words.setObjectName("serverSaid")
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            card.body.addWidget(words)
+        if message.state is State.SENT:
+            return card
+        if is_held_by_policy(message):
+            self._add_choices(card)
+        else:
+            self._add_password(card)
+            card.body.addSpacing(4)
+            card.body.addLayout(self._buttons(steps_for(message)))
+        return card
+
+    def _add_choices(self, card: Card) -> None:
+        """Add what a person can choose for a message the policy holds, with what follows from each choice."""
+        rest = []
+        for step in steps_for(self.case.message):
+            text = _consequence(step, self.case)
+            if not text:
+                rest.append(step)
+                continue
+            title, detail = text
+            card.body.addWidget(Line())
+            card.body.addWidget(Heading(title, level=3))
+            card.body.addWidget(QuietLabel(detail))
+            row = QHBoxLayout()
+            row.addWidget(self._button(step))
+            row.addStretch(1)
+            card.body.addLayout(row)
+        if rest:
+            card.body.addWidget(Line())
+            card.body.addLayout(self._buttons(rest))
+
+    def _add_password(self, card: Card) -> None:
+        server = self.case.password_for
+        if server is None:
+            return
+        label = translate("mailbox", "&Password for {user} at {host}").format(user=server.username, host=server.host)
+        self.password = PasswordField(label, name="passwordField")
+        save = Button(translate("mailbox", "Sa&ve and send"), name="savePasswordButton")
+        save.setEnabled(False)
+        self.password.line.textChanged.connect(lambda text: save.setEnabled(bool(text)))
+        self.password.line.returnPressed.connect(save.click)
+        tasks.on_click(save, self._send_password)
+        card.body.addSpacing(4)
+        card.body.addWidget(self.password)
+        row = QHBoxLayout()
+        row.addWidget(save)
+        row.addStretch(1)
+        card.body.addLayout(row)
+
+    async def _send_password(self) -> None:
+        await self._give_password(self.case, self.password.text())
+
+    def _buttons(self, steps: tuple[Step, ...] | list[Step]) -> FlowLayout:
+        flow = FlowLayout()
+        for step in steps:
+            flow.addWidget(self._button(step))
+        return flow
+
+    def _button(self, step: Step) -> Button:
+        button = Button(step_label(step, self.case.message, self.case.organisation), name=_NAMES[step])
+        message = self.case.message
+        if step is Step.THROUGH_ORGANISATION and not isinstance(self.case.instead, RecipientView):
+            button.setEnabled(False)
+        tasks.on_click(button, lambda: self._act(step, message))
+        return button
+
+
+def step_label(step: Step, message: QueuedMessage | None, organisation: str) -> str:
+    """Return what a step is called, for a message in its state."""
+    state = message.state if message is not None else None
+    labels = {
+        Step.CHECK_POLICY: translate("mailbox", "Check the policy now"),
+        Step.THROUGH_ORGANISATION: _through(organisation),
+        Step.ARRIVED: translate("mailbox", "It a&rrived"),
+        Step.BACK_TO_DRAFTS: translate("mailbox", "&Back to drafts"),
+        Step.CANCEL: translate("mailbox", "Do not send (cance&l)"),
+        Step.DELETE: translate("mailbox", "&Delete"),
+    }
+    if step is Step.RETRY:
+        if state is State.UNCERTAIN:
+            return translate("mailbox", "Send a&gain")
+        if state is State.QUEUED:
+            return translate("mailbox", "Send &now")
+        return translate("mailbox", "&Try again now")
+    return labels[step]
+
+
+def facts_grid(rows: list[tuple[str, str]], *, dot: str = "") -> QGridLayout:
+    """Return labels and their texts in two columns; `dot` is the address whose colour stands in the first row."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(1, 1)
+    for index, (label, text) in enumerate(rows):
+        grid.addWidget(QuietLabel(label, wrap=False), index, 0, Qt.AlignmentFlag.AlignTop)
+        value = PlainLabel(text)
+        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        if dot and index == 0:
+            cell = QHBoxLayout()
+            cell.setSpacing(8)
+            cell.addWidget(ColourDot(dot))
+            cell.addWidget(value, 1)
+            grid.addLayout(cell, index, 1)
+        else:
+            grid.addWidget(value, index, 1)
+    return grid
+
+
+def _facts(case: Case, now: datetime) -> list[tuple[str, str]]:
+    message = case.message
+    to = [address.display for address in message.recipients[:_SHOWN_RECIPIENTS]]
+    if (more := len(message.recipients) - len(to)) > 0:
+        to.append(translate("mailbox", "and {count} more").format(count=more))
+    rows = [
+        (translate("mailbox", "From"), message.sender.display),
+        (translate("mailbox", "To"), harmless(", ".join(to), 2000)),
+    ]
+    if message.state is not State.SENT:
+        rows.append((translate("mailbox", "Written"), moment(message.created_at, now)))
+        rows.append((translate("mailbox", "Server"), _server(message, case.organisation)))
+        return rows
+    rows.append((translate("mailbox", "Sent"), f"{moment(message.changed_at, now)} · {size(message.size)}"))
+    rows.append((translate("mailbox", "Through"), _server(message, case.organisation)))
+    if message.sender_header is not None:
+        seen = translate("messages", "{sender} on behalf of {address}")
+        text = seen.format(sender=message.sender_header.display, address=message.sender.display)
+        rows.append((translate("mailbox", "Recipients see"), text))
+    if message.reply:
+        rows.append((translate("mailbox", "Server's reply"), harmless(message.reply)))
+    if message.queue_id:
+        rows.append((translate("mailbox", "Queue ID"), harmless(message.queue_id)))
+    return rows
+
+
+def _server(message: QueuedMessage, organisation: str) -> str:
+    user, _, place = message.queue.rpartition("@")
+    if message.via is Via.ORGANISATION and organisation:
+        place = translate("mailbox", "{organisation}, {server}").format(organisation=organisation, server=place)
+    if not user:
+        return harmless(place)
+    return harmless(translate("mailbox", "{server} as {user}").format(server=place, user=user))
+
+
+def _words(message: QueuedMessage, now: datetime) -> tuple[str, str, str]:
+    """Return how a message stands, what to do next, and what the server said."""
+    if message.problem is not None:
+        words = explain(message.problem)
+        said = words.server_said or harmless(message.reply)
+        if message.state is State.DEFERRED and message.due is not None:
+            when = moment(message.due, now)
+            return words.sentence, translate("mailbox", "Next attempt: {moment}.").format(moment=when), said
+        return words.sentence, words.next_step, said
+    if message.state is State.SENT:
+        if message.reply:
+            return translate("mailbox", "The server has accepted this message."), "", ""
+        return translate("mailbox", "You said that this message arrived."), "", ""
+    if message.state is State.QUEUED and message.due is not None and message.due > now:
+        return (
+            translate("mailbox", "It goes out at this time: {moment}.").format(moment=moment(message.due, now)),
+            "",
+            "",
+        )
+    if message.state is State.QUEUED:
+        return translate("mailbox", "It goes out as soon as it is its turn."), "", ""
+    return translate("mailbox", "It is being handed to {host}.").format(host=harmless(message.host)), "", ""
+
+
+def _consequence(step: Step, case: Case) -> tuple[str, str] | None:
+    """Return a choice for a held message and what follows from it."""
+    if step is Step.CHECK_POLICY:
+        return (
+            translate("mailbox", "Wait"),
+            translate("mailbox", "It is sent by itself as soon as your organisation allows it."),
+        )
+    if step is Step.BACK_TO_DRAFTS:
+        return (
+            translate("mailbox", "Back to drafts"),
+            translate("mailbox", "Change the message or its sender, or send it another day."),
+        )
+    if step is not Step.THROUGH_ORGANISATION:
+        return None
+    title = _through(case.organisation).replace("&", "")
+    if isinstance(case.instead, RecipientView):
+        sees = translate("mailbox", "Recipients may then see: {line}").format(line=on_behalf_line(case.instead))
+        return title, sees
+    return title, explain(case.instead).sentence if case.instead is not None else ""
+
+
+def _through(organisation: str) -> str:
+    name = harmless(organisation).replace("&", "&&") or translate("mailbox", "your organisation")
+    return translate("mailbox", "&Send through {organisation}").format(organisation=name)

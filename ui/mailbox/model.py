@@ -1,0 +1,202 @@
+"""The rows of one list: read in pages as one scrolls, and kept as things change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from app.delivery.outbox import Outbox, QueuedMessage
+from app.errors import DeliveryError
+from app.storage.drafts import Drafts, SavedDraft
+from ui import tasks
+from ui.mailbox.entries import Entry, Folder, row_text
+
+__all__ = ["ENTRY", "MessageModel", "key_of"]
+
+ENTRY = int(Qt.ItemDataRole.UserRole)
+_PAGE = 200
+_MANY = 50
+"""From so many changes at a time on, the list is read anew instead of row by row."""
+
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+
+def key_of(entry: Entry) -> str:
+    """Return the id of an entry."""
+    return entry.draft.id if isinstance(entry, SavedDraft) else entry.id
+
+
+class MessageModel(QAbstractListModel):
+    """The entries of one folder, newest first."""
+
+    loaded = Signal()
+    """The rows are there, or there are none."""
+
+    def __init__(self, outbox: Outbox, drafts: Drafts, now: Callable[[], datetime], parent: QObject) -> None:
+        super().__init__(parent)
+        self._outbox = outbox
+        self._drafts = drafts
+        self._now = now
+        self._folder = Folder.OUTBOX
+        self._entries: list[Entry] = []
+        self._hidden: set[str] = set()
+        self._complete = True
+        self._reading = False
+        self._generation = 0
+
+    @property
+    def folder(self) -> Folder:
+        """The list that is shown."""
+        return self._folder
+
+    def entry(self, index: _Index) -> Entry | None:
+        """Return what a row stands for."""
+        return self._entries[index.row()] if index.isValid() and index.row() < len(self._entries) else None
+
+    def row_of(self, key: str) -> int:
+        """Return the row of an entry that has been read, or -1."""
+        return next((row for row, entry in enumerate(self._entries) if key_of(entry) == key), -1)
+
+    def rowCount(self, parent: _Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._entries)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        entry = self.entry(index)
+        if entry is None:
+            return None
+        if role == ENTRY:
+            return entry
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return row_text(entry, self._now()).line
+        return None
+
+    def canFetchMore(self, parent: _Index) -> bool:
+        return not parent.isValid() and not self._complete and not self._reading
+
+    def fetchMore(self, parent: _Index) -> None:
+        if self.canFetchMore(parent):
+            self._reading = True
+            tasks.start(self._next_page(self._generation), name="next page of messages")
+
+    async def show_folder(self, folder: Folder) -> None:
+        """Show another list from its beginning; raises StorageError."""
+        self._generation += 1
+        generation = self._generation
+        entries, complete = await self._page(folder, None)
+        if generation != self._generation:
+            return  # another list was asked for meanwhile
+        self.beginResetModel()
+        self._folder, self._entries, self._complete, self._reading = folder, entries, complete, False
+        self.endResetModel()
+        self.loaded.emit()
+
+    async def take_changes(self, keys: set[str]) -> None:
+        """Bring the rows of `keys` up to date; raises StorageError."""
+        if self._folder is Folder.DRAFTS:
+            await self._take_drafts()
+        elif "" in keys or len(keys) > _MANY:
+            await self._read_anew()
+        else:
+            for key in keys:
+                self._put(key, await self._message(key))
+        self.loaded.emit()
+
+    def stop(self) -> None:
+        """Show nothing that is still being read."""
+        self._generation += 1
+        self._complete = True
+
+    def hide(self, key: str) -> None:
+        """Leave an entry out that is about to be deleted."""
+        self._hidden.add(key)
+        self._remove(self.row_of(key))
+
+    def unhide(self, key: str) -> None:
+        """Let an entry be seen again; it comes back with the next change."""
+        self._hidden.discard(key)
+
+    async def _message(self, key: str) -> QueuedMessage | None:
+        try:
+            return await self._outbox.get(key)
+        except DeliveryError:
+            return None
+
+    async def _page(self, folder: Folder, before: int | None) -> tuple[list[Entry], bool]:
+        if folder is Folder.DRAFTS:
+            saved = await self._drafts.list()
+            return [each for each in saved if key_of(each) not in self._hidden], True
+        messages = await self._outbox.list(folder.states, limit=_PAGE, before=before)
+        shown: list[Entry] = [each for each in reversed(messages) if each.id not in self._hidden]
+        return shown, len(messages) < _PAGE
+
+    async def _next_page(self, generation: int) -> None:
+        last = self._entries[-1] if self._entries else None
+        before = last.number if isinstance(last, QueuedMessage) else None
+        entries, complete = await self._page(self._folder, before)
+        if generation != self._generation:
+            return
+        if entries:
+            first = len(self._entries)
+            self.beginInsertRows(_ROOT, first, first + len(entries) - 1)
+            self._entries += entries
+            self.endInsertRows()
+        self._complete, self._reading = complete, False
+
+    async def _take_drafts(self) -> None:
+        generation = self._generation
+        entries, _ = await self._page(Folder.DRAFTS, None)
+        if generation != self._generation or [*map(key_of, entries)] == [*map(key_of, self._entries)]:
+            self._replace(entries, generation)
+            return
+        kept = {key_of(each) for each in entries}
+        for row in reversed(range(len(self._entries))):
+            if key_of(self._entries[row]) not in kept:
+                self._remove(row)
+        for row, entry in enumerate(entries):
+            old = self.row_of(key_of(entry))
+            if old != row:
+                self._remove(old)
+                self._insert(row, entry)
+        self._replace(entries, generation)
+
+    def _replace(self, entries: list[Entry], generation: int) -> None:
+        """Show the same rows with new content."""
+        if generation != self._generation or not entries:
+            return
+        self._entries = entries
+        self.dataChanged.emit(self.index(0), self.index(len(entries) - 1))
+
+    async def _read_anew(self) -> None:
+        await self.show_folder(self._folder)
+
+    def _put(self, key: str, message: QueuedMessage | None) -> None:
+        row = self.row_of(key)
+        if message is None or key in self._hidden or message.state not in self._folder.states:
+            self._remove(row)
+        elif row >= 0:
+            self._entries[row] = message
+            self.dataChanged.emit(self.index(row), self.index(row))
+        else:
+            self._insert(self._place(message), message)
+
+    def _place(self, message: QueuedMessage) -> int:
+        """Return where a message stands among those that have been read."""
+        for row, entry in enumerate(self._entries):
+            if isinstance(entry, QueuedMessage) and entry.number < message.number:
+                return row
+        return len(self._entries) if self._complete else -1
+
+    def _insert(self, row: int, entry: Entry) -> None:
+        if row >= 0:
+            self.beginInsertRows(_ROOT, row, row)
+            self._entries.insert(row, entry)
+            self.endInsertRows()
+
+    def _remove(self, row: int) -> None:
+        if row >= 0:
+            self.beginRemoveRows(_ROOT, row, row)
+            del self._entries[row]
+            self.endRemoveRows()

@@ -1,0 +1,54 @@
+"""What a person can do with a message in its state: pure, so that menu, buttons and keys agree."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from app.delivery.posting import HELD_REASONS
+from app.delivery.queued import CANCELLABLE, DELETABLE, RETRIABLE, TAKEN_BACK, QueuedMessage, State
+from app.errors import Reason
+from app.routing import Via
+
+__all__ = ["PASSWORD_REASONS", "Step", "is_held_by_policy", "needs_password", "steps_for"]
+
+PASSWORD_REASONS = frozenset(
+    {Reason.SERVER_AUTH_REJECTED, Reason.SERVER_AUTH_APP_PASSWORD, Reason.KEYCHAIN_NO_PASSWORD}
+)
+"""Problems that a password typed anew can end."""
+
+
+class Step(StrEnum):
+    """What can be done with a message of the outbox."""
+
+    RETRY = "retry"
+    CHECK_POLICY = "check-policy"
+    THROUGH_ORGANISATION = "through-organisation"
+    ARRIVED = "arrived"
+    BACK_TO_DRAFTS = "back-to-drafts"
+    CANCEL = "cancel"
+    DELETE = "delete"
+
+
+def is_held_by_policy(message: QueuedMessage) -> bool:
+    """Whether only the policy stands against this message."""
+    return message.state is State.HELD and message.problem is not None and message.problem.reason in HELD_REASONS
+
+
+def needs_password(message: QueuedMessage) -> bool:
+    """Whether the message waits for a password."""
+    return message.state is State.HELD and message.problem is not None and message.problem.reason in PASSWORD_REASONS
+
+
+def steps_for(message: QueuedMessage) -> tuple[Step, ...]:
+    """Return what can be done with a message, the most useful first."""
+    held_by_policy = is_held_by_policy(message)
+    possible = {
+        Step.CHECK_POLICY: held_by_policy,
+        Step.THROUGH_ORGANISATION: held_by_policy and message.via is Via.GATEWAY,
+        Step.RETRY: message.state in RETRIABLE and not held_by_policy,
+        Step.ARRIVED: message.state is State.UNCERTAIN,
+        Step.BACK_TO_DRAFTS: message.state in TAKEN_BACK and message.has_draft,
+        Step.CANCEL: message.state in CANCELLABLE and not held_by_policy,
+        Step.DELETE: message.state in DELETABLE,
+    }
+    return tuple(step for step in Step if possible.get(step, False))

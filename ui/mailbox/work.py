@@ -1,0 +1,64 @@
+"""What the mailbox does with messages: each step as one call of the core."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from app.delivery.posting import send_through_organisation
+from app.delivery.queued import QueuedMessage
+from app.message.draft import Draft
+from app.profile import SmtpServer
+from app.services import Services
+from app.storage.keychain import Secret
+from ui.mailbox.steps import Step
+
+__all__ = ["back_to_drafts", "check_policy", "save_password", "take"]
+
+
+async def take(step: Step, message: QueuedMessage, services: Services) -> None:
+    """Take one step; raises ExpectedError. Deleting is the window's, because it can be undone."""
+    outbox, now = services.outbox, services.now()
+    match step:
+        case Step.RETRY:
+            await outbox.retry(message.id, now)
+        case Step.CHECK_POLICY:
+            await check_policy(services)
+        case Step.THROUGH_ORGANISATION:
+            profile, policy = services.the_profile, services.policy
+            await send_through_organisation(message, profile=profile, policy=policy, outbox=outbox, now=now)
+        case Step.ARRIVED:
+            await outbox.arrived(message.id, now)
+        case Step.BACK_TO_DRAFTS:
+            await back_to_drafts(message.id, services)
+        case Step.CANCEL:
+            await outbox.cancel(message.id, now)
+        case Step.DELETE:
+            await outbox.delete(message.id)
+        case _:
+            assert_never(step)
+    services.postman.wake()
+
+
+async def back_to_drafts(message_id: str, services: Services) -> Draft:
+    """Take a message out of the outbox, back into the drafts; raises DeliveryError, MessageError, StorageError."""
+    draft = await services.outbox.to_draft(message_id, services.now())
+    services.drafts.changed(draft.id)
+    return draft
+
+
+async def check_policy(services: Services) -> None:
+    """Ask for the policy now and let go what it allows; raises StorageError."""
+    if services.watch is not None:
+        await services.watch.refresh()
+    await services.release_held()
+    services.postman.wake()
+
+
+async def save_password(server: SmtpServer, typed: str, services: Services, *, for_session: bool = False) -> None:
+    """Keep the password of a server and deliver to it again; raises KeychainError, StorageError."""
+    secret = Secret(typed)
+    if for_session:
+        await services.keychain.set_for_session(server.keychain_account, secret)
+    else:
+        await services.keychain.set(server.keychain_account, secret)
+    await services.postman.unblock(server.queue)
