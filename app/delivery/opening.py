@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aiosmtplib import SMTPException, SMTPResponseException
+from aiosmtplib.auth import auth_plain_encode
 from aiosmtplib.esmtp import parse_esmtp_extensions
 
 from app.delivery.auth import Mechanism, choose_mechanism, is_challenge, refusal_reason
@@ -78,6 +79,9 @@ async def open_channel(
     except HostNotFoundError as error:
         problem = Problem.of(Reason.SERVER_NOT_FOUND, host=server.host)
         raise SessionError(problem, stage=Stage.RESOLVE) from error
+    if secret is not None:
+        # What signs in with PLAIN is the same each time: a server may know it from before.
+        channel.hide(auth_plain_encode(server.username, secret.reveal()).decode())
     try:
         await _connect(channel)
         if server.security is Security.SSL:
@@ -239,7 +243,7 @@ async def _sign_in(channel: Channel, capabilities: Capabilities, secret: Secret 
     if mechanism is None:
         raise channel.error(Reason.SERVER_NO_MECHANISM, None, Consequence.STOP, offered=offered)
     credentials = (channel.server.username, secret.reveal())
-    reply = await channel.command(_auth_line(channel, mechanism, credentials), shown=f"AUTH {mechanism.name} ***")
+    reply = await channel.command(_auth_line(mechanism, credentials), shown=f"AUTH {mechanism.name} ***")
     for answer in mechanism.answers:
         if reply.code != 334:
             break
@@ -257,14 +261,12 @@ async def _sign_in(channel: Channel, capabilities: Capabilities, secret: Secret 
     raise channel.error(refusal_reason(reply), reply, consequence, **facts)
 
 
-def _auth_line(channel: Channel, mechanism: Mechanism, credentials: tuple[str, str]) -> str:
+def _auth_line(mechanism: Mechanism, credentials: tuple[str, str]) -> str:
     """Return the AUTH command, with the initial response where it fits on the line (RFC 4954 section 4)."""
     bare = f"AUTH {mechanism.name}"
     if mechanism.initial is None:
         return bare
-    response = mechanism.initial(*credentials, "").decode()
-    channel.hide(response)
-    line = f"{bare} {response}"
+    line = f"{bare} {mechanism.initial(*credentials, '').decode()}"
     return line if len(line) <= _LINE_LIMIT else bare
 
 
