@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -56,11 +57,9 @@ async def add_address(
 
     Raises ProfileError, KeychainError or StorageError, and then nothing was kept.
     """
-    profile = await _profile(profiles)
-    changed = profile.with_address(entry)
+    (await _profile(profiles)).with_address(entry)  # refused before the keychain asks for anything
     async with secrets_changed(keychain, _new_secret(entry.smtp_msa, secret)):
-        await profiles.save(changed)
-    return changed
+        return await profiles.change(lambda profile: profile.with_address(entry))
 
 
 async def change_address(
@@ -68,15 +67,17 @@ async def change_address(
 ) -> Profile:
     """Keep a changed entry, with a new password where one was typed; return the new profile.
 
-    The password of a login that nothing uses any more is forgotten. Raises as `add_address`.
+    Whether it is confirmed stays as it is stored. The password of a login that nothing uses any more is
+    forgotten. Raises as `add_address`.
     """
+
+    def change(profile: Profile) -> Profile:
+        return profile.with_changed(replace(entry, verification=profile.get(entry.id).verification))
+
     profile = await _profile(profiles)
-    old = profile.get(entry.id)
-    changed = profile.with_changed(entry)
-    secrets = _unused_secret(old.smtp_msa, changed) | _new_secret(entry.smtp_msa, secret)
-    async with secrets_changed(keychain, secrets):
-        await profiles.save(changed)
-    return changed
+    unused = _unused_secret(profile.get(entry.id).smtp_msa, change(profile))
+    async with secrets_changed(keychain, unused | _new_secret(entry.smtp_msa, secret)):
+        return await profiles.change(change)
 
 
 async def mail_code(entry: SendAsAddress, *, profiles: Profiles, mailer: Mailer, now: datetime) -> Verdict:
@@ -90,17 +91,18 @@ async def mail_code(entry: SendAsAddress, *, profiles: Profiles, mailer: Mailer,
     profile = await _profile(profiles)
     if entry.is_verified:
         raise SetupError.because(Reason.SETUP_ALREADY_VERIFIED, address=entry.address.display)
-    before = await profiles.code(entry.id, codes.IssuedCodes)
+    key = _code_key(entry.address)
+    before = await profiles.code(key, codes.IssuedCodes)
     issued, code = codes.issue(before, profile_id=profile.id, address=entry.address, now=now)
     # Kept before it is mailed: a code that arrives and is not known would be a riddle.
-    await profiles.save_codes(entry.id, issued)
+    await profiles.save_codes(key, issued)
     try:
         verdict = await _deliver(entry.address, code, profile, mailer, now)
     except ExpectedError:
-        await profiles.save_codes(entry.id, before)
+        await profiles.save_codes(key, before)
         raise
     if not isinstance(verdict, Delivered | Uncertain):
-        await profiles.save_codes(entry.id, before)
+        await profiles.save_codes(key, before)
     return verdict
 
 
@@ -110,11 +112,12 @@ async def confirm_code(entry_id: str, typed: str, *, profiles: Profiles, now: da
     entry = profile.get(entry_id)
     if entry.is_verified:
         return profile
-    issued = await profiles.code(entry_id, codes.IssuedCodes)
+    key = _code_key(entry.address)
+    issued = await profiles.code(key, codes.IssuedCodes)
     if issued is None:
         raise SetupError.because(Reason.SETUP_CODE_WRONG)
     used, right = codes.verify(issued, typed, profile_id=profile.id, address=entry.address, now=now)
-    await profiles.save_codes(entry_id, used)
+    await profiles.save_codes(key, used)
     if not right:
         raise SetupError.because(Reason.SETUP_CODE_WRONG)
     changed = profile.with_changed(replace(entry, verification=Verification.ACCEPTED))
@@ -136,9 +139,22 @@ async def remove_address(
     waiting = await outbox.list(_WAITING) if outbox is not None else []
     if count := sum(message.sender == gone.address for message in waiting):
         raise ProfileError.because(Reason.PROFILE_IN_USE, address=gone.address.display, count=count)
+    key = _code_key(gone.address)
+    issued = await profiles.code(key, codes.IssuedCodes)
     async with secrets_changed(keychain, _unused_secret(gone.smtp_msa, changed)):
+        if issued is not None:
+            # Added again it needs a new code, and the hourly limit still counts the old ones.
+            await profiles.save_codes(key, codes.void(issued))
         await profiles.save(changed)
     return changed
+
+
+def _code_key(address: Address) -> str:
+    """Return under what an address's codes are kept: its id is another one when it is added again.
+
+    It is kept after the address is deleted, so it does not name it.
+    """
+    return hashlib.sha256("@".join(address.key).encode()).hexdigest()
 
 
 @asynccontextmanager
