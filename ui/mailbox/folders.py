@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from ui.icons import icon
@@ -25,10 +25,13 @@ class FolderList(QListWidget):
         self.setObjectName("folderList")
         self.setAccessibleName(translate("mailbox", "Lists of messages"))
         self.setProperty("side", True)
+        self.setIconSize(QSize(18, 18))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for folder in Folder:
             item = QListWidgetItem(icon(_ICONS[folder], "quiet"), "")
             item.setData(Qt.ItemDataRole.UserRole, folder)
+            # Qt asks for it before the style sheet is known.
+            item.setSizeHint(QSize(0, max(18, self.fontMetrics().height()) + 20))
             self.addItem(item)
         self.set_counts({})
         self.currentItemChanged.connect(self._choose)

@@ -75,8 +75,8 @@ class JournalView(QWidget):
         )
         column.addWidget(PlainLabel(head))
         if attempt.port:
-            facts = [f"{harmless(attempt.host)}:{attempt.port}", attempt.tls_version or _unprotected()]
-            column.addWidget(QuietLabel(" · ".join(facts)))
+            facts = [f"{harmless(attempt.host)}:{attempt.port}", attempt.tls_version]
+            column.addWidget(QuietLabel(" · ".join(filter(None, facts))))
         if attempt.problem is not None:
             column.addWidget(QuietLabel(explain(attempt.problem).sentence))
         for step in attempt.steps:
@@ -103,7 +103,3 @@ def _title(count: int) -> str:
     if count == 1:
         return translate("mailbox", "&Journal (1 attempt)")
     return translate("mailbox", "&Journal ({count} attempts)").format(count=count)
-
-
-def _unprotected() -> str:
-    return translate("mailbox", "not protected")

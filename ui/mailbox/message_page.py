@@ -79,23 +79,36 @@ class MessagePage(QWidget):
         subject.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(subject)
         column.addLayout(facts_grid(_facts(case, now), dot=str(message.sender)))
-        column.addWidget(self._state_card())
         if message.state is State.SENT:
+            column.addLayout(self._state_line())
             column.addLayout(self._buttons(steps_for(message)))
+        else:
+            column.addWidget(self._state_card())
         if case.attempts:
             self.journal = JournalView(case.attempts, now)
             column.addWidget(self.journal)
         column.addStretch(1)
 
+    def _state_line(self) -> QHBoxLayout:
+        """Return the state of a message that needs nothing more."""
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self._chip(), 0, Qt.AlignmentFlag.AlignTop)
+        reason = QuietLabel(_words(self.case.message, self._now)[0])
+        reason.setObjectName("stateReason")
+        row.addWidget(reason, 1)
+        return row
+
+    def _chip(self) -> Chip:
+        state = self.case.message.state
+        chip = Chip(state_name(state), kind_of(state))
+        chip.setObjectName("stateChip")
+        return chip
+
     def _state_card(self) -> Card:
         message = self.case.message
         card = Card()
-        head = QHBoxLayout()
-        chip = Chip(state_name(message.state), kind_of(message.state))
-        chip.setObjectName("stateChip")
-        head.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeading)
-        head.addStretch(1)
-        card.body.addLayout(head)
+        card.body.addWidget(self._chip(), 0, Qt.AlignmentFlag.AlignLeading)
         sentence, next_step, said = _words(message, self._now)
         reason = PlainLabel(sentence)
         reason.setObjectName("stateReason")
@@ -107,8 +120,6 @@ class MessagePage(QWidget):
             words.setObjectName("serverSaid")
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             card.body.addWidget(words)
-        if message.state is State.SENT:
-            return card
         if is_held_by_policy(message):
             self._add_choices(card)
         else:

@@ -48,7 +48,7 @@ def steps_for(message: QueuedMessage) -> tuple[Step, ...]:
         Step.RETRY: message.state in RETRIABLE and not held_by_policy,
         Step.ARRIVED: message.state is State.UNCERTAIN,
         Step.BACK_TO_DRAFTS: message.state in TAKEN_BACK and message.has_draft,
-        Step.CANCEL: message.state in CANCELLABLE and not held_by_policy,
+        Step.CANCEL: message.state in CANCELLABLE and message.state not in DELETABLE,
         Step.DELETE: message.state in DELETABLE,
     }
     return tuple(step for step in Step if possible.get(step, False))

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MailboxWindow"]
 
-_NARROW = 880
+_NARROW = 900
 """Below this many pixels a message stands under the list, not beside it."""
 _DELETED_FOR = 10
 """Seconds in which a deletion can be undone."""
@@ -70,6 +70,7 @@ class MailboxWindow(QMainWindow):
         fit_to_screen(self, 1080, 680)
         self.show_policy()
         self.folders.choose(Folder.OUTBOX)
+        self.messages.setFocus()
         self._start(self._count())
 
     def _build(self) -> None:
@@ -81,44 +82,46 @@ class MailboxWindow(QMainWindow):
         self.new_message.setIcon(icon("pencil", "on_accent"))
         self.accounts = Button(self.tr("A&ccounts"), name="accountsButton")
         self.accounts.setIcon(icon("settings"))
-        bar = QHBoxLayout()
-        bar.setSpacing(8)
-        bar.addWidget(self.new_message)
-        bar.addWidget(self.accounts)
-        bar.addStretch(1)
         self.folders = FolderList()
-        self.folders.setFixedWidth(176)
         self.messages = MessageList(self._model, self._services.now)
         self.detail = Detail()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.messages)
         self.splitter.addWidget(self.detail)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.setStretchFactor(0, 2)
-        self.splitter.setStretchFactor(1, 3)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([320, 560])
         self._empty = {folder: empty_state(folder) for folder in Folder}
         self._stack = QStackedWidget()
         self._stack.addWidget(self.splitter)
         for state in self._empty.values():
             self._stack.addWidget(state)
+        self.setCentralWidget(self._laid_out())
+
+    def _laid_out(self) -> QWidget:
+        side = QVBoxLayout()
+        side.setSpacing(12)
+        side.addWidget(self.new_message)
+        side.addWidget(self.folders, 1)
+        side.addWidget(self.accounts)
+        main = QVBoxLayout()
+        main.setSpacing(12)
+        main.addWidget(self.banner)
+        main.addWidget(self.notice)
+        main.addWidget(self._stack, 1)
         body = QHBoxLayout()
-        body.setSpacing(8)
-        body.addWidget(self.folders)
-        body.addWidget(self._stack, 1)
-        column = QVBoxLayout()
-        column.setContentsMargins(16, 12, 16, 16)
-        column.setSpacing(12)
-        column.addLayout(bar)
-        column.addWidget(self.banner)
-        column.addWidget(self.notice)
-        column.addLayout(body, 1)
+        body.setContentsMargins(16, 12, 16, 16)
+        body.setSpacing(16)
+        body.addLayout(side)
+        body.addLayout(main, 1)
+        self.folders.setFixedWidth(max(152, self.new_message.sizeHint().width()))
         content = QWidget()
         outer = QVBoxLayout(content)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addLayout(column, 1)
+        outer.addLayout(body, 1)
         outer.addWidget(self.way_back)
-        self.setCentralWidget(content)
+        return content
 
     def _connect(self) -> None:
         menus, desk = self.menus, self._desk
@@ -293,12 +296,9 @@ class MailboxWindow(QMainWindow):
     async def _offer_undo(self, message_id: str) -> None:
         message = await self._services.outbox.get(message_id)
         if message.state is State.HELD:
-            problem = message.problem
-            self.notice.show_text("warn", self._about(message, self.tr("The message to {names} is held.")))
-            if problem is not None:
-                words = explain(problem)
-                self.notice.show_text("warn", self.notice.text(), words.sentence)
+            reason = explain(message.problem).sentence if message.problem is not None else ""
             await self._go_to(message_id)
+            self.notice.show_text("warn", self._about(message, self.tr("The message to {names} is held.")), reason)
             return
         now = self._services.now()
         seconds = math.ceil((message.due - now).total_seconds()) if message.due is not None else 0
@@ -382,7 +382,10 @@ class MailboxWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         is_narrow = event.size().width() < _NARROW
-        self.splitter.setOrientation(Qt.Orientation.Vertical if is_narrow else Qt.Orientation.Horizontal)
+        orientation = Qt.Orientation.Vertical if is_narrow else Qt.Orientation.Horizontal
+        if self.splitter.orientation() != orientation:
+            self.splitter.setOrientation(orientation)
+            self.splitter.setSizes([160, 320] if is_narrow else [320, 560])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         for unsubscribe in self._unsubscribe:
