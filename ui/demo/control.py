@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -30,6 +30,20 @@ __all__ = ["DemoControl"]
 _DELAYS: tuple[tuple[str, float | None], ...] = (("now", 0.0), ("soon", 10.0), ("never", None))
 
 
+class _Wording(PlainLabel):
+    """The text of a tick box, wrapped; pressing it ticks the box."""
+
+    def __init__(self, text: str, box: QCheckBox) -> None:
+        super().__init__(text)
+        self._box = box
+        box.setAccessibleName(text)
+        self.setBuddy(box)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self._box.toggle()
+
+
 class DemoControl(QMainWindow):
     """A window over a `DemoWorld`; it lives as long as the demo does."""
 
@@ -49,25 +63,29 @@ class DemoControl(QMainWindow):
         }
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
+        self._tabs.setUsesScrollButtons(False)
+        self._tabs.setElideMode(Qt.TextElideMode.ElideMiddle)
         for inbox in self.inboxes.values():
             self._tabs.addTab(inbox, "")
         left = QWidget()
         column = QVBoxLayout(left)
-        column.setContentsMargins(16, 16, 8, 16)
+        column.setContentsMargins(16, 8, 8, 0)
         column.setSpacing(16)
         column.addWidget(self._admin_card())
         column.addWidget(PartnerCard(world))
         column.addStretch(1)
         area = scrolled(left)
-        area.setFixedWidth(432)
+        area.setMinimumWidth(280)
+        area.setMaximumWidth(432)
         content = QWidget()
         row = QHBoxLayout(content)
-        row.setContentsMargins(0, 0, 16, 16)
+        row.setContentsMargins(0, 8, 16, 16)
         row.setSpacing(8)
-        row.addWidget(area)
-        row.addWidget(self._tabs, 1)
+        row.addWidget(area, 2)
+        row.addWidget(self._tabs, 3)
         self.setCentralWidget(content)
         fit_to_screen(self, 1080, 680)
+        QShortcut(QKeySequence("Ctrl+W"), self, self.close)
         self.arrived.connect(self._show_arrival)
         self._unsubscribe = world.inbox.subscribe(self.arrived.emit)
         self._clock = QTimer(self)
@@ -85,14 +103,13 @@ class DemoControl(QMainWindow):
         row = QHBoxLayout()
         self.allow = QCheckBox()
         self.allow.setObjectName("allowGateways")
-        wording = PlainLabel(
+        wording = _Wording(
             self.tr(
                 "Allow users to send mail through an external SMTP server when configuring a “from” address hosted "
-                "outside your email domains"
-            )
+                "outside your email domain(s)"
+            ),
+            self.allow,
         )
-        self.allow.setAccessibleName(wording.text())
-        wording.setBuddy(self.allow)
         row.addWidget(self.allow, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(wording, 1)
         card.body.addLayout(row)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.demo.inbox import Arrived
 from app.demo.reading import Shown, shown, verification_code
-from ui.widgets import EmptyState, Heading, LinkButton, Notice, PlainLabel, QuietLabel, scrolled
+from ui.widgets import EmptyState, Heading, Line, LinkButton, Notice, PlainLabel, QuietLabel, scrolled
 
 __all__ = ["InboxView"]
 
@@ -77,16 +77,18 @@ class _Reader(QTabWidget):
         page = QWidget()
         self._column = QVBoxLayout(page)
         self._column.setContentsMargins(12, 12, 12, 12)
-        self._column.setSpacing(6)
-        self._from = Heading("", level=3)
-        self._from.setObjectName("arrivedFrom")
-        self._facts = QuietLabel()
-        self._subject = PlainLabel()
+        self._column.setSpacing(8)
+        self._subject = Heading("", level=3)
         self._subject.setObjectName("arrivedSubject")
+        self._from = PlainLabel()
+        self._from.setObjectName("arrivedFrom")
+        self._from.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._facts = QuietLabel()
+        self._facts.setObjectName("arrivedFacts")
         self._code = Notice(name="codeNotice")
         self._text = PlainLabel()
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        for part in (self._from, self._facts, self._subject, self._code, self._text):
+        for part in (self._subject, self._from, self._facts, self._code, Line(), self._text):
             self._column.addWidget(part)
         self._column.addStretch(1)
         self._raw = QPlainTextEdit()
@@ -100,16 +102,19 @@ class _Reader(QTabWidget):
     def show_message(self, arrived: Arrived) -> None:
         """Show one message in both ways."""
         seen = shown(arrived)
-        self._from.setText(self._sender(seen))
+        self._from.setText(self.tr("From: {sender}").format(sender=self._sender(seen)))
         self._facts.setText(
-            self.tr("Return-Path {envelope} · signed in as {login} · {tls}, port {port}").format(
-                envelope=arrived.envelope_from, login=arrived.login, tls=arrived.tls, port=arrived.port
+            self.tr("To: {to} · Return-Path: {envelope} · signed in as {login} · {tls}, port {port}").format(
+                to=seen.to, envelope=arrived.envelope_from, login=arrived.login, tls=arrived.tls, port=arrived.port
             )
         )
-        self._subject.setText(self.tr("Subject: {subject}").format(subject=seen.subject))
+        self._subject.setText(seen.subject or self.tr("(no subject)"))
         self._text.setText(seen.text)
         self._show_code(verification_code(arrived))
         self._raw.setPlainText(arrived.data.decode("utf-8", "replace"))
+        # Once for the widths and once for the heights that follow from them, so that nothing is seen to move.
+        self._column.activate()
+        self._column.activate()
 
     def _sender(self, seen: Shown) -> str:
         named = f"{seen.from_name} <{seen.from_address}>" if seen.from_name else seen.from_address
