@@ -92,10 +92,13 @@ async def mail_code(entry: SendAsAddress, *, profiles: Profiles, mailer: Mailer,
     if entry.is_verified:
         raise SetupError.because(Reason.SETUP_ALREADY_VERIFIED, address=entry.address.display)
     key = _code_key(entry.address)
-    before = await profiles.code(key, codes.IssuedCodes)
-    issued, code = codes.issue(before, profile_id=profile.id, address=entry.address, now=now)
+
+    def issue(before: codes.IssuedCodes | None) -> tuple[codes.IssuedCodes, tuple[codes.IssuedCodes | None, str]]:
+        issued, code = codes.issue(before, profile_id=profile.id, address=entry.address, now=now)
+        return issued, (before, code)
+
     # Kept before it is mailed: a code that arrives and is not known would be a riddle.
-    await profiles.save_codes(key, issued)
+    before, code = await profiles.change_codes(key, codes.IssuedCodes, issue)
     try:
         verdict = await _deliver(entry.address, code, profile, mailer, now)
     except ExpectedError:
@@ -112,17 +115,15 @@ async def confirm_code(entry_id: str, typed: str, *, profiles: Profiles, now: da
     entry = profile.get(entry_id)
     if entry.is_verified:
         return profile
-    key = _code_key(entry.address)
-    issued = await profiles.code(key, codes.IssuedCodes)
-    if issued is None:
+
+    def verify(issued: codes.IssuedCodes | None) -> tuple[codes.IssuedCodes, bool]:
+        return codes.verify(issued, typed, profile_id=profile.id, address=entry.address, now=now)
+
+    if not await profiles.change_codes(_code_key(entry.address), codes.IssuedCodes, verify):
         raise SetupError.because(Reason.SETUP_CODE_WRONG)
-    used, right = codes.verify(issued, typed, profile_id=profile.id, address=entry.address, now=now)
-    await profiles.save_codes(key, used)
-    if not right:
-        raise SetupError.because(Reason.SETUP_CODE_WRONG)
-    changed = profile.with_changed(replace(entry, verification=Verification.ACCEPTED))
-    await profiles.save(changed)
-    return changed
+    return await profiles.change(
+        lambda stored: stored.with_changed(replace(stored.get(entry_id), verification=Verification.ACCEPTED))
+    )
 
 
 async def remove_address(
@@ -135,18 +136,17 @@ async def remove_address(
     """
     profile = await _profile(profiles)
     gone = profile.get(entry_id)
-    changed = profile.without(entry_id)
+    unused = _unused_secret(gone.smtp_msa, profile.without(entry_id))
     waiting = await outbox.list(_WAITING) if outbox is not None else []
     if count := sum(message.sender == gone.address for message in waiting):
         raise ProfileError.because(Reason.PROFILE_IN_USE, address=gone.address.display, count=count)
     key = _code_key(gone.address)
     issued = await profiles.code(key, codes.IssuedCodes)
-    async with secrets_changed(keychain, _unused_secret(gone.smtp_msa, changed)):
+    async with secrets_changed(keychain, unused):
         if issued is not None:
             # Added again it needs a new code, and the hourly limit still counts the old ones.
             await profiles.save_codes(key, codes.void(issued))
-        await profiles.save(changed)
-    return changed
+        return await profiles.change(lambda stored: stored.without(entry_id))
 
 
 def _code_key(address: Address) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
 
 from app.address import Address
+from app.errors import ProfileError, Reason
 from app.profile import Profile, ReplyFrom, SendAsAddress, Verification
 from app.storage.database import Database, from_stamp, to_stamp
 from app.storage.encoding import decode_server, encode, encode_server
@@ -15,6 +17,7 @@ from app.storage.encoding import decode_server, encode, encode_server
 __all__ = ["Profiles"]
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 _INSERT_PROFILE = (
     "INSERT INTO profile (one, id, organisation_server, policy_source, policy_ca, mail_ca, reply_from, undo_seconds, "
@@ -40,12 +43,39 @@ class Profiles:
         """Replace the stored profile; codes of addresses that are gone from it go too."""
         await self._database.write(lambda connection: _save(connection, profile))
 
+    async def change(self, step: Callable[[Profile], Profile]) -> Profile:
+        """Replace the stored profile by what `step` makes of it, and return that.
+
+        As one transaction, since another process may change the same profile. Raises what `step` raises, and
+        ProfileError (PROFILE_MISSING) before set-up; then nothing changed.
+        """
+
+        def change(connection: sqlite3.Connection) -> Profile:
+            profile = _load(connection)
+            if profile is None:
+                raise ProfileError.because(Reason.PROFILE_MISSING)
+            changed = step(profile)
+            _save(connection, changed)
+            return changed
+
+        return await self._database.write(change)
+
     async def code(self, entry_id: str, kind: type[T]) -> T | None:
         """Return the codes issued for an address, as the `kind` they were saved as, or None."""
-        row = await self._database.read(
-            lambda connection: connection.execute("SELECT issued FROM code WHERE entry_id = ?", (entry_id,)).fetchone()
-        )
-        return msgspec.json.decode(row[0], type=kind) if row else None
+        return await self._database.read(lambda connection: _load_codes(connection, entry_id, kind))
+
+    async def change_codes(self, entry_id: str, kind: type[T], step: Callable[[T | None], tuple[T, R]]) -> R:
+        """Replace the codes issued for an address by the first thing `step` makes of them, and return the second.
+
+        As one transaction, so that no try is counted once for two. Raises what `step` raises.
+        """
+
+        def change(connection: sqlite3.Connection) -> R:
+            issued, result = step(_load_codes(connection, entry_id, kind))
+            _save_codes(connection, entry_id, issued)
+            return result
+
+        return await self._database.write(change)
 
     async def save_codes(self, entry_id: str, issued: object | None) -> None:
         """Replace the codes issued for an address, a dataclass of plain values; None forgets them."""
@@ -124,6 +154,11 @@ def _row(entry: SendAsAddress) -> tuple[object, ...]:
         None if entry.smtp_msa is None else encode_server(entry.smtp_msa),
         entry.verification,
     )
+
+
+def _load_codes(connection: sqlite3.Connection, entry_id: str, kind: type[T]) -> T | None:
+    row = connection.execute("SELECT issued FROM code WHERE entry_id = ?", (entry_id,)).fetchone()
+    return msgspec.json.decode(row[0], type=kind) if row else None
 
 
 def _save_codes(connection: sqlite3.Connection, entry_id: str, issued: object | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.errors import KeychainError, Reason, StorageError
 from app.profile import Profile
 from app.storage.keychain import Secret
@@ -30,4 +32,7 @@ class FullProfiles(Profiles):
     """The profiles of a database whose disk has no room left."""
 
     async def save(self, profile: Profile) -> None:
+        raise StorageError.because(Reason.STORAGE_FULL, folder="data")
+
+    async def change(self, step: Callable[[Profile], Profile]) -> Profile:
         raise StorageError.because(Reason.STORAGE_FULL, folder="data")

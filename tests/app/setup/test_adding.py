@@ -14,6 +14,7 @@ from app.errors import ExpectedError, KeychainError, ProfileError, Reason, Stora
 from app.profile import CommandSignIn, SmtpServer, Verification
 from app.setup.adding import add_address, change_address, remove_address
 from app.storage.keychain import MemoryKeychain, Secret
+from app.storage.profiles import Profiles
 from tests.app.people import PARTNER_ADDRESS, letter_from, opened, partner_entry
 from tests.app.setup.refusing import FullProfiles, RefusingKeychain
 
@@ -245,3 +246,34 @@ async def test_an_address_that_mail_is_still_to_go_from_is_not_deleted(world: De
             "partner", profiles=services.profiles, keychain=services.keychain, outbox=services.outbox
         )
         assert profile.find(PARTNER_ADDRESS) is None
+
+
+# Another process over the same folder
+
+
+class BusyKeychain(MemoryKeychain):
+    """Takes so long over a password that another process changes the profile meanwhile."""
+
+    def __init__(self, profiles: Profiles) -> None:
+        super().__init__()
+        self._profiles = profiles
+
+    async def set(self, account: str, secret: Secret) -> None:
+        await super().set(account, secret)
+        await self._profiles.change(lambda profile: replace(profile, undo_seconds=29))
+
+
+async def test_what_another_process_changed_meanwhile_is_kept(world: DemoWorld, tmp_path: Path) -> None:
+    async with opened(world, tmp_path) as services:
+        keychain = BusyKeychain(services.profiles)
+        added = await add_address(partner_entry(world), TYPED, profiles=services.profiles, keychain=keychain)
+        assert (added.undo_seconds, added.find(PARTNER_ADDRESS) is not None) == (29, True)
+        assert await services.profiles.load() == added
+
+
+async def test_an_edit_begun_before_the_confirmation_does_not_undo_it(world: DemoWorld, tmp_path: Path) -> None:
+    async with opened(world, tmp_path, partner_entry(world)) as services:
+        shown = replace(partner_entry(world, verified=False), display_name="Neu")
+        changed = await change_address(shown, None, profiles=services.profiles, keychain=services.keychain)
+        assert changed.get("partner").display_name == "Neu"
+        assert changed.get("partner").is_verified

@@ -1,5 +1,6 @@
 """The profile comes back as it was saved, and its rules hold in the database too."""
 
+import asyncio
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.address import Address
-from app.errors import Problem, Reason
+from app.errors import Problem, ProfileError, Reason
 from app.profile import (
     CommandSignIn,
     NoSignIn,
@@ -86,6 +87,37 @@ async def test_two_primary_or_default_addresses_are_never_stored(database: Datab
     with pytest.raises(sqlite3.IntegrityError):
         await profiles.save(replace(PROFILE, addresses=broken))
     assert await profiles.load() == PROFILE
+
+
+async def test_a_change_is_made_to_what_is_stored_now(database: Database) -> None:
+    profiles = Profiles(database)
+    await profiles.save(PROFILE)
+    await asyncio.gather(
+        profiles.change(lambda profile: replace(profile, undo_seconds=5)),
+        profiles.change(lambda profile: replace(profile, policy_ca="")),
+    )
+    assert await profiles.load() == replace(PROFILE, undo_seconds=5, policy_ca="")
+
+
+async def test_a_change_that_is_refused_changes_nothing(database: Database) -> None:
+    profiles = Profiles(database)
+    with pytest.raises(ProfileError):
+        await profiles.change(lambda profile: profile)
+    await profiles.save(PROFILE)
+    with pytest.raises(ProfileError):
+        await profiles.change(lambda profile: profile.without("1"))
+    assert await profiles.load() == PROFILE
+
+
+async def test_two_tries_at_once_are_counted_twice(database: Database) -> None:
+    profiles = Profiles(database)
+
+    def one_less(issued: IssuedCodes | None) -> tuple[IssuedCodes, int]:
+        left = (issued or IssuedCodes(tries_left=5)).tries_left - 1
+        return IssuedCodes(tries_left=left), left
+
+    tries = (profiles.change_codes("2", IssuedCodes, one_less) for _ in range(2))
+    assert sorted(await asyncio.gather(*tries)) == [3, 4]
 
 
 async def test_codes_come_back_as_issued_until_forgotten(database: Database) -> None:
