@@ -178,13 +178,24 @@ class Postman:
             while not self._stopping:
                 if (problem := self._blocked.get(queue)) is not None:
                     await self._outbox.hold_queue(queue, problem, self._now())
-                message = await self._outbox.claim(self._now(), queue=queue)
+                message = await self._claim(queue)
                 if message is None:
                     return
                 await self._attempt(message, line)
         finally:
             self._handovers.pop(queue, None)
             line.hang_up()
+
+    async def _claim(self, queue: str) -> QueuedMessage | None:
+        """Take the next message; one that is taken when the program ends is put back."""
+        claiming = asyncio.ensure_future(self._outbox.claim(self._now(), queue=queue))
+        try:
+            await asyncio.wait([claiming])
+        except asyncio.CancelledError:
+            if (message := await claiming) is not None:
+                await self._outbox.give_back(message.id, self._now(), self._now())
+            raise
+        return claiming.result()
 
     async def _attempt(self, message: QueuedMessage, line: Line) -> None:
         handover = Handover(message, self._outbox, self._route_of, self._now)

@@ -87,7 +87,7 @@ class Database:
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` as one transaction and return its result once it is on the disk.
 
-        An error in `work` undoes all of it. Raises StorageError.
+        An error in `work` undoes all of it; the end of the task that asked does not. Raises StorageError.
         """
         return await self._in_thread("BEGIN IMMEDIATE", work)
 
@@ -101,7 +101,11 @@ class Database:
         self._thread.shutdown(wait=False)
 
     async def _in_thread(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await asyncio.wrap_future(self._thread.submit(self._transact, begin, work))
+        done = asyncio.wrap_future(self._thread.submit(self._transact, begin, work))
+        done.add_done_callback(_take_note)
+        # Unlike awaiting it this does not cancel it: a verdict that waits for its turn must not be lost.
+        await asyncio.wait([done])
+        return done.result()
 
     def _transact(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._connection
@@ -127,6 +131,12 @@ def to_stamp(moment: datetime) -> int:
 def from_stamp(stamp: int) -> datetime:
     """Return the moment stored as `stamp`, in UTC."""
     return _EPOCH + timedelta(microseconds=stamp)
+
+
+def _take_note(done: asyncio.Future[T]) -> None:
+    """Spare the loop the complaint that nobody looked at an error, where whoever asked is gone."""
+    if not done.cancelled():
+        done.exception()
 
 
 def _open(file: Path) -> sqlite3.Connection:

@@ -1,14 +1,15 @@
 """The postman when things go wrong: sign-in refused, a bug, a full disk, the end of the program."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from app.delivery.outbox import State
+from app.delivery.outbox import Outbox, QueuedMessage, State
 from app.delivery.verdict import Delivered, Rejected
 from app.errors import Problem, Reason, StorageError
 from app.profile import CommandSignIn
@@ -362,3 +363,33 @@ async def test_two_drafts_for_two_servers_from_one_address_stay_apart(office: Po
         (GATEWAY.host, b"one\r\n"),
         (ORGANISATION.host, b"two\r\n"),
     }
+
+
+class SlowOutbox(Outbox):
+    """Its answer to a claim comes later than the claim is committed."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.claimed = asyncio.Event()
+        self.go = asyncio.Event()
+
+    async def claim(
+        self, now: datetime, *, queue: str | None = None, queues_blocked: Collection[str] = ()
+    ) -> QueuedMessage | None:
+        message = await super().claim(now, queue=queue, queues_blocked=queues_blocked)
+        self.claimed.set()
+        await self.go.wait()
+        return message
+
+
+async def test_a_message_claimed_while_the_program_ends_is_put_back(database: Database) -> None:
+    outbox = SlowOutbox(database)
+    office = PostOffice(outbox)
+    await put(outbox, 1)
+    delivery = asyncio.create_task(office.postman.run_due())
+    await outbox.claimed.wait()
+    end = asyncio.create_task(office.postman.stop())
+    await asyncio.sleep(0)
+    outbox.go.set()
+    await asyncio.gather(end, delivery)
+    assert await states(outbox) == ["queued"]

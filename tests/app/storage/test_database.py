@@ -82,6 +82,19 @@ async def test_all_work_is_done_in_one_thread_that_is_not_the_loops(database: Da
     assert threads[0] != threading.get_ident()
 
 
+async def test_what_was_to_be_written_is_written_though_its_task_was_cancelled(database: Database) -> None:
+    may_go_on = threading.Event()
+    before = asyncio.create_task(database.read(lambda _: may_go_on.wait(10)))
+    writing = asyncio.create_task(database.write(insert_draft("a")))
+    await asyncio.sleep(0)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    may_go_on.set()
+    await before
+    assert await database.read(count_drafts) == 1
+
+
 async def test_it_can_be_awaited_from_another_loop(database: Database) -> None:
     assert await asyncio.to_thread(lambda: asyncio.run(database.read(count_drafts))) == 0
 
