@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.address import Address, Mailbox
@@ -28,16 +28,22 @@ POLICY_REASONS = HELD_REASONS | {Reason.ROUTE_GATEWAY_REQUIRED, Reason.ROUTE_INT
 """Refusals of a message in the outbox that a later policy may lift: it is then released by itself."""
 
 
+_LONGEST_UNDO = timedelta(seconds=30)
+
+
 async def post(
     draft: Draft, *, profile: Profile, policy: Policy, outbox: Outbox, now: datetime, due: datetime | None = None
 ) -> QueuedMessage:
     """Queue `draft`, committed when this returns; `due` is when it may go, for undo and scheduling.
 
-    Where only the policy stands against it the message is queued as held. Raises MessageError for a draft
+    Where only the policy stands against it the message is queued as held, unless it is scheduled: that one waits
+    for its time, when its route is asked anew; released from a hold it would go before. Raises MessageError for a draft
     that cannot become a message or a sender that cannot be used, DeliveryError for one that is in the outbox
     already, StorageError when nothing could be kept.
     """
     route, held = _route_or_hold(draft.sender, profile, policy)
+    if due is not None and due - now > _LONGEST_UNDO:
+        held = None
     sender = Mailbox(route.entry.address, profile.name_for(route.entry))
     message_id = new_message_id(sender.address)
     parts = build(

@@ -127,6 +127,18 @@ async def test_undo_and_scheduling_are_a_due_time(outbox: Outbox) -> None:
     assert await outbox.claim(later) is not None
 
 
+async def test_a_scheduled_message_waits_for_its_time_before_the_policy_can_hold_it(outbox: Outbox) -> None:
+    due = NOW + timedelta(hours=8)
+    message = await post(draft(PARTNER), profile=PROFILE, policy=STALE, outbox=outbox, now=NOW, due=due)
+    assert (message.state, message.due, message.via) == (State.QUEUED, due, Via.GATEWAY)
+
+
+async def test_undo_time_does_not_keep_a_message_from_being_held_at_once(outbox: Outbox) -> None:
+    due = NOW + timedelta(seconds=30)
+    message = await post(draft(PARTNER), profile=PROFILE, policy=STALE, outbox=outbox, now=NOW, due=due)
+    assert (message.state, message.due) == (State.HELD, None)
+
+
 @pytest.mark.parametrize("reason", DENYING)
 async def test_what_only_the_policy_stands_against_is_held_with_the_gateways_bytes(
     outbox: Outbox, reason: Reason
