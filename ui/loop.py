@@ -73,6 +73,11 @@ class AppLoop(QEventLoop):
         self._calls.add_timer(handle)
         return handle
 
+    def run_forever(self) -> Any:
+        """Run until stopped; calls whose turn came while the loop stood still are made now."""
+        self._calls.resume()
+        return super().run_forever()
+
     def close(self) -> None:
         """Close the loop and drop every timer."""
         super().close()
@@ -129,6 +134,11 @@ class _Calls(QObject):
             self.killTimer(timer)
             del self._by_timer[timer]
 
+    def resume(self) -> None:
+        """Have the calls made that came in while the loop did not run."""
+        for _ in range(len(self._ready)):
+            QCoreApplication.postEvent(self, QEvent(_READY))
+
     def clear(self) -> None:
         for timer in self._by_timer:
             self.killTimer(timer)
@@ -139,8 +149,9 @@ class _Calls(QObject):
     def event(self, event: QEvent) -> bool:
         if event.type() != _READY:
             return super().event(event)
-        # One call an event, so that painting and input get their turn between them.
-        if self._ready:
+        # One call an event, so that painting and input get their turn between them. Whoever processes Qt's events
+        # while the loop stands still (its own end, a test's) makes none: coroutines would miss their loop.
+        if self._ready and self._is_running():
             self._run(self._ready.popleft())
         return True
 
@@ -149,10 +160,15 @@ class _Calls(QObject):
         if handle is None:
             return
         self.remove_timer(handle)
-        if handle.when() - self._loop.time() > 0:
+        if not self._is_running():
+            self._ready.append(handle)
+        elif handle.when() - self._loop.time() > 0:
             self.add_timer(handle)
         else:
             self._run(handle)
+
+    def _is_running(self) -> bool:
+        return asyncio._get_running_loop() is self._loop  # noqa: SLF001 - get_running_loop raises instead
 
     def _run(self, handle: asyncio.Handle) -> None:
         """Run a call; inside a nested Qt loop the task that opened it is set aside meanwhile."""
