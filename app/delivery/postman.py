@@ -80,6 +80,7 @@ class Postman:
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._handovers: dict[str, Handover] = {}
         self._blocked: dict[str, Problem] = {}
+        self._proved: set[str] = set()
         self._unsettled: dict[str, tuple[Verdict, Attempt]] = {}
         self._goodbyes: dict[asyncio.Task[None], SessionLike] = {}
         self._failure: BaseException | None = None
@@ -223,13 +224,16 @@ class Postman:
         await self._commit(message.id, verdict, handover.attempt(verdict))
         if isinstance(verdict, Held) and verdict.stops_server:
             self._blocked[message.queue] = verdict.problem
+            self._proved.discard(message.queue)
             # Those that a person asked for too: a wrong password is not tried once for each of them.
             await self._outbox.hold_queue(message.queue, verdict.problem, now, even_asked_for=True)
         elif isinstance(verdict, TryLater) and handover.reached_nobody:
             # Nobody gets through to this server now; the others need not find out one by one.
             settled = await self._outbox.get(message.id)
             await self._outbox.defer_queue(message.queue, verdict.problem, settled.due or now, now)
-        elif handover.signed_in and message.queue in self._blocked:
+        elif handover.signed_in and message.queue not in self._proved:
+            # What an earlier run of the program held for a sign-in that works now goes too.
+            self._proved.add(message.queue)
             await self.unblock(message.queue)
 
     async def _commit(self, message_id: str, verdict: Verdict, attempt: Attempt) -> None:

@@ -36,6 +36,7 @@ from tests.app.delivery.post_office import (
     refusal,
     states,
     the_route,
+    wrong_password,
 )
 
 # The ordinary way.
@@ -313,3 +314,16 @@ async def test_a_new_connection_that_is_lost_is_not_replaced_at_once(office: Pos
     message = await office.outbox.get("m1")
     assert (message.state, message.problem) == (State.DEFERRED, connection_lost(GATEWAY).problem)
     assert len(office.gateway.sessions) == 1
+
+
+async def test_a_sign_in_that_works_releases_what_an_earlier_run_held_for_it(office: PostOffice) -> None:
+    office.gateway.refuses_to_open = wrong_password()
+    for number in range(3):
+        await put(office.outbox, number)
+    await office.postman.run_due()
+    assert await states(office.outbox) == ["held"] * 3
+    later = PostOffice(office.outbox)
+    await later.give_passwords()
+    await office.outbox.retry("m1", NOW)
+    await later.postman.run_due()
+    assert await states(office.outbox) == ["sent"] * 3
