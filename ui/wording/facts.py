@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from app.address import has_hidden_characters
 from app.errors import Reason
 from ui.texts import translate
 
@@ -17,19 +18,25 @@ Table = Mapping[Reason, Callable[[], tuple[str, str]]]
 
 _LIMIT = 500
 _FACT_LIMIT = 200
-_JOINERS = "\u200c\u200d"
 
 
 def harmless(text: str, limit: int = _LIMIT) -> str:
     """Return foreign text as one line without controls and direction marks, cut at `limit` characters."""
-    kept = "".join(_visible(char) for char in text)
-    line = " ".join(kept.split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    # A megabyte is not looked through for a line of it.
+    head = text[: 8 * limit]
+    line = " ".join("".join(map(_visible, head)).split())
+    return line if len(line) <= limit and head == text else line[: limit - 1].rstrip() + "…"
 
 
 def filled(template: str, facts: Mapping[str, str]) -> str:
-    """Return `template` with `facts` for its fields; a fact that is missing is named in neutral words."""
-    return template.format_map(_Facts(facts))
+    """Return `template` with `facts` for its fields.
+
+    A fact that is missing is named in neutral words, and a missing detail is left out with its colon.
+    """
+    known = _Facts(facts)
+    if "detail" not in known:
+        template = template.replace(": {detail}", "")
+    return template.format_map(known)
 
 
 def moment(when: datetime, now: datetime) -> str:
@@ -66,7 +73,7 @@ def _visible(char: str) -> str:
     category = unicodedata.category(char)
     if category in {"Cc", "Zl", "Zp"}:
         return " "
-    return "" if category in {"Cf", "Cs", "Co", "Cn"} and char not in _JOINERS else char
+    return "" if category in {"Co", "Cn"} or has_hidden_characters(char) else char
 
 
 class _Facts(dict[str, str]):
@@ -116,7 +123,6 @@ def _stage(text: str) -> str:
 def _unknown(name: str) -> str:
     words = {
         "address": translate("messages", "this address"),
-        "detail": translate("messages", "no further details"),
         "domain": translate("messages", "this domain"),
         "file": translate("messages", "the file"),
         "folder": translate("messages", "the data folder"),

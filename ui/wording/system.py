@@ -37,6 +37,10 @@ SETUP: Table = {
         translate("messages", "The password that came on standard input is not text in UTF-8."),
         translate("messages", "Pass it on in this encoding, or use a command that prints the password."),
     ),
+    Reason.SETUP_PASSWORD_UNREADABLE: lambda: (
+        translate("messages", "The password that was passed in is not readable text."),
+        translate("messages", "Pass it in UTF-8, on the first line of standard input."),
+    ),
     Reason.SETUP_CODE_WRONG: lambda: (
         translate("messages", "This code is wrong or no longer valid."),
         translate("messages", "Use the code from the latest mail, or have a new one sent."),
