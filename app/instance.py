@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from app.errors import Reason, StorageError
-from app.storage.folder import create_private_file
+from app.storage.folder import create_private_file, storage_error
 
 if TYPE_CHECKING:
     import asyncio
@@ -73,19 +73,31 @@ class Instance:
 
     async def __aenter__(self) -> Self:
         """Take the lock and listen; raises StorageError (INSTANCE_RUNNING) when another process holds it."""
-        import asyncio
-
         if not self._lock.acquire():
             raise StorageError.because(Reason.INSTANCE_RUNNING, folder=self._contact.parent)
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_LINE_LIMIT)
-        port = self._server.sockets[0].getsockname()[1]
-        _write_private(self._contact, json.dumps({"port": port, "token": self._token}))
+        try:
+            await self._listen()
+        except BaseException as error:
+            await self._end()
+            if isinstance(error, OSError):
+                raise storage_error(error, self._contact) from error
+            raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop listening, remove the contact file and give the lock back."""
+        await self._end()
+
+    async def _listen(self) -> None:
+        import asyncio
+
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_LINE_LIMIT)
+        port = self._server.sockets[0].getsockname()[1]
+        _write_private(self._contact, json.dumps({"port": port, "token": self._token}))
+
+    async def _end(self) -> None:
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
@@ -120,7 +132,7 @@ def ask_running(contact: Path, request: Request) -> bool:
         with socket.create_connection(("127.0.0.1", int(where["port"])), timeout=_ANSWER_SECONDS) as connection:
             connection.sendall(line)
             return connection.recv(16).startswith(b"ok")
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return False
 
 
@@ -129,9 +141,9 @@ def _parse_request(line: bytes, token: str) -> Request | None:
 
     try:
         raw = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    if not isinstance(raw, dict) or not hmac.compare_digest(str(raw.pop("token", "")), token):
+    if not isinstance(raw, dict) or not hmac.compare_digest(ascii(raw.pop("token", "")), ascii(token)):
         return None
     return {str(key): str(value) for key, value in raw.items()}
 
@@ -141,9 +153,12 @@ def _write_private(file: Path, text: str) -> None:
     fresh = file.with_name(f"{file.name}.{os.getpid()}")
     fresh.unlink(missing_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    with os.fdopen(os.open(fresh, flags, 0o600), "w", encoding="utf-8") as stream:
-        stream.write(text)
-    fresh.replace(file)
+    try:
+        with os.fdopen(os.open(fresh, flags, 0o600), "w", encoding="utf-8") as stream:
+            stream.write(text)
+        fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _lock(descriptor: int) -> bool:

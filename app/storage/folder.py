@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.errors import Reason, StorageError
 
-__all__ = ["DataFolder", "check_private_file", "create_private_file", "default_home"]
+__all__ = ["DataFolder", "check_private_file", "create_private_file", "default_home", "storage_error"]
 
 _FOLDER_MODE = 0o700
 _FILE_MODE = 0o600
@@ -58,7 +58,7 @@ class DataFolder:
             self.home.parent.mkdir(parents=True, exist_ok=True)
             self._make_home()
         except OSError as error:
-            raise _storage_error(error, self.home) from error
+            raise storage_error(error, self.home) from error
         database = [self.database.with_name(self.database.name + end) for end in ("", "-wal", "-shm", "-journal")]
         for file in (*database, self.lock, self.delivery_lock, self.log, self.instance):
             check_private_file(file)
@@ -95,7 +95,7 @@ def check_private_file(file: Path) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise _storage_error(error, file) from error
+        raise storage_error(error, file) from error
     return True
 
 
@@ -110,14 +110,15 @@ def create_private_file(file: Path, *, exclusive: bool = False) -> int:
     try:
         return os.open(file, flags | (os.O_EXCL if exclusive else 0), _FILE_MODE)
     except OSError as error:
-        raise _storage_error(error, file) from error
+        raise storage_error(error, file) from error
 
 
 def _is_own(found: os.stat_result) -> bool:
     return sys.platform == "win32" or found.st_uid == os.geteuid()
 
 
-def _storage_error(error: OSError, file: Path) -> StorageError:
+def storage_error(error: OSError, file: Path) -> StorageError:
+    """Return what an error of the system about one of our files means."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         return StorageError.because(Reason.STORAGE_FULL, folder=file.parent)
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:

@@ -45,6 +45,33 @@ async def test_a_wrong_token_is_not_answered(tmp_path: Path, contact: Path) -> N
     assert asked == []
 
 
+@pytest.mark.parametrize("line", ['{"token": "\\u00e4"}', "[" * 200_000, '{"token": 5}', "", "\xff"])
+async def test_what_anybody_on_this_machine_may_say_is_refused_without_ado(
+    tmp_path: Path, contact: Path, line: str
+) -> None:
+    bugs: list[object] = []
+    asked: list[Request] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: bugs.append(context))
+    try:
+        async with Instance(tmp_path / "lock", contact, asked.append):
+            reader, writer = await asyncio.open_connection("127.0.0.1", json.loads(contact.read_text())["port"])
+            writer.write(line.encode("latin-1") + b"\n")
+            assert await reader.read() == b"no\n"
+            writer.close()
+            await asyncio.sleep(0)
+    finally:
+        asyncio.get_running_loop().set_exception_handler(None)
+    assert (asked, bugs) == ([], [])
+
+
+async def test_a_folder_that_takes_no_file_gives_a_reason_and_the_lock_back(tmp_path: Path) -> None:
+    lock, contact = tmp_path / "lock", tmp_path / "nowhere" / "instance.json"
+    with pytest.raises(StorageError) as caught:
+        await Instance(lock, contact, lambda request: None).__aenter__()
+    assert caught.value.problem.reason is Reason.STORAGE_FAILED
+    assert FileLock(lock).acquire()
+
+
 async def test_the_contact_file_is_private_and_goes_with_its_instance(tmp_path: Path, contact: Path) -> None:
     async with Instance(tmp_path / "lock", contact, lambda request: None):
         assert stat.S_IMODE(contact.stat().st_mode) == 0o600
@@ -52,7 +79,9 @@ async def test_the_contact_file_is_private_and_goes_with_its_instance(tmp_path: 
     assert not ask_running(contact, {"action": "show"})
 
 
-@pytest.mark.parametrize("text", ["", "no json", "[]", '{"port": "x"}', '{"port": 1, "token": "t"}'])
+@pytest.mark.parametrize(
+    "text", ["", "no json", "[]", '{"port": "x"}', '{"port": 1, "token": "t"}', '{"port": 1e9, "token": "t"}']
+)
 def test_a_stale_or_broken_contact_file_reaches_nobody(contact: Path, text: str) -> None:
     contact.write_text(text)
     assert not ask_running(contact, {"action": "show"})
