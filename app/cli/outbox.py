@@ -79,6 +79,7 @@ async def _retry(arguments: argparse.Namespace, services: Services, out: Output)
 
 async def _cancel(arguments: argparse.Namespace, services: Services, out: Output) -> int:
     message = await services.outbox.cancel(arguments.id, services.now())
+    ask_running(services.folder.instance, {"action": "wake"})
     return out.result(f"{message.id}\t{message.state.value}", message_data(message))
 
 
@@ -90,12 +91,10 @@ async def _run(arguments: argparse.Namespace, services: Services, out: Output) -
         if ask_running(services.folder.instance, {"action": "wake"}):
             return out.result("The running program delivers.", {"delivered_by": "running program"})
         raise DeliveryError.because(Reason.INSTANCE_RUNNING, folder=services.folder.home)
-    try:
-        await services.outbox.recover(services.now())
-        await services.checked_policy()
-        await services.release_held()
-        await services.postman.run_due()
-    finally:
-        services.delivery_lock.release()
+    # The lock is given back when the services end: after the postman, whatever breaks this off.
+    await services.outbox.recover(services.now())
+    await services.checked_policy()
+    await services.release_held()
+    await services.postman.run_due()
     rows = [message_data(message) for message in await services.outbox.list()]
     return out.result("\n".join(f"{row['id']}\t{row['state']}" for row in rows), {"messages": rows})
