@@ -214,7 +214,7 @@ async def _resend(arguments: argparse.Namespace, services: Services, out: Output
 
 async def _default(arguments: argparse.Namespace, services: Services, out: Output) -> int:
     entry = _entry(arguments, services)
-    await services.profiles.save(services.the_profile.with_default(entry.id))
+    await services.profiles.change(lambda profile: profile.with_default(entry.id))
     return out.result(
         f"New messages start with {entry.address.display}.", {"address": str(entry.address), "default": True}
     )
