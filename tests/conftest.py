@@ -16,6 +16,7 @@ pytest_plugins = ["tests.servers.fixtures"]
 SYSTEM_NEEDS = {
     "postfix": ("Postfix", ("postfix", "dovecot"), True),
     "gnome-keyring": ("gnome-keyring", ("gnome-keyring-daemon", "dbus-daemon", "dbus-send", "secret-tool"), False),
+    "mount": ("disks of its own (mount)", ("mount", "umount"), True),
     "window": ("a window system", ("Xvfb", "openbox", "xdotool", "import"), False),
 }
 NOT_RUN: pytest.StashKey[Counter[str]] = pytest.StashKey()

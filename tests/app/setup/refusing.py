@@ -19,13 +19,13 @@ class RefusingKeychain:
         self._reason = reason
 
     async def get(self, account: str) -> Secret | None:
-        raise KeychainError.because(self._reason)
+        raise KeychainError.because(self._reason, detail="no", backend="some.Keyring")
 
     async def set(self, account: str, secret: Secret) -> None:
-        raise KeychainError.because(self._reason)
+        raise KeychainError.because(self._reason, detail="no", backend="some.Keyring")
 
     async def delete(self, account: str) -> None:
-        raise KeychainError.because(self._reason)
+        raise KeychainError.because(self._reason, detail="no", backend="some.Keyring")
 
 
 class FullProfiles(Profiles):
