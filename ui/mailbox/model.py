@@ -90,6 +90,7 @@ class MessageModel(QAbstractListModel):
             return  # another list was asked for meanwhile
         self.beginResetModel()
         self._folder, self._entries, self._complete, self._reading = folder, entries, complete, False
+        self._generation += 1  # what was asked for while this list was read was asked of the one before
         self.endResetModel()
         self.loaded.emit()
 
@@ -98,10 +99,15 @@ class MessageModel(QAbstractListModel):
         if self._folder is Folder.DRAFTS:
             await self._take_drafts()
         elif "" in keys or len(keys) > _MANY:
-            await self._read_anew()
+            await self.show_folder(self._folder)
         else:
-            for key in keys:
-                self._put(key, await self._message(key))
+            generation = self._generation
+            messages = {key: await self._message(key) for key in keys}
+            if generation != self._generation:
+                await self.take_changes(keys)  # another list is shown meanwhile
+                return
+            for key, message in messages.items():
+                self._put(key, message)
         self.loaded.emit()
 
     def stop(self) -> None:
@@ -148,8 +154,7 @@ class MessageModel(QAbstractListModel):
     async def _take_drafts(self) -> None:
         generation = self._generation
         entries, _ = await self._page(Folder.DRAFTS, None)
-        if generation != self._generation or [*map(key_of, entries)] == [*map(key_of, self._entries)]:
-            self._replace(entries, generation)
+        if generation != self._generation:
             return
         kept = {key_of(each) for each in entries}
         for row in reversed(range(len(self._entries))):
@@ -160,17 +165,9 @@ class MessageModel(QAbstractListModel):
             if old != row:
                 self._remove(old)
                 self._insert(row, entry)
-        self._replace(entries, generation)
-
-    def _replace(self, entries: list[Entry], generation: int) -> None:
-        """Show the same rows with new content."""
-        if generation != self._generation or not entries:
-            return
         self._entries = entries
-        self.dataChanged.emit(self.index(0), self.index(len(entries) - 1))
-
-    async def _read_anew(self) -> None:
-        await self.show_folder(self._folder)
+        if entries:
+            self.dataChanged.emit(self.index(0), self.index(len(entries) - 1))
 
     def _put(self, key: str, message: QueuedMessage | None) -> None:
         row = self.row_of(key)
