@@ -11,13 +11,12 @@ import errno
 import ipaddress
 import socket
 import ssl
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain, zip_longest
-from typing import TypeVar, cast
 
 from app.address import domain_to_ascii
 from app.errors import AddressError
+from app.limited import call_with_limit
 
 __all__ = [
     "Addresses",
@@ -32,8 +31,6 @@ __all__ = [
 
 Addresses = Sequence[tuple[socket.AddressFamily, tuple[str, int]]]
 """Where a host can be reached, in the order to try."""
-
-T = TypeVar("T")
 
 _HEAD_START = 0.25
 """Seconds between the starts of two attempts (RFC 8305 section 5)."""
@@ -77,8 +74,7 @@ async def look_up(host: str, port: int, limit: float) -> Addresses:
         family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
         return [(family, (host, port))]
     try:
-        async with asyncio.timeout(limit):
-            found = await _in_thread(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        found = await call_with_limit(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM), limit)
     except socket.gaierror as error:
         # macOS and Windows say "no such name" when there is no network at all.
         if error.errno in _NO_SUCH_HOST and _has_network():
@@ -171,33 +167,6 @@ async def _give_up(running: set[asyncio.Task[socket.socket]]) -> None:
     for result in await asyncio.gather(*running, return_exceptions=True):
         if isinstance(result, socket.socket):
             result.close()
-
-
-async def _in_thread(work: Callable[[], T]) -> T:
-    """Return what `work` returns; a daemon thread, since a look-up that hangs must not keep the program from ending."""
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[T] = loop.create_future()
-
-    def settle(result: T | None, error: BaseException | None) -> None:
-        if answer.done():
-            return
-        if error is not None:
-            answer.set_exception(error)
-        else:
-            answer.set_result(cast("T", result))
-
-    def run() -> None:
-        result: T | None = None
-        error: BaseException | None = None
-        try:
-            result = work()
-        except BaseException as caught:  # noqa: BLE001 (handed to the waiting coroutine)
-            error = caught
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(settle, result, error)
-
-    threading.Thread(target=run, name="look-up", daemon=True).start()
-    return await answer
 
 
 def _has_network() -> bool:

@@ -18,6 +18,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from app.address import Address, domain_to_ascii, has_hidden_characters
 from app.errors import AddressError, PolicyError, Reason
+from app.limited import call_with_limit
 from app.policy.document import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -157,8 +158,7 @@ class FilePolicySource:
 
     async def fetch(self, etag: str) -> Fetched | NotModified:  # noqa: ARG002 - a file has none
         try:
-            async with asyncio.timeout(TIME_LIMIT):  # a share may hang
-                return Fetched(await asyncio.to_thread(self._read))
+            return Fetched(await call_with_limit(self._read, TIME_LIMIT))  # a share may hang
         except TimeoutError as error:
             raise PolicyError.because(Reason.POLICY_TIMEOUT, host=self.origin, source=self.origin) from error
         except FileNotFoundError as error:

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
 from app.errors import KeychainError, Problem, Reason
-from app.storage.limited import call_with_limit
+from app.limited import call_with_limit
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend

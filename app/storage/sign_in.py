@@ -11,9 +11,9 @@ import threading
 from typing import assert_never
 
 from app.errors import KeychainError, Reason, SetupError
+from app.limited import call_with_limit
 from app.profile import CommandSignIn, NoSignIn, PasswordSignIn, SmtpServer
 from app.storage.keychain import Keychain, Secret
-from app.storage.limited import call_with_limit
 
 __all__ = ["secret_for"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -35,8 +36,7 @@ async def call_with_limit(work: Callable[[], T], seconds: float) -> T:
             result = work()
         except BaseException as error:  # noqa: BLE001 - handed over to whoever awaits
             failure = error
-        # A loop that was closed meanwhile has nobody waiting.
-        if not loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(settle, result, failure)
 
     threading.Thread(target=run, name="limited", daemon=True).start()
