@@ -31,6 +31,7 @@ __all__ = [
     "confirm_code",
     "mail_code",
     "remove_address",
+    "save_changes",
     "secrets_changed",
 ]
 
@@ -135,18 +136,38 @@ async def remove_address(
     StorageError, and then nothing was deleted.
     """
     profile = await _profile(profiles)
-    gone = profile.get(entry_id)
-    unused = _unused_secret(gone.smtp_msa, profile.without(entry_id))
-    waiting = await outbox.list(_WAITING) if outbox is not None else []
-    if count := sum(message.sender == gone.address for message in waiting):
-        raise ProfileError.because(Reason.PROFILE_IN_USE, address=gone.address.display, count=count)
-    key = _code_key(gone.address)
+    return await save_changes(profile.without(entry_id), profiles=profiles, keychain=keychain, outbox=outbox)
+
+
+async def save_changes(
+    changed: Profile, *, profiles: Profiles, keychain: Keychain, outbox: Outbox | None = None
+) -> Profile:
+    """Keep a profile with other marks and without some of its addresses, in one commit; return it.
+
+    Raises as `remove_address`, for each address that goes.
+    """
+    stored = await _profile(profiles)
+    kept = {entry.id for entry in changed.addresses}
+    gone = [entry for entry in stored.addresses if entry.id not in kept]
+    waiting = await outbox.list(_WAITING) if outbox is not None and gone else []
+    secrets: dict[str, Secret | None] = {}
+    for entry in gone:
+        if count := sum(message.sender == entry.address for message in waiting):
+            raise ProfileError.because(Reason.PROFILE_IN_USE, address=entry.address.display, count=count)
+        secrets |= _unused_secret(entry.smtp_msa, changed)
+    async with secrets_changed(keychain, secrets):
+        for entry in gone:
+            await _void_code(entry.address, profiles)
+        await profiles.save(changed)
+    return changed
+
+
+async def _void_code(address: Address, profiles: Profiles) -> None:
+    """Let no code of an address hold: added again it needs a new one, and the hourly limit still counts the old."""
+    key = _code_key(address)
     issued = await profiles.code(key, codes.IssuedCodes)
-    async with secrets_changed(keychain, unused):
-        if issued is not None:
-            # Added again it needs a new code, and the hourly limit still counts the old ones.
-            await profiles.save_codes(key, codes.void(issued))
-        return await profiles.change(lambda stored: stored.without(entry_id))
+    if issued is not None:
+        await profiles.save_codes(key, codes.void(issued))
 
 
 def _code_key(address: Address) -> str:

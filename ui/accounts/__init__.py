@@ -1,0 +1,1 @@
+"""The Accounts dialog and the wizard that adds an address."""

@@ -1,0 +1,58 @@
+"""What the wizard does to the world: keep an address, mail its code, confirm it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from app.delivery.verdict import Delivered, Verdict
+from app.errors import Problem
+from app.profile import PasswordSignIn, SendAsAddress
+from app.services import Services
+from app.setup.adding import Mailer, add_address, change_address, confirm_code, mail_code
+from app.storage.keychain import Secret
+from ui.messages import verification_mail
+
+__all__ = ["confirm", "keep", "mail", "problem_of"]
+
+
+async def keep(
+    entry: SendAsAddress, secret: Secret | None, services: Services, *, is_new: bool, for_session: bool = False
+) -> None:
+    """Keep an address, and its password in the keychain or, `for_session`, until the program ends.
+
+    Raises ProfileError, KeychainError or StorageError, and then nothing was kept.
+    """
+    store = add_address if is_new else change_address
+    lasting = None if for_session else secret
+    profile = await store(entry, lasting, profiles=services.profiles, keychain=services.keychain)
+    server = entry.smtp_msa
+    if for_session and secret is not None and server is not None and isinstance(server.sign_in, PasswordSignIn):
+        await services.keychain.set_for_session(server.keychain_account, secret)
+    await services.take_profile(profile)
+    if server is not None:
+        await services.postman.unblock(server.queue)
+    await _look_at_outbox(services)
+
+
+async def mail(entry: SendAsAddress, services: Services) -> Verdict:
+    """Mail a code to an address; raises ExpectedError, what the server does is the verdict."""
+    words = partial(verification_mail, organisation=services.policy.organisation)
+    mailer = Mailer(services.keychain, services.mail_tls, words)
+    return await mail_code(entry, profiles=services.profiles, mailer=mailer, now=services.now())
+
+
+async def confirm(entry: SendAsAddress, typed: str, services: Services) -> None:
+    """Accept an address when `typed` is its code; raises SetupError otherwise."""
+    profile = await confirm_code(entry.id, typed, profiles=services.profiles, now=services.now())
+    await services.take_profile(profile)
+    await _look_at_outbox(services)
+
+
+def problem_of(verdict: Verdict) -> Problem | None:
+    """Return why a code was not mailed for certain, or None."""
+    return None if isinstance(verdict, Delivered) else verdict.problem
+
+
+async def _look_at_outbox(services: Services) -> None:
+    await services.release_held()
+    services.postman.wake()

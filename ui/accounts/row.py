@@ -1,0 +1,170 @@
+"""One address in the list: who, through which server, what stands against it, and what can be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.errors import Reason
+from app.profile import Profile, SendAsAddress
+from app.recipient_view import recipient_view
+from app.routing import Refusal, Route, choose_route
+from ui.accounts.edits import Accounts
+from ui.messages import explain, on_behalf_line, policy_since, security_line, sent_through_line
+from ui.texts import translate
+from ui.widgets import Chip, ColourDot, ElidedLabel, LinkButton, PlainLabel
+
+__all__ = ["AddressRow", "DeletedRow", "Standing", "standing_of"]
+
+_DOUBTFUL = frozenset({Reason.ROUTE_POLICY_STALE, Reason.ROUTE_POLICY_UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an address stands, in words."""
+
+    line: str
+    chips: tuple[tuple[str, str], ...]
+    """Word and kind of each."""
+    actions: tuple[tuple[str, str], ...]
+    """Name and label of each: default, edit, delete, verify, choose, password."""
+
+
+def standing_of(entry: SendAsAddress, accounts: Accounts) -> Standing:
+    """Return the words for an address under the policy as it stands."""
+    decided = choose_route(entry.address, accounts.profile, accounts.policy)
+    held = accounts.held.get(entry.id, 0)
+    return Standing(_line(entry, decided, accounts, held), _chips(entry, decided, accounts), _actions(entry, accounts))
+
+
+def _line(entry: SendAsAddress, decided: Route | Refusal, accounts: Accounts, held: int) -> str:
+    parts = [sent_through_line(entry.smtp_msa, accounts.policy.organisation)]
+    if entry.smtp_msa is not None:
+        parts.append(security_line(entry.smtp_msa))
+    if isinstance(decided, Route) and decided.on_behalf_of:
+        seen = on_behalf_line(recipient_view(decided, accounts.profile))
+        parts.append(translate("accounts", "some recipients see “{sender}”").format(sender=seen))
+    if isinstance(decided, Refusal) and entry.is_verified:
+        parts.append(_against(decided, accounts))
+    if held:
+        text = (
+            translate("accounts", "1 message is held")
+            if held == 1
+            else translate("accounts", "{count} messages are held")
+        )
+        parts.append(text.format(count=held))
+    return " · ".join(parts)
+
+
+def _against(refusal: Refusal, accounts: Accounts) -> str:
+    since = policy_since(accounts.policy, accounts.now)
+    if refusal.problem.reason is Reason.ROUTE_FORBIDDEN and since:
+        return since
+    return explain(refusal.problem).sentence.rstrip(".")
+
+
+def _chips(entry: SendAsAddress, decided: Route | Refusal, accounts: Accounts) -> tuple[tuple[str, str], ...]:
+    chips = []
+    if entry.is_default:
+        chips.append((translate("accounts", "default"), "accent"))
+    if not entry.is_verified:
+        chips.append((translate("accounts", "unconfirmed"), "warn"))
+    elif isinstance(decided, Refusal):
+        doubtful = decided.problem.reason in _DOUBTFUL
+        word = translate("accounts", "on hold") if doubtful else translate("accounts", "not allowed")
+        chips.append((word, "warn" if doubtful else "bad"))
+    if entry.id in accounts.no_password:
+        chips.append((translate("accounts", "needs password"), "warn"))
+    return tuple(chips)
+
+
+def _actions(entry: SendAsAddress, accounts: Accounts) -> tuple[tuple[str, str], ...]:
+    actions = []
+    if not entry.is_verified:
+        actions.append(("verify", translate("accounts", "Verify")))
+    elif accounts.held.get(entry.id):
+        actions.append(("choose", translate("accounts", "Choose…")))
+    elif entry.id in accounts.no_password:
+        actions.append(("password", translate("accounts", "Enter password…")))
+    elif not entry.is_default:
+        actions.append(("default", translate("accounts", "Make default")))
+    actions.append(("edit", translate("accounts", "Edit info")))
+    if not entry.is_primary:
+        actions.append(("delete", translate("accounts", "Delete")))
+    return tuple(actions)
+
+
+class AddressRow(QWidget):
+    """An address that is there."""
+
+    acted = Signal(str, str)
+    """The name of an action, and the id of the address."""
+
+    def __init__(self, entry: SendAsAddress, accounts: Accounts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        standing = standing_of(entry, accounts)
+        address = entry.address.display
+        self.setObjectName(f"row-{address}")
+        name = PlainLabel(accounts.profile.name_for(entry), wrap=False)
+        font = name.font()
+        font.setBold(True)
+        name.setFont(font)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        if name.text():
+            name.setMaximumWidth(240)
+            head.addWidget(name)
+        head.addWidget(ElidedLabel(f"<{address}>", mode=Qt.TextElideMode.ElideMiddle))
+        for word, kind in standing.chips:
+            head.addWidget(Chip(word, kind))
+        head.addStretch(1)
+        texts = QVBoxLayout()
+        texts.setSpacing(4)
+        texts.addLayout(head)
+        texts.addWidget(ElidedLabel(standing.line, quiet=True))
+        row = _row_layout(self, address)
+        row.addLayout(texts, 1)
+        for action, label in standing.actions:
+            link = LinkButton(label, name=f"{action}-{address}")
+            link.setAccessibleName(f"{label}: {address}")
+            link.clicked.connect(lambda _checked=False, action=action: self.acted.emit(action, entry.id))
+            row.addWidget(link)
+        words = ", ".join(word for word, _kind in standing.chips)
+        self.setAccessibleName(_spoken(entry, accounts.profile, words))
+        self.setAccessibleDescription(standing.line)
+
+
+class DeletedRow(QWidget):
+    """An address that goes when the changes are saved, with the way back."""
+
+    acted = Signal(str, str)
+
+    def __init__(self, entry: SendAsAddress, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        address = entry.address.display
+        self.setObjectName(f"row-{address}")
+        row = _row_layout(self, address)
+        text = self.tr("{address} is deleted when you save.").format(address=address)
+        row.addWidget(ElidedLabel(text, quiet=True), 1)
+        undo = LinkButton(self.tr("Undo"), name=f"restore-{address}")
+        undo.setAccessibleName(self.tr("Undo: keep {address}").format(address=address))
+        undo.clicked.connect(lambda: self.acted.emit("restore", entry.id))
+        row.addWidget(undo)
+        self.setAccessibleName(text)
+
+
+def _row_layout(owner: QWidget, address: str) -> QHBoxLayout:
+    row = QHBoxLayout(owner)
+    row.setContentsMargins(20, 10, 12, 10)
+    row.setSpacing(8)
+    row.addWidget(ColourDot(address))
+    row.addSpacing(8)
+    return row
+
+
+def _spoken(entry: SendAsAddress, profile: Profile, words: str) -> str:
+    name = profile.name_for(entry)
+    who = f"{name} <{entry.address.display}>" if name else entry.address.display
+    return f"{who}, {words}" if words else who

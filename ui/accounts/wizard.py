@@ -1,0 +1,418 @@
+"""The wizard that adds, changes or confirms an address: it shows what `next_step` says, and decides nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any, assert_never
+from uuid import uuid4
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from app.address import Address
+from app.errors import ExpectedError, KeychainError, SetupError
+from app.policy.evaluate import Policy
+from app.profile import SendAsAddress, SmtpServer
+from app.services import Services
+from app.setup.admin_request import admin_request
+from app.setup.enrolment import (
+    AskAddress,
+    AskCode,
+    AskSignIn,
+    Choice,
+    ChooseServer,
+    CodeState,
+    Done,
+    Enrolment,
+    Forbidden,
+    Probing,
+    Saving,
+    ServerForm,
+    WizardStep,
+    next_step,
+)
+from app.storage.keychain import Secret
+from ui import tasks
+from ui.accounts import edges
+from ui.accounts.address_page import AddressPage
+from ui.accounts.code_page import CodePage
+from ui.accounts.connection import run_test
+from ui.accounts.page import Page, show_problem
+from ui.accounts.server_page import PolicyLinks, ServerPage
+from ui.accounts.sign_in_page import SignInPage
+from ui.mailbox.banner import why_policy
+from ui.messages import admin_request_text, policy_detail
+from ui.widgets import Button, Line, PrimaryButton, fit_to_screen, scrolled
+
+__all__ = ["AddAddressDialog"]
+
+_Tested = tuple[ServerForm, Secret | None, SmtpServer]
+
+
+class AddAddressDialog(QDialog):
+    """Four pages at most; whatever is typed stays until the dialog closes, and a cancelled one keeps nothing."""
+
+    profile_changed = Signal()
+    """The stored profile has changed, and the services go on with it."""
+
+    def __init__(
+        self,
+        services: Services,
+        parent: QWidget | None = None,
+        entry: SendAsAddress | None = None,
+        *,
+        verify: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._verify_only = verify
+        self._enrolment = _start(entry, verify=verify)
+        self._step: WizardStep | None = None
+        self._tested: _Tested | None = None
+        self._work: asyncio.Task[Any] | None = None
+        self._is_saving = False
+        self.setObjectName("addAddressDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self._title(entry))
+        self.address_page = AddressPage()
+        self.server_page = ServerPage(
+            PolicyLinks(detail=self._policy_detail, why=self._why, check=self._check_policy, request=self._copy_request)
+        )
+        self.sign_in_page = SignInPage()
+        self.code_page = CodePage()
+        self._pages = QStackedWidget()
+        self._areas: dict[Page, QScrollArea] = {}
+        for page in (self.address_page, self.server_page, self.sign_in_page, self.code_page):
+            self._areas[page] = scrolled(page)
+            self._pages.addWidget(self._areas[page])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._pages, 1)
+        column.addWidget(Line())
+        column.addLayout(self._footer())
+        self.sign_in_page.test_button.clicked.connect(lambda: self._begin(self._test_only))
+        self.sign_in_page.fields.changed.connect(self._forget_test)
+        self.code_page.resend.clicked.connect(lambda: self._begin(self._resend))
+        self._stop_watching = services.watch.subscribe(self._take_policy) if services.watch else lambda: None
+        self.finished.connect(lambda _result: self._end())
+        fit_to_screen(self, 880, 640)
+        self._advance_to_page()
+        if services.watch is not None and not verify:
+            tasks.start(services.watch.fresh_enough(), name="policy for the wizard")
+
+    def page(self) -> Page:
+        """Return the page that is shown."""
+        return next(page for page, area in self._areas.items() if area is self._pages.currentWidget())
+
+    def reject(self) -> None:
+        # What is being saved is saved or not, but never half.
+        if not self._is_saving:
+            super().reject()
+
+    def _title(self, entry: SendAsAddress | None) -> str:
+        if entry is None:
+            return self.tr("Add another email address")
+        return self.tr("Confirm email address") if self._verify_only else self.tr("Edit email address")
+
+    def _footer(self) -> QHBoxLayout:
+        self.cancel_button = Button(self.tr("Cancel"), name="cancelButton")
+        self.back_button = Button(self.tr("&Back"), name="backButton")
+        self.next_button = PrimaryButton(self.tr("Ne&xt step"), name="nextButton")
+        self.cancel_button.clicked.connect(self.reject)
+        self.back_button.clicked.connect(self._back)
+        self.next_button.clicked.connect(lambda: self._begin(self._next))
+        row = QHBoxLayout()
+        row.setContentsMargins(24, 12, 24, 16)
+        row.setSpacing(12)
+        row.addStretch(1)
+        for button in (self.cancel_button, self.back_button, self.next_button):
+            row.addWidget(button)
+        return row
+
+    # What a step shows
+
+    def _now_step(self) -> WizardStep:
+        return next_step(self._enrolment, profile=self._services.the_profile, policy=self._services.policy)
+
+    def _advance_to_page(self, *, tried: bool = False) -> None:
+        """Show the page of the step that is due; `tried` once the person has answered it before."""
+        step = self._now_step()
+        self._step = step
+        match step:
+            case AskAddress():
+                title = self.tr("Enter information about your other email address.")
+                hint = self.tr("Your name and email address will be shown on mail you send.")
+                if self._enrolment.is_change:
+                    title = self.tr("Edit information for {address}").format(address=step.fixed_address or "")
+                self.address_page.set_heading(title, hint)
+                self.address_page.show_step(step, self._enrolment, with_problems=tried)
+                self._show(self.address_page, self.tr("Ne&xt step"), can_go_back=False)
+            case ChooseServer():
+                self.server_page.show_step(step)
+                self._show(self.server_page, self.tr("Ne&xt step"), can_go_back=True)
+            case Forbidden():
+                self.server_page.show_forbidden(step)
+                self._show(self.server_page, self.tr("Ne&xt step"), can_go_back=True, can_go_on=False)
+            case AskSignIn():
+                self.sign_in_page.show_step(step, with_problems=tried)
+                label = self.tr("&Save changes") if self._enrolment.is_change else self.tr("&Add account")
+                self._show(self.sign_in_page, label, can_go_back=True)
+            case AskCode():
+                self.code_page.show_address(step.entry.address, is_only_step=self._verify_only)
+                self._show(self.code_page, self.tr("&Verify"), can_go_back=False)
+                self.cancel_button.setText(self.tr("&Later"))
+            case Probing() | Saving() | Done():
+                return
+            case _:
+                assert_never(step)
+
+    def _show(self, page: Page, next_label: str, *, can_go_back: bool, can_go_on: bool = True) -> None:
+        is_other = self._pages.currentWidget() is not self._areas[page]
+        self._pages.setCurrentWidget(self._areas[page])
+        self.next_button.setText(next_label)
+        self.next_button.setEnabled(can_go_on)
+        self.back_button.setVisible(can_go_back)
+        if is_other:
+            self._areas[page].verticalScrollBar().setValue(0)
+        QTimer.singleShot(0, page, lambda: _focus(page))
+
+    # What the person does
+
+    def _begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run `work` unless something runs already, so that two clicks act once."""
+        if self._work is None or self._work.done():
+            self._work = tasks.start(self._busy(work), name="wizard")
+
+    async def _busy(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        buttons = (self.next_button, self.back_button, self.sign_in_page.test_button, self.code_page.resend)
+        for button in buttons:
+            button.setEnabled(False)
+        fields = self.sign_in_page.fields
+        fields.setEnabled(False)
+        try:
+            await work()
+        finally:
+            fields.setEnabled(True)
+            for button in buttons:
+                button.setEnabled(True)
+            self.next_button.setEnabled(not isinstance(self._step, Forbidden))
+
+    async def _next(self) -> None:
+        self.page().notice.clear()
+        match self._step:
+            case AskAddress():
+                self._enrolment = self.address_page.answer(self._enrolment)
+            case ChooseServer():
+                choice = self.server_page.answer()
+                if choice is None:
+                    return
+                self._enrolment = self._enrolment.with_choice(choice)
+            case AskSignIn():
+                self._take_form()
+            case AskCode(entry=entry):
+                await self._confirm(entry)
+                return
+            case _:
+                pass
+        await self._go_on()
+
+    async def _go_on(self) -> None:
+        """Do what needs nobody's answer: test, save, mail the code; then show the next page."""
+        before = self._step
+        while True:
+            step = self._now_step()
+            match step:
+                case Probing(address=address, server=server):
+                    if not await self._test(address, server):
+                        self._enrolment = self._enrolment.back(step)
+                        return
+                    self._enrolment = replace(self._enrolment, tested=server)
+                case Saving():
+                    if not await self._save(step, for_session=False):
+                        return
+                case AskCode(is_mailed=False):
+                    self._advance_to_page()
+                    await self._mail(step.entry)
+                    return
+                case Done():
+                    self.accept()
+                    return
+                case _:
+                    self._advance_to_page(tried=type(step) is type(before))
+                    return
+
+    def _back(self) -> None:
+        if self._step is None or (self._work is not None and not self._work.done()):
+            return
+        if isinstance(self._step, AskSignIn):
+            form = replace(self.sign_in_page.form(), password_given=False)
+            self._enrolment = replace(self._enrolment, server=form)
+        self._enrolment = self._enrolment.back(self._step)
+        self._advance_to_page()
+
+    # The connection test
+
+    def _take_form(self) -> None:
+        form = self.sign_in_page.form()
+        self._enrolment = self._enrolment.with_server(form)
+        if self._tested is not None and self._tested[:2] == (form, self.sign_in_page.secret()):
+            self._enrolment = replace(self._enrolment, tested=self._tested[2])
+
+    async def _test_only(self) -> None:
+        """Test the connection and stay on the page."""
+        trial = self._enrolment.with_server(self.sign_in_page.form())
+        step = next_step(trial, profile=self._services.the_profile, policy=self._services.policy)
+        match step:
+            case Probing(address=address, server=server):
+                await self._test(address, server)
+            case Saving(entry=SendAsAddress(address=address, smtp_msa=SmtpServer() as server)):
+                # Nothing was changed that would have to be tested; the person wants it all the same.
+                await self._test(address, server)
+            case AskSignIn():
+                self.sign_in_page.fields.show_problems(step.problems)
+                _focus(self.sign_in_page)
+            case _:
+                self._advance_to_page()
+
+    async def _test(self, address: Address, server: SmtpServer) -> bool:
+        page = self.sign_in_page
+        page.fields.show_problems({})
+        form, secret = page.form(), page.secret()
+        services = self._services
+        report = await run_test(
+            server, secret, address, keychain=services.keychain, tls=services.mail_tls(), view=page.test
+        )
+        QTimer.singleShot(0, page.test, lambda: self._areas[page].ensureWidgetVisible(page.test))
+        if report is None or not report.ok:
+            self._tested = None
+            return False
+        self._tested = (form, secret, server)
+        return True
+
+    def _forget_test(self) -> None:
+        if self._tested is not None and self._tested[:2] != (self.sign_in_page.form(), self.sign_in_page.secret()):
+            self._tested = None
+            self.sign_in_page.test.forget()
+
+    # Saving, and the code
+
+    async def _save(self, step: Saving, *, for_session: bool) -> bool:
+        """Keep the address; where the keychain does not take its password, offer to keep it for now."""
+        self._is_saving = True
+        self.cancel_button.setEnabled(False)
+        try:
+            await edges.keep(
+                step.entry, self._typed_secret(), self._services, is_new=step.is_new, for_session=for_session
+            )
+        except KeychainError as error:
+            keep = (self.tr("&Keep the password until I close Absender"), lambda: self._begin(self._keep_for_now))
+            show_problem(self.page().notice, error.problem, [keep])
+            self._areas[self.page()].verticalScrollBar().setValue(0)
+            return False
+        except ExpectedError as error:
+            show_problem(self.page().notice, error.problem)
+            self._areas[self.page()].verticalScrollBar().setValue(0)
+            return False
+        finally:
+            self._is_saving = False
+            self.cancel_button.setEnabled(True)
+        self._enrolment = replace(self._enrolment, saved=step.entry)
+        self.sign_in_page.fields.sign_in.password.set_text("")
+        self.profile_changed.emit()
+        return True
+
+    async def _keep_for_now(self) -> None:
+        step = self._now_step()
+        self.page().notice.clear()
+        if not isinstance(step, Saving) or await self._save(step, for_session=True):
+            await self._go_on()
+
+    def _typed_secret(self) -> Secret | None:
+        return self.sign_in_page.secret() if self._enrolment.choice is Choice.GATEWAY else None
+
+    async def _mail(self, entry: SendAsAddress) -> None:
+        """Mail a code, and say where it has gone or why it has not."""
+        notice = self.code_page.notice
+        notice.show_text("info", self.tr("The confirmation mail is being sent…"))
+        try:
+            problem = edges.problem_of(await edges.mail(entry, self._services))
+        except ExpectedError as error:
+            problem = error.problem
+        if problem is not None:
+            show_problem(notice, problem)
+            return
+        self._enrolment = replace(self._enrolment, code=CodeState.MAILED)
+        self._step = self._now_step()
+        notice.show_text(
+            "good", self.tr("The confirmation mail was sent to {address}.").format(address=entry.address.display)
+        )
+
+    async def _resend(self) -> None:
+        if isinstance(self._step, AskCode):
+            await self._mail(self._step.entry)
+            self.code_page.code.editor.setFocus()
+
+    async def _confirm(self, entry: SendAsAddress) -> None:
+        try:
+            await edges.confirm(entry, self.code_page.code.text(), self._services)
+        except SetupError as error:
+            self.code_page.show_wrong(error.problem)
+            return
+        except ExpectedError as error:
+            show_problem(self.code_page.notice, error.problem)
+            return
+        self._enrolment = replace(self._enrolment, code=CodeState.CONFIRMED)
+        self.profile_changed.emit()
+        self.accept()
+
+    # The policy
+
+    def _take_policy(self, policy: Policy) -> None:
+        """Show what a changed policy opens or closes, without losing what is typed."""
+        del policy
+        if self._work is not None and not self._work.done():
+            return
+        if isinstance(self._step, AskSignIn):
+            form = replace(self.sign_in_page.form(), password_given=False)
+            self._enrolment = replace(self._enrolment, server=form)
+            if isinstance(self._now_step(), AskSignIn):
+                return
+        if isinstance(self._step, ChooseServer | Forbidden | AskSignIn):
+            self._advance_to_page()
+
+    async def _check_policy(self) -> None:
+        if self._services.watch is not None:
+            await self._services.watch.refresh()
+
+    def _policy_detail(self, policy: Policy) -> str:
+        return policy_detail(policy, self._services.now())
+
+    def _why(self) -> None:
+        why_policy(self._services.policy, self._services.now(), self).show()
+
+    def _copy_request(self) -> None:
+        if isinstance(self._step, ChooseServer | Forbidden):
+            services = self._services
+            request = admin_request(self._step.address, profile=services.the_profile, policy=services.policy)
+            QGuiApplication.clipboard().setText(admin_request_text(request))
+
+    def _end(self) -> None:
+        self._stop_watching()
+        if self._work is not None and self._work is not asyncio.current_task():
+            self._work.cancel()
+
+
+def _start(entry: SendAsAddress | None, *, verify: bool) -> Enrolment:
+    if entry is None:
+        return Enrolment(uuid4().hex)
+    return Enrolment.confirm(entry, is_mailed=True) if verify else Enrolment.change(entry)
+
+
+def _focus(page: Page) -> None:
+    field = page.first_field()
+    if field is not None:
+        field.setFocus()
