@@ -25,6 +25,7 @@ __all__ = [
     "SignIn",
     "SmtpServer",
     "Verification",
+    "is_ip_address",
     "is_loopback",
 ]
 
@@ -198,11 +199,20 @@ class Profile:
         return replace(self, addresses=marked)
 
 
+def is_ip_address(host: str) -> bool:
+    """Whether a host is an IP address and no name."""
+    from ipaddress import ip_address
+
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host, by name or IP address, is this machine itself, where a connection needs no protection."""
     from ipaddress import ip_address
 
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
+    bare = host.removeprefix("[").removesuffix("]")
+    return ip_address(bare).is_loopback if is_ip_address(bare) else host.lower() == "localhost"

@@ -23,7 +23,6 @@ __all__ = [
     "HostNotFoundError",
     "OfflineError",
     "connect",
-    "is_loopback",
     "look_up",
     "speaks_tls",
     "wire_host",
@@ -55,14 +54,6 @@ def wire_host(host: str) -> str:
         return domain_to_ascii(bare)
     except AddressError as error:
         raise HostNotFoundError(host) from error
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine by its very name: `localhost`, 127.0.0.0/8 or ::1."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 async def look_up(host: str, port: int, limit: float) -> Addresses:

@@ -23,7 +23,6 @@ from app.delivery.connect import (
     HostNotFoundError,
     OfflineError,
     connect,
-    is_loopback,
     look_up,
     speaks_tls,
     wire_host,
@@ -32,7 +31,7 @@ from app.delivery.dialogue import Consequence, Limits, SessionError, Stage, Watc
 from app.delivery.replies import Reply, ReplyError, clean_text
 from app.delivery.tls import Certificate, describe_certificate
 from app.errors import Problem, Reason
-from app.profile import NoSignIn, Security, SmtpServer
+from app.profile import NoSignIn, Security, SmtpServer, is_loopback
 from app.storage.keychain import Secret
 
 __all__ = ["Capabilities", "Opened", "open_channel"]

@@ -12,14 +12,13 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from ipaddress import ip_address
 from typing import Any
 
 import msgspec
 
 from app.address import Address, domain_to_ascii, has_hidden_characters
 from app.errors import AddressError, PolicyError, Reason
-from app.profile import NoSignIn, PasswordSignIn, Security, SmtpServer
+from app.profile import NoSignIn, PasswordSignIn, Security, SmtpServer, is_ip_address, is_loopback
 
 __all__ = [
     "FORMAT",
@@ -301,24 +300,12 @@ def _check_server(server: MailServer, wrong: _Wrong) -> None:
         raise wrong("mailServers.submission.host", "Expected a host name") from error
     if not 0 < server.port < 65536:
         raise wrong("mailServers.submission.port", "Expected a port from 1 to 65535")
-    if server.security_mode is Security.NONE and not _is_loopback(host):
+    if server.security_mode is Security.NONE and not is_loopback(host):
         raise wrong("mailServers.submission.securityMode", "Expected starttls or ssl")
-    if not server.username and not _is_loopback(host):
+    if not server.username and not is_loopback(host):
         raise wrong("mailServers.submission.username", "Expected a user name")
 
 
 def _checked_host(host: str) -> str:
     """Return an IP address as it is, a name as A-labels; raises AddressError."""
-    return host if _is_ip_address(host) else domain_to_ascii(host)
-
-
-def _is_ip_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_loopback(host: str) -> bool:
-    return host == "localhost" or (_is_ip_address(host) and ip_address(host).is_loopback)
+    return host if is_ip_address(host) else domain_to_ascii(host)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urljoin, urlsplit
@@ -20,6 +19,7 @@ from app.address import Address, domain_to_ascii, has_hidden_characters
 from app.errors import AddressError, PolicyError, Reason
 from app.limited import call_with_limit
 from app.policy.document import MAX_BYTES
+from app.profile import is_ip_address, is_loopback
 
 if TYPE_CHECKING:
     import httpx2
@@ -101,28 +101,16 @@ def _checked_url(url: str) -> str:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
-        if not _is_ip_address(host):
+        if not is_ip_address(host):
             host = domain_to_ascii(host)
     except (ValueError, AddressError) as error:
         raise bad from error
     if parts.username is not None or parts.password is not None or any(char.isspace() for char in url):
         raise bad
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
         raise bad
     literal = f"[{host}]" if ":" in host else host
     return parts._replace(netloc=literal if port is None else f"{literal}:{port}", fragment="").geturl()
-
-
-def _is_ip_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_loopback(host: str) -> bool:
-    return host == "localhost" or (_is_ip_address(host) and ip_address(host).is_loopback)
 
 
 class MemoryPolicySource:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import signal
 import subprocess
@@ -12,7 +11,7 @@ from typing import assert_never
 
 from app.errors import KeychainError, Reason, SetupError
 from app.limited import call_with_limit
-from app.profile import CommandSignIn, NoSignIn, PasswordSignIn, SmtpServer
+from app.profile import CommandSignIn, NoSignIn, PasswordSignIn, SmtpServer, is_loopback
 from app.storage.keychain import Keychain, Secret
 
 __all__ = ["secret_for"]
@@ -38,7 +37,7 @@ async def secret_for(
         case CommandSignIn(argv=argv):
             return await _from_command(argv, command_seconds)
         case NoSignIn():
-            if not _is_loopback(server.host):
+            if not is_loopback(server.host):
                 raise SetupError.because(Reason.SETUP_NO_USERNAME, host=server.host)
             return None
         case _:
@@ -102,10 +101,3 @@ def _end(process: subprocess.Popen[bytes], late: threading.Event) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
         return
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -156,6 +156,7 @@ def test_the_words_of_a_password_command_are_not_printed() -> None:
         ("[::1]", True),
         ("", False),
         ("10.0.0.1", False),
+        ("::2", False),
         ("localhost.partner.example", False),
         ("127.0.0.1.partner.example", False),
         ("smtp.partner.example", False),

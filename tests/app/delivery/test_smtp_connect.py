@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from app.delivery import connect as connecting
-from app.delivery.connect import HostNotFoundError, OfflineError, connect, is_loopback, look_up, speaks_tls, wire_host
+from app.delivery.connect import HostNotFoundError, OfflineError, connect, look_up, speaks_tls, wire_host
 from app.delivery.dialogue import Limits
 from app.delivery.smtp import Session, SessionError
 from app.delivery.verdict import TryLater
@@ -79,16 +79,6 @@ def test_the_host_is_looked_up_as_a_labels(host: str, wire: str) -> None:
 def test_a_host_that_is_no_name_does_not_exist() -> None:
     with pytest.raises(HostNotFoundError):
         wire_host("b\u00fc cher..example")
-
-
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1"])
-def test_this_machine_is_known_by_name(host: str) -> None:
-    assert is_loopback(host)
-
-
-@pytest.mark.parametrize("host", ["localhost.partner.example", "127.0.0.1.example", "10.0.0.1", "::2", ""])
-def test_other_machines_are_not_this_one(host: str) -> None:
-    assert not is_loopback(host)
 
 
 async def test_families_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
