@@ -52,13 +52,17 @@ class Shell:
         self.patch.delenv("ABSENDER_HOME", raising=False)
 
     def run(self, *arguments: str | Path, stdin: str | bytes = "") -> Outcome:
-        """Run one command to its end."""
+        """Run one command in the data folder to its end."""
+        return self.run_plain("--home", self.home, *arguments, stdin=stdin)
+
+    def run_plain(self, *arguments: str | Path, stdin: str | bytes = "") -> Outcome:
+        """Run one command that finds its data folder itself."""
         data = stdin.encode() if isinstance(stdin, str) else stdin
         self.capture.readouterr()
         with self.patch.context() as patch:
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
             try:
-                code = cli.main(["--home", str(self.home), *map(str, arguments)], Front())
+                code = cli.main([*map(str, arguments)], Front())
             except SystemExit as left:
                 code = int(left.code or 0)
         shown = self.capture.readouterr()
