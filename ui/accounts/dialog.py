@@ -57,7 +57,7 @@ class AccountsDialog(QDialog):
         column.addWidget(self.notice)
         column.addLayout(self._footer())
         self._connect()
-        fit_to_screen(self, 880, 640)
+        fit_to_screen(self, 880, 696)
         self.show_now()
         self._start(self._look_around())
 

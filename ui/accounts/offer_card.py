@@ -65,6 +65,8 @@ def in_rows(links: list[LinkButton]) -> QVBoxLayout:
     for start in range(0, len(links), 2):
         row = QHBoxLayout()
         row.setSpacing(16)
+        # A link's own padding, so that its text stands below the text above.
+        row.setContentsMargins(-4, 0, 0, 0)
         for link in links[start : start + 2]:
             row.addWidget(link)
         row.addStretch(1)

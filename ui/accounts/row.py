@@ -12,9 +12,9 @@ from app.profile import Profile, SendAsAddress
 from app.recipient_view import recipient_view
 from app.routing import Refusal, Route, choose_route
 from ui.accounts.edits import Accounts
-from ui.messages import explain, on_behalf_line, policy_since, security_line, sent_through_line
+from ui.messages import explain, on_behalf_line, policy_since, security_line, security_short, sent_through_line
 from ui.texts import translate
-from ui.widgets import Chip, ColourDot, ElidedLabel, LinkButton, PlainLabel
+from ui.widgets import Chip, ColourDot, ElidedLabel, LinkButton, PlainLabel, QuietLabel
 
 __all__ = ["AddressRow", "DeletedRow", "Standing", "standing_of"]
 
@@ -36,13 +36,21 @@ def standing_of(entry: SendAsAddress, accounts: Accounts) -> Standing:
     """Return the words for an address under the policy as it stands."""
     decided = choose_route(entry.address, accounts.profile, accounts.policy)
     held = accounts.held.get(entry.id, 0)
-    return Standing(_line(entry, decided, accounts, held), _chips(entry, decided, accounts), _actions(entry, accounts))
+    return Standing(
+        _line(entry, decided, accounts, held), _chips(entry, decided, accounts), _actions(entry, decided, accounts)
+    )
 
 
 def _line(entry: SendAsAddress, decided: Route | Refusal, accounts: Accounts, held: int) -> str:
-    parts = [sent_through_line(entry.smtp_msa, accounts.policy.organisation)]
-    if entry.smtp_msa is not None:
-        parts.append(security_line(entry.smtp_msa))
+    gateway, is_refused = entry.smtp_msa, isinstance(decided, Refusal) and entry.is_verified
+    if gateway is not None and is_refused:
+        # Short, because what stands against it matters more.
+        where = translate("accounts", "{host}:{port} using {security}")
+        parts = [where.format(host=gateway.host, port=gateway.port, security=security_short(gateway.security))]
+    else:
+        parts = [sent_through_line(gateway, accounts.policy.organisation)]
+        if gateway is not None:
+            parts.append(security_line(gateway))
     if isinstance(decided, Route) and decided.on_behalf_of:
         seen = on_behalf_line(recipient_view(decided, accounts.profile))
         parts.append(translate("accounts", "some recipients see “{sender}”").format(sender=seen))
@@ -75,18 +83,18 @@ def _chips(entry: SendAsAddress, decided: Route | Refusal, accounts: Accounts) -
         doubtful = decided.problem.reason in _DOUBTFUL
         word = translate("accounts", "on hold") if doubtful else translate("accounts", "not allowed")
         chips.append((word, "warn" if doubtful else "bad"))
-    if entry.id in accounts.no_password:
+    elif entry.id in accounts.no_password:
         chips.append((translate("accounts", "needs password"), "warn"))
     return tuple(chips)
 
 
-def _actions(entry: SendAsAddress, accounts: Accounts) -> tuple[tuple[str, str], ...]:
+def _actions(entry: SendAsAddress, decided: Route | Refusal, accounts: Accounts) -> tuple[tuple[str, str], ...]:
     actions = []
     if not entry.is_verified:
         actions.append(("verify", translate("accounts", "Verify")))
     elif accounts.held.get(entry.id):
         actions.append(("choose", translate("accounts", "Choose…")))
-    elif entry.id in accounts.no_password:
+    elif entry.id in accounts.no_password and not isinstance(decided, Refusal):
         actions.append(("password", translate("accounts", "Enter password…")))
     elif not entry.is_default:
         actions.append(("default", translate("accounts", "Make default")))
@@ -123,7 +131,7 @@ class AddressRow(QWidget):
         texts = QVBoxLayout()
         texts.setSpacing(4)
         texts.addLayout(head)
-        texts.addWidget(ElidedLabel(standing.line, quiet=True))
+        texts.addWidget(QuietLabel(standing.line))
         row = _row_layout(self, address)
         row.addLayout(texts, 1)
         for action, label in standing.actions:

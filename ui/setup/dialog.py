@@ -1,0 +1,277 @@
+"""The first start: three pages, one live test, and only then anything is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from app.address import Address, check_name
+from app.errors import AddressError, ExpectedError, KeychainError, Problem, Reason
+from app.policy.evaluate import Policy, own_policy
+from app.profile import CommandSignIn, PasswordSignIn, Profile
+from app.services import Services
+from app.setup.first_start import Wish, new_profile, set_up
+from app.storage.keychain import MemoryKeychain, Secret
+from ui import tasks
+from ui.accounts.connection import run_test
+from ui.accounts.page import Page, show_field_problem, show_problem
+from ui.icons import application_icon
+from ui.messages import policy_detail
+from ui.setup.pages import PersonPage, PolicyPage, SignInPage
+from ui.widgets import Button, Line, PrimaryButton, fit_to_screen, scrolled
+
+__all__ = ["SetupDialog"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The policy that was looked up, and for what."""
+
+    source: str
+    policy_ca: str
+    mail_ca: str
+    policy: Policy
+
+
+class SetupDialog(QDialog):
+    """Accepted when the profile is stored and the services go on with it."""
+
+    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._address: Address | None = None
+        self._found: _Found | None = None
+        self._work: asyncio.Task[Any] | None = None
+        self._is_saving = False
+        self.setObjectName("setupDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Set up Absender"))
+        self.setWindowIcon(application_icon())
+        self.person_page = PersonPage()
+        self.policy_page = PolicyPage()
+        self.sign_in_page = SignInPage()
+        self._pages = QStackedWidget()
+        self._areas: dict[Page, QScrollArea] = {}
+        for page in (self.person_page, self.policy_page, self.sign_in_page):
+            self._areas[page] = scrolled(page)
+            self._pages.addWidget(self._areas[page])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._pages, 1)
+        column.addWidget(Line())
+        column.addLayout(self._footer())
+        self.sign_in_page.test_button.clicked.connect(lambda: self._begin(self._test_only))
+        self.finished.connect(lambda _result: self._end())
+        fit_to_screen(self, 720, 608)
+        self._show(self.person_page)
+
+    def page(self) -> Page:
+        """Return the page that is shown."""
+        return next(page for page, area in self._areas.items() if area is self._pages.currentWidget())
+
+    def reject(self) -> None:
+        # What is being saved is saved or not, but never half.
+        if not self._is_saving:
+            super().reject()
+
+    def _footer(self) -> QHBoxLayout:
+        self.cancel_button = Button(self.tr("Cancel"), name="cancelButton")
+        self.back_button = Button(self.tr("&Back"), name="backButton")
+        self.next_button = PrimaryButton(self.tr("Ne&xt step"), name="nextButton")
+        self.cancel_button.clicked.connect(self.reject)
+        self.back_button.clicked.connect(self._back)
+        self.next_button.clicked.connect(lambda: self._begin(self._next))
+        row = QHBoxLayout()
+        row.setContentsMargins(24, 12, 24, 16)
+        row.setSpacing(12)
+        row.addStretch(1)
+        for button in (self.cancel_button, self.back_button, self.next_button):
+            row.addWidget(button)
+        return row
+
+    def _show(self, page: Page) -> None:
+        page.notice.clear()
+        self._pages.setCurrentWidget(self._areas[page])
+        self.back_button.setVisible(page is not self.person_page)
+        self.next_button.setText(self.tr("&Finish") if page is self.sign_in_page else self.tr("Ne&xt step"))
+        self._focus(page)
+
+    def _focus(self, page: Page) -> None:
+        QTimer.singleShot(0, page, lambda: page.isVisible() and (page.first_field() or page).setFocus())
+
+    def _begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run `work` unless something runs already, so that two clicks act once."""
+        if self._work is None or self._work.done():
+            self._work = tasks.start(self._busy(work), name="set-up")
+
+    async def _busy(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        page = self.page()
+        page.notice.clear()
+        buttons = (self.next_button, self.back_button, self.sign_in_page.test_button)
+        for button in buttons:
+            button.setEnabled(False)
+        self.sign_in_page.set_fields_enabled(False)
+        try:
+            await work()
+        except ExpectedError as error:
+            self._tell(error.problem)
+        finally:
+            self.sign_in_page.set_fields_enabled(True)
+            for button in buttons:
+                button.setEnabled(True)
+            if self.page() is page:
+                self._focus(page)
+
+    def _tell(self, problem: Problem) -> None:
+        page = self.page()
+        show_problem(page.notice, problem)
+        self._areas[page].verticalScrollBar().setValue(0)
+
+    def _back(self) -> None:
+        page = self.policy_page if self.page() is self.sign_in_page else self.person_page
+        if self._work is None or self._work.done():
+            self._show(page)
+
+    async def _next(self) -> None:
+        page = self.page()
+        if page is self.person_page:
+            self._take_person()
+        elif page is self.policy_page:
+            await self._look_up()
+        else:
+            await self._finish(for_session=False)
+
+    def _take_person(self) -> None:
+        page = self.person_page
+        self._address = None
+        problems: dict[str, Problem] = {}
+        try:
+            self._address = Address.parse(page.address.text())
+        except AddressError as error:
+            problems["address"] = error.problem
+        try:
+            check_name(page.name.text())
+        except AddressError as error:
+            problems["name"] = error.problem
+        show_field_problem(page.address, problems.get("address"))
+        show_field_problem(page.name, problems.get("name"))
+        if not problems:
+            self._show(self.policy_page)
+
+    async def _look_up(self) -> None:
+        """Fetch the policy; without one there is no next page, unless the person stated that there is none."""
+        page = self.policy_page
+        page.source.set_error(None)
+        assert self._address is not None
+        policy, source = own_policy(), ""
+        files = page.policy_ca.text().strip(), page.mail_ca.text().strip()
+        if not page.own.isChecked():
+            source = page.source.text().strip()
+            if not source:
+                show_field_problem(page.source, Problem.of(Reason.POLICY_NO_SOURCE))
+                return
+            page.notice.show_text("info", self.tr("The policy is being looked up…"))
+            policy = await self._services.look_up_policy(self._address, source, files[0])
+            page.notice.clear()
+            if policy.document is None:
+                self._tell(policy.problem or Problem.of(Reason.POLICY_NO_SOURCE))
+                return
+        self._found = _Found(source, files[0], files[1], policy)
+        self.sign_in_page.show_policy(policy, self._address, policy_detail(policy, self._services.now()))
+        self._show(self.sign_in_page)
+
+    def _profile(self) -> tuple[Profile, Secret | None] | None:
+        """Return what would be kept, and the typed password; None while the fields have problems."""
+        form = self.sign_in_page.form()
+        if self._found is None or self._address is None or self.sign_in_page.show_problems(form):
+            return None
+        found, server = self._found, form.server()
+        wish = Wish(
+            address=self._address,
+            name=self.person_page.name.text(),
+            policy_source=found.source,
+            policy_ca=found.policy_ca,
+            mail_ca=found.mail_ca,
+            username=server.username,
+            command=server.sign_in.argv if isinstance(server.sign_in, CommandSignIn) else (),
+            server=server,
+        )
+        return new_profile(wish, found.policy, self._services.now()), self.sign_in_page.secret()
+
+    async def _test_only(self) -> None:
+        made = self._profile()
+        if made is not None:
+            profile, secret = made
+            services = self._services
+            await run_test(
+                profile.organisation_server,
+                secret,
+                profile.primary.address,
+                keychain=services.keychain,
+                tls=services.mail_tls_for(profile.mail_ca),
+                view=self.sign_in_page.test,
+            )
+            self._look_at_test()
+
+    async def _finish(self, *, for_session: bool) -> None:
+        """Test the server, then keep profile and password; where the keychain fails, offer to keep it for now."""
+        made = self._profile()
+        if made is None:
+            return
+        profile, secret = made
+        services, view = self._services, self.sign_in_page.test
+        # A throw-away keychain, so that the system's is not asked at all where the password is only for now.
+        keychain = MemoryKeychain() if for_session else services.keychain
+        self._is_saving = True
+        self.cancel_button.setEnabled(False)
+        view.forget()
+        view.begin(profile.organisation_server)
+        try:
+            report = await set_up(
+                profile,
+                secret,
+                profiles=services.profiles,
+                keychain=keychain,
+                tls=lambda: services.mail_tls_for(profile.mail_ca),
+                watch=view.follow,
+            )
+        except KeychainError as error:
+            view.forget()
+            keep = (self.tr("&Keep the password until I close Absender"), self._keep_for_now)
+            show_problem(self.sign_in_page.notice, error.problem, [keep])
+            self._areas[self.sign_in_page].verticalScrollBar().setValue(0)
+            return
+        except ExpectedError:
+            view.forget()
+            raise
+        finally:
+            self._is_saving = False
+            self.cancel_button.setEnabled(True)
+        view.finish(report)
+        self._look_at_test()
+        if report.ok:
+            await self._go_on_with(profile, secret if for_session else None)
+
+    def _keep_for_now(self) -> None:
+        self._begin(lambda: self._finish(for_session=True))
+
+    async def _go_on_with(self, profile: Profile, for_now: Secret | None) -> None:
+        server = profile.organisation_server
+        if for_now is not None and isinstance(server.sign_in, PasswordSignIn):
+            await self._services.keychain.set_for_session(server.keychain_account, for_now)
+        await self._services.take_profile(profile)
+        self.accept()
+
+    def _look_at_test(self) -> None:
+        page = self.sign_in_page
+        QTimer.singleShot(0, page, lambda: self._areas[page].ensureWidgetVisible(page.test))
+
+    def _end(self) -> None:
+        if self._work is not None and self._work is not asyncio.current_task():
+            self._work.cancel()

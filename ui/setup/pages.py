@@ -1,0 +1,214 @@
+"""The three pages of the set-up: who, under whose policy, and how to sign in."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QGridLayout, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+
+from app.address import Address
+from app.policy.evaluate import Policy, PolicyState
+from app.profile import SmtpServer
+from app.setup.enrolment import ServerForm
+from app.storage.keychain import Secret
+from ui.accounts.connection import ConnectionTest
+from ui.accounts.page import Page, first_wrong
+from ui.accounts.server_fields import ServerFields
+from ui.accounts.sign_in_fields import SignInFields
+from ui.messages import policy_headline, security_line
+from ui.widgets import Button, Card, Field, Heading, LinkButton, Notice, PlainLabel, QuietLabel
+
+__all__ = ["PersonPage", "PolicyPage", "SignInPage"]
+
+
+class PersonPage(Page):
+    """Asks for the work address and the name."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.set_heading(self.tr("Welcome to Absender"), self.tr("Step 1 of 3"))
+        self.address = Field(
+            self.tr("Your &work address"),
+            name="workAddress",
+            hint=self.tr("The address you sign in with. You add further addresses later."),
+        )
+        self.address.line.setPlaceholderText("name@organisation.example")
+        self.name = Field(self.tr("Your &name"), name="workName", hint=self.tr("Recipients see it on mail you send."))
+        self.body.addWidget(self.address)
+        self.body.addWidget(self.name)
+
+    def first_field(self) -> QWidget:
+        return first_wrong((self.address, self.name)) or self.address.editor
+
+
+class PolicyPage(Page):
+    """Asks where the organisation's policy is, or for the statement that there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.set_heading(self.tr("Your organisation's policy"), self.tr("Step 2 of 3"))
+        text = self.tr(
+            "The policy says which mail server you use and whether outside addresses may have their own. "
+            "Your administrator knows where it is."
+        )
+        self.theirs = QRadioButton(self.tr("My address belongs to an &organisation"))
+        self.theirs.setObjectName("hasOrganisation")
+        self.source = Field(
+            self.tr("Web address or file of the &policy"),
+            name="policySource",
+            hint=self.tr("{email}, {email_sha256} and {domain} are replaced with what belongs to your address."),
+        )
+        self.source.line.setPlaceholderText("https://policy.organisation.example/{email}.json")
+        self.own = QRadioButton(self.tr("This address belongs to &no organisation"))
+        self.own.setObjectName("noOrganisation")
+        meaning = QuietLabel(self.tr("You state this yourself. You then enter your mail server on the next page."))
+        meaning.setContentsMargins(26, 0, 0, 0)
+        group = QButtonGroup(self)
+        for radio in (self.theirs, self.own):
+            group.addButton(radio)
+        self.theirs.setChecked(True)
+        self.own.toggled.connect(lambda is_own: self.source.setEnabled(not is_own))
+        source = QVBoxLayout()
+        source.setContentsMargins(26, 0, 0, 0)
+        source.addWidget(self.source)
+        self.body.addWidget(QuietLabel(text))
+        self.body.addWidget(self.theirs)
+        self.body.addLayout(source)
+        self.body.addWidget(self.own)
+        self.body.addWidget(meaning)
+        self.body.addLayout(self._more())
+
+    def first_field(self) -> QWidget:
+        wrong = first_wrong((self.source, self.policy_ca, self.mail_ca))
+        return wrong or (self.own if self.own.isChecked() else self.source.editor)
+
+    def _more(self) -> QVBoxLayout:
+        self.more = LinkButton(self.tr("&More"), name="moreSettings")
+        self._files = QWidget()
+        self._files.hide()
+        self.policy_ca = Field(self.tr("Certificate authorities of the policy &server (PEM file)"), name="policyCa")
+        self.mail_ca = Field(self.tr("Certificate authorities of the mail server (P&EM file)"), name="mailCa")
+        files = QGridLayout(self._files)
+        files.setContentsMargins(0, 0, 0, 0)
+        files.setSpacing(8)
+        for row, field in enumerate((self.policy_ca, self.mail_ca)):
+            choose = Button(self.tr("Choose…"), name=f"choose-{field.editor.objectName()}")
+            choose.clicked.connect(partial(self._choose, field))
+            files.addWidget(field, row, 0)
+            files.addWidget(choose, row, 1)
+        self.more.clicked.connect(self._show_more)
+        column = QVBoxLayout()
+        column.addWidget(self.more)
+        column.addWidget(self._files)
+        return column
+
+    def _show_more(self) -> None:
+        self.more.hide()
+        self._files.show()
+        self.policy_ca.editor.setFocus()
+
+    def _choose(self, field: Field) -> None:
+        dialog = QFileDialog(self, self.tr("Choose a PEM file"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("Certificates (*.pem *.crt *.cer)"), self.tr("All files (*)")])
+        dialog.fileSelected.connect(field.set_text)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+
+class SignInPage(Page):
+    """Shows the organisation server and asks for the sign-in, or asks for everything where there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._found = Notice(name="foundPolicy")
+        self._card = Card()
+        self._server = Heading(level=3)
+        self._protection = QuietLabel()
+        self._card.body.addWidget(QuietLabel(self.tr("Your mail goes through")))
+        self._card.body.addWidget(self._server)
+        self._card.body.addWidget(self._protection)
+        self._intro = PlainLabel(self.tr("Enter the server your provider names for outgoing mail (SMTP)."))
+        self.sign_in = SignInFields()
+        self.server = ServerFields()
+        self.test = ConnectionTest()
+        self.test_button = Button(self.tr("T&est connection"), name="testConnection")
+        row = QHBoxLayout()
+        row.addWidget(self.test_button)
+        row.addStretch(1)
+        self.body.addWidget(self._found)
+        self.body.addWidget(self._card)
+        self.body.addWidget(self._intro)
+        self.body.addWidget(self.sign_in)
+        self.body.addWidget(self.server)
+        self.body.addLayout(row)
+        self.body.addWidget(self.test)
+        self._is_own = False
+        self._address: Address | None = None
+        self._organisation_server: SmtpServer | None = None
+
+    def show_policy(self, policy: Policy, address: Address, detail: str = "") -> None:
+        """Show the server the policy names, or the fields for one; what was typed for the same one stays."""
+        self.set_heading(self.tr("Sign in to your mail server"), self.tr("Step 3 of 3"))
+        self._is_own = policy.state is PolicyState.OWN
+        server = policy.document.submission_server() if policy.document else None
+        is_new = (self._address, self._organisation_server) != (address, server)
+        self._address, self._organisation_server = address, server
+        self._card.setVisible(not self._is_own)
+        self.sign_in.setVisible(not self._is_own)
+        self._intro.setVisible(self._is_own)
+        self.server.setVisible(self._is_own)
+        if is_new:
+            self.test.forget()
+        if self._is_own:
+            self._found.clear()
+            form = ServerForm() if is_new else self.server.form()
+            self.server.set_form(form.proposed_for(address), address_is_new=is_new)
+        elif server is not None:
+            self._found.show_text("good" if policy.gateways.value else "plain", policy_headline(policy), detail)
+            self._server.setText(server.host)
+            self._protection.setText(security_line(server))
+            if is_new:
+                form = ServerForm.of(server)
+                self.sign_in.password.set_text("")
+                self.sign_in.set_values(form.username or str(address), form.kind, form.command)
+
+    def form(self) -> ServerForm:
+        """Return what is typed now, for the server the policy names or the typed one."""
+        if self._is_own or self._organisation_server is None:
+            return self.server.form()
+        known = ServerForm.of(self._organisation_server)
+        return ServerForm(
+            host=known.host,
+            port=known.port,
+            security=known.security,
+            username=self.sign_in.username.text(),
+            kind=self.sign_in.chosen_kind(),
+            command=self.sign_in.command.text(),
+            password_given=self.secret() is not None,
+        )
+
+    def secret(self) -> Secret | None:
+        """Return the typed password, if there is one."""
+        return self.server.secret() if self._is_own else self.sign_in.secret()
+
+    def show_problems(self, form: ServerForm) -> bool:
+        """Show beside the fields what is wrong with `form`; return whether anything is."""
+        problems = form.problems()
+        if self._is_own:
+            self.server.show_problems(problems)
+        else:
+            self.sign_in.show_problems(problems)
+        return bool(problems)
+
+    def set_fields_enabled(self, enabled: bool) -> None:
+        """Let what is being tested not be changed meanwhile."""
+        self.sign_in.setEnabled(enabled)
+        self.server.setEnabled(enabled)
+
+    def first_field(self) -> QWidget:
+        sign_in = self.server.sign_in if self._is_own else self.sign_in
+        wrong = self.server.first_wrong() if self._is_own else sign_in.first_wrong()
+        if wrong is not None:
+            return wrong
+        return sign_in.password.editor if sign_in.password.isVisibleTo(self) else sign_in.username.editor
