@@ -10,14 +10,14 @@ import socketserver
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from functools import lru_cache
 from typing import Any
 
 __all__ = ["main", "watch"]
 
-_TEXTS = ("text", "currentText", "toPlainText", "title", "windowTitle", "placeholderText")
+_TEXTS = ("text", "currentText", "plainText", "title", "windowTitle", "placeholderText")
 _PATIENCE = 10.0  # seconds
 
 
@@ -113,11 +113,15 @@ def _visible_part(widget: Any) -> Any:
 
 
 def _items(window: Any, view: Any) -> Iterator[dict[str, Any]]:
+    from PySide6.QtCore import QAbstractListModel
+
     model = view.model()
     if model is None:
         return
+    # A list model has one column, and keeps the method that says so to itself.
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(view.rootIndex())
     for row in range(min(model.rowCount(view.rootIndex()), 500)):
-        for column in range(model.columnCount(view.rootIndex())):
+        for column in range(columns):
             index = model.index(row, column, view.rootIndex())
             place = view.visualRect(index)
             if place.isEmpty() or not view.viewport().rect().intersects(place):
@@ -157,8 +161,7 @@ def _kind(widget: Any) -> str:
 
 def _text(widget: Any) -> str:
     for name in _TEXTS:
-        get: Callable[[], object] | None = getattr(widget, name, None)
-        if callable(get) and isinstance(found := get(), str) and found:
+        if isinstance(found := widget.property(name), str) and found:
             return found
     return ""
 
