@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
 from PySide6.QtWidgets import QApplication
 
@@ -19,7 +20,9 @@ from app.instance import Instance
 from app.services import Services, open_services
 from ui import crash, loop, tasks
 from ui.desk import Desk
+from ui.display import has_display
 from ui.language import load_translators
+from ui.texts import translate
 from ui.theme import apply_theme
 
 __all__ = ["run"]
@@ -31,6 +34,9 @@ def run(request: WindowRequest) -> int:
         from ui.demo.start import run_demo
 
         return run_demo(request.screenshots)
+    if not has_display():
+        sys.stderr.write(translate("main", "Absender needs a display for its windows; its commands do without.") + "\n")
+        return 1
 
     async def main(application: QApplication) -> int:
         prepare(application)

@@ -333,3 +333,12 @@ def test_the_home_option_outranks_the_environment(program: Program, tmp_path: Pa
     assert done(outcome).json == {"messages": []}
     assert (tmp_path / "other").is_dir()
     assert not program.home.exists()
+
+
+@pytest.mark.parametrize("command", [[], ["compose"], ["demo"]])
+def test_without_a_display_a_sentence_says_so(program: Program, command: list[str]) -> None:
+    del program.env["QT_QPA_PLATFORM"]
+    outcome = program.run(*command)
+    assert outcome.code == 1
+    assert "display" in outcome.err
+    assert len(outcome.err.splitlines()) == 1

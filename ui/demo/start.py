@@ -18,6 +18,7 @@ from app.storage.keychain import MemoryKeychain
 from ui import loop
 from ui.demo.control import DemoControl
 from ui.desk import Desk
+from ui.display import has_display
 from ui.texts import translate
 
 __all__ = ["Demo", "open_demo", "run_demo"]
@@ -47,17 +48,11 @@ async def open_demo() -> AsyncIterator[Demo]:
             yield Demo(world, services, Desk(services))
 
 
-def _has_display() -> bool:
-    """Whether windows can be shown; elsewhere than on Linux they always can."""
-    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    return sys.platform != "linux" or any(os.environ.get(name) for name in names)
-
-
 def run_demo(screenshots: Path | None) -> int:
     """Run the demo until its windows are closed, or drive it unseen and save its windows as PNG."""
     if screenshots is not None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    elif not _has_display():
+    elif not has_display():
         print(translate("demo", "The demo needs a display; with --screenshots DIR it does without."), file=sys.stderr)
         return 1
 
