@@ -53,7 +53,8 @@ def run_demo(screenshots: Path | None) -> int:
     if screenshots is not None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     elif not has_display():
-        print(translate("demo", "The demo needs a display; with --screenshots DIR it does without."), file=sys.stderr)
+        needed = translate("demo", "The demo needs a display; with --screenshots DIR it does without.")
+        sys.stderr.write(f"{needed}\n")
         return 1
 
     async def main(application: QApplication) -> int:
