@@ -1,0 +1,2733 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>AccountsDialog</name>
+    <message>
+        <source>Accounts</source>
+        <translation>Konten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>&amp;Speichern</translation>
+    </message>
+</context>
+<context>
+    <name>AccountsPanel</name>
+    <message>
+        <source>Search your addresses</source>
+        <translation>Eigene Adressen durchsuchen</translation>
+    </message>
+    <message>
+        <source>&amp;Add another email address…</source>
+        <translation>&amp;Weitere E-Mail-Adresse hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Send mail as:</source>
+        <translation>Senden als:</translation>
+    </message>
+    <message>
+        <source>Always reply from default address (currently {address})</source>
+        <translation>Immer von der Standardadresse antworten (derzeit {address})</translation>
+    </message>
+    <message>
+        <source>&amp;Reply from the same address the message was sent to</source>
+        <translation>Von der Adresse antworten, an &amp;die die Nachricht gesendet wurde</translation>
+    </message>
+    <message>
+        <source>When replying to a message:</source>
+        <translation>Beim Antworten auf eine Nachricht:</translation>
+    </message>
+    <message>
+        <source> seconds</source>
+        <translation> Sekunden</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>Send cancellation &amp;period</source>
+        <translation>&amp;Zeitraum für „Senden rückgängig machen“</translation>
+    </message>
+    <message>
+        <source>Undo send:</source>
+        <translation>Senden rückgängig machen:</translation>
+    </message>
+    <message>
+        <source>No address contains “{text}”.</source>
+        <translation>Keine Adresse enthält „{text}“.</translation>
+    </message>
+</context>
+<context>
+    <name>AddAddressDialog</name>
+    <message>
+        <source>Add another email address</source>
+        <translation>Weitere E-Mail-Adresse hinzufügen</translation>
+    </message>
+    <message>
+        <source>Confirm email address</source>
+        <translation>E-Mail-Adresse bestätigen</translation>
+    </message>
+    <message>
+        <source>Edit email address</source>
+        <translation>E-Mail-Adresse bearbeiten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation>&amp;Zurück</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt step</source>
+        <translation>Nä&amp;chster Schritt</translation>
+    </message>
+    <message>
+        <source>Enter information about your other email address.</source>
+        <translation>Geben Sie Informationen zu Ihrer anderen E-Mail-Adresse ein.</translation>
+    </message>
+    <message>
+        <source>Your name and email address will be shown on mail you send.</source>
+        <translation>Ihr Name und Ihre E-Mail-Adresse erscheinen in den E-Mails, die Sie senden.</translation>
+    </message>
+    <message>
+        <source>Edit information for {address}</source>
+        <translation>Daten für {address} bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Save changes</source>
+        <translation>Änderungen &amp;speichern</translation>
+    </message>
+    <message>
+        <source>&amp;Add account</source>
+        <translation>&amp;Konto hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Verify</source>
+        <translation>&amp;Bestätigen</translation>
+    </message>
+    <message>
+        <source>&amp;Later</source>
+        <translation>&amp;Später</translation>
+    </message>
+    <message>
+        <source>&amp;Keep the password until I close Absender</source>
+        <translation>Passwort &amp;behalten, bis ich Absender beende</translation>
+    </message>
+    <message>
+        <source>The confirmation mail is being sent…</source>
+        <translation>Die Bestätigungsmail wird gesendet…</translation>
+    </message>
+    <message>
+        <source>The confirmation mail was sent to {address}.</source>
+        <translation>Die Bestätigungsmail wurde an {address} gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>AddressPage</name>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>&amp;Email address</source>
+        <translation>&amp;E-Mail-Adresse</translation>
+    </message>
+    <message>
+        <source>&amp;Treat as an alias</source>
+        <translation>Als A&amp;lias behandeln</translation>
+    </message>
+    <message>
+        <source>Keep this for a mailbox or group of your own: mail to it then counts as mail to you. Clear it when you write for somebody else.</source>
+        <translation>Lassen Sie dies für ein eigenes Postfach oder eine Gruppe an: E-Mails dorthin gelten dann als E-Mails an Sie. Schalten Sie es aus, wenn Sie für jemand anderen schreiben.</translation>
+    </message>
+    <message>
+        <source>Specify a different “&amp;reply-to” address</source>
+        <translation>Andere &amp;Antwortadresse angeben</translation>
+    </message>
+    <message>
+        <source>&amp;Reply-to address</source>
+        <translation>&amp;Antwortadresse</translation>
+    </message>
+    <message>
+        <source>Leave it empty for none.</source>
+        <translation>Leer lassen für keine.</translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentBar</name>
+    <message>
+        <source>Remove {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size} together. Many mail servers refuse messages of more than 25 MB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BodyEditor</name>
+    <message>
+        <source>Message text</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CodePage</name>
+    <message>
+        <source>&amp;Confirmation code</source>
+        <translation>&amp;Bestätigungscode</translation>
+    </message>
+    <message>
+        <source>Nine digits; it is valid for 24 hours.</source>
+        <translation>Neun Ziffern, 24 Stunden gültig.</translation>
+    </message>
+    <message>
+        <source>&amp;Resend email</source>
+        <translation>E-Mail &amp;erneut senden</translation>
+    </message>
+    <message>
+        <source>Nothing arrived? Look into the spam folder, too.</source>
+        <translation>Nichts angekommen? Sehen Sie auch im Spamordner nach.</translation>
+    </message>
+    <message>
+        <source>Confirm {address}</source>
+        <translation>{address} bestätigen</translation>
+    </message>
+    <message>
+        <source>Step 4 of 4</source>
+        <translation>Schritt 4 von 4</translation>
+    </message>
+    <message>
+        <source>Enter the confirmation code from the mail that was sent to {address}.</source>
+        <translation>Geben Sie den Bestätigungscode aus der E-Mail ein, die an {address} gesendet wurde.</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionTest</name>
+    <message>
+        <source>The connection works.</source>
+        <translation>Die Verbindung funktioniert.</translation>
+    </message>
+    <message>
+        <source>It does not prove:</source>
+        <translation>Das beweist nicht:</translation>
+    </message>
+</context>
+<context>
+    <name>DeletedRow</name>
+    <message>
+        <source>{address} is deleted when you save.</source>
+        <translation>{address} wird beim Speichern gelöscht.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Undo: keep {address}</source>
+        <translation>Rückgängig: {address} behalten</translation>
+    </message>
+</context>
+<context>
+    <name>DemoControl</name>
+    <message>
+        <source>Demo control</source>
+        <translation>Demo-Steuerung</translation>
+    </message>
+    <message>
+        <source>Nothing has gone through Beispiel GmbH yet</source>
+        <translation>Über die Beispiel GmbH ging noch nichts</translation>
+    </message>
+    <message>
+        <source>Nothing has gone through the partner&apos;s server yet</source>
+        <translation>Über den Server des Partners ging noch nichts</translation>
+    </message>
+    <message>
+        <source>Apps &gt; Google Workspace &gt; Gmail &gt; End User Access</source>
+        <translation>Apps &gt; Google Workspace &gt; Gmail &gt; Endnutzerzugriff</translation>
+    </message>
+    <message>
+        <source>Allow per-user outbound gateways</source>
+        <translation>Ausgangsgateways pro Nutzer zulassen</translation>
+    </message>
+    <message>
+        <source>Allow users to send mail through an external SMTP server when configuring a “from” address hosted outside your email domain(s)</source>
+        <translation>Nutzern das Senden von E-Mails über einen externen SMTP-Server erlauben, wenn eine „Von“-Adresse konfiguriert wird, die außerhalb Ihrer E-Mail-Domains gehostet wird</translation>
+    </message>
+    <message>
+        <source>Takes effect in</source>
+        <translation>Wirksam in</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>&amp;Speichern</translation>
+    </message>
+    <message>
+        <source>&amp;now</source>
+        <translation>s&amp;ofort</translation>
+    </message>
+    <message>
+        <source>&amp;10 s</source>
+        <translation>&amp;10 s</translation>
+    </message>
+    <message>
+        <source>ne&amp;ver (server down)</source>
+        <translation>&amp;nie (Server aus)</translation>
+    </message>
+    <message>
+        <source>The policy server is down.</source>
+        <translation>Der Richtlinienserver ist aus.</translation>
+    </message>
+    <message>
+        <source>Saved; the policy server still gives the old answer.</source>
+        <translation>Gespeichert; der Richtlinienserver antwortet noch wie zuvor.</translation>
+    </message>
+    <message>
+        <source>The policy server says: allowed (number {serial}).</source>
+        <translation>Der Richtlinienserver sagt: erlaubt (Nummer {serial}).</translation>
+    </message>
+    <message>
+        <source>The policy server says: not allowed (number {serial}).</source>
+        <translation>Der Richtlinienserver sagt: nicht erlaubt (Nummer {serial}).</translation>
+    </message>
+    <message>
+        <source>Beispiel GmbH ({count})</source>
+        <translation>Beispiel GmbH ({count})</translation>
+    </message>
+    <message>
+        <source>partnerdomain.example ({count})</source>
+        <translation>partnerdomain.example ({count})</translation>
+    </message>
+</context>
+<context>
+    <name>FailureDialog</name>
+    <message>
+        <source>Absender cannot start</source>
+        <translation>Absender kann nicht starten</translation>
+    </message>
+    <message>
+        <source>Your messages and settings were not changed.</source>
+        <translation>Ihre Nachrichten und Einstellungen wurden nicht verändert.</translation>
+    </message>
+</context>
+<context>
+    <name>FromField</name>
+    <message>
+        <source>From: {mailbox}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>InboxView</name>
+    <message>
+        <source>Messages that arrived</source>
+        <translation>Angekommene Nachrichten</translation>
+    </message>
+    <message>
+        <source>Messages appear here as soon as the server has them.</source>
+        <translation>Nachrichten erscheinen hier, sobald der Server sie hat.</translation>
+    </message>
+</context>
+<context>
+    <name>MailboxWindow</name>
+    <message>
+        <source>Mailbox</source>
+        <translation>Postfach</translation>
+    </message>
+    <message>
+        <source>&amp;New message</source>
+        <translation>Neue Na&amp;chricht</translation>
+    </message>
+    <message>
+        <source>A&amp;ccounts</source>
+        <translation>&amp;Konten</translation>
+    </message>
+    <message>
+        <source>Use it until Absender ends</source>
+        <translation>Bis zum Ende von Absender verwenden</translation>
+    </message>
+    <message>
+        <source>The message to {names} is held.</source>
+        <translation>Die Nachricht an {names} ist angehalten.</translation>
+    </message>
+    <message>
+        <source>Message to {names} is sent in a moment</source>
+        <translation>Nachricht an {names} wird gleich gesendet</translation>
+    </message>
+    <message>
+        <source>Message to {names} goes out: {moment}</source>
+        <translation>Nachricht an {names} geht hinaus: {moment}</translation>
+    </message>
+    <message>
+        <source>{name} and others</source>
+        <translation>{name} und andere</translation>
+    </message>
+    <message>
+        <source>It was too late: the message is on its way.</source>
+        <translation>Es war zu spät: Die Nachricht ist unterwegs.</translation>
+    </message>
+    <message>
+        <source>Draft deleted</source>
+        <translation>Entwurf gelöscht</translation>
+    </message>
+    <message>
+        <source>Message deleted</source>
+        <translation>Nachricht gelöscht</translation>
+    </message>
+</context>
+<context>
+    <name>OfferCard</name>
+    <message>
+        <source>What recipients see</source>
+        <translation>Was Empfänger sehen</translation>
+    </message>
+    <message>
+        <source>Return-Path</source>
+        <translation>Return-Path</translation>
+    </message>
+    <message>
+        <source>Sender</source>
+        <translation>Sender</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+    <message>
+        <source>In Gmail</source>
+        <translation>In Gmail</translation>
+    </message>
+</context>
+<context>
+    <name>PartnerCard</name>
+    <message>
+        <source>The partner&apos;s SMTP server</source>
+        <translation>SMTP-Server des Partners</translation>
+    </message>
+    <message>
+        <source>Add this address in the Accounts window and enter this server for it.</source>
+        <translation>Fügen Sie diese Adresse unter „Konten“ hinzu und geben Sie dazu diesen Server ein.</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>SMTP server</source>
+        <translation>SMTP-Server</translation>
+    </message>
+    <message>
+        <source>Port with TLS</source>
+        <translation>Port mit TLS</translation>
+    </message>
+    <message>
+        <source>Port with SSL</source>
+        <translation>Port mit SSL</translation>
+    </message>
+    <message>
+        <source>Username</source>
+        <translation>Nutzername</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Passwort</translation>
+    </message>
+    <message>
+        <source>Copy: {what}</source>
+        <translation>Kopieren: {what}</translation>
+    </message>
+</context>
+<context>
+    <name>PasswordDialog</name>
+    <message>
+        <source>Enter password</source>
+        <translation>Passwort eingeben</translation>
+    </message>
+    <message>
+        <source>The keychain has no password for {username} at {host}.</source>
+        <translation>Der Schlüsselbund hat kein Passwort für {username} bei {host}.</translation>
+    </message>
+    <message>
+        <source>&amp;Password</source>
+        <translation>&amp;Passwort</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>&amp;Speichern</translation>
+    </message>
+    <message>
+        <source>Password for {host}</source>
+        <translation>Passwort für {host}</translation>
+    </message>
+    <message>
+        <source>Enter the password.</source>
+        <translation>Geben Sie das Passwort ein.</translation>
+    </message>
+    <message>
+        <source>&amp;Keep the password until I close Absender</source>
+        <translation>Passwort &amp;behalten, bis ich Absender beende</translation>
+    </message>
+</context>
+<context>
+    <name>PersonPage</name>
+    <message>
+        <source>Welcome to Absender</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step 1 of 3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your &amp;work address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address you sign in with. You add further addresses later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your &amp;name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recipients see it on mail you send.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PolicyPage</name>
+    <message>
+        <source>Your organisation&apos;s policy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step 2 of 3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The policy says which mail server you use and whether outside addresses may have their own. Your administrator knows where it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>My address belongs to an &amp;organisation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Web address or file of the &amp;policy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{email}, {email_sha256} and {domain} are replaced with what belongs to your address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This address belongs to &amp;no organisation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You state this yourself. You then enter your mail server on the next page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Certificate authorities of the policy &amp;server (PEM file)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Certificate authorities of the mail server (P&amp;EM file)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation type="unfinished">Wählen…</translation>
+    </message>
+    <message>
+        <source>Choose a PEM file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RecipientChip</name>
+    <message>
+        <source>The name shows another address than the message goes to: {address}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Is there already; gets the message once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RouteRow</name>
+    <message>
+        <source>&amp;Why?</source>
+        <translation type="unfinished">&amp;Warum?</translation>
+    </message>
+    <message>
+        <source>What recipients see</source>
+        <translation type="unfinished">Was Empfänger sehen</translation>
+    </message>
+    <message>
+        <source>Why this message cannot go now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why this message takes this route</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sender, as programs such as Outlook show it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What Gmail adds to the sender&apos;s name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where answers go</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The return path, to which undeliverable mail comes back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The domain in the message&apos;s number (Message-ID)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ServerFields</name>
+    <message>
+        <source>&amp;SMTP server</source>
+        <translation>&amp;SMTP-Server</translation>
+    </message>
+    <message>
+        <source>P&amp;ort</source>
+        <translation>P&amp;ort</translation>
+    </message>
+    <message>
+        <source>Secured connection using &amp;TLS</source>
+        <translation>Gesicherte Verbindung über &amp;TLS</translation>
+    </message>
+    <message>
+        <source>Secured connection using &amp;TLS (recommended)</source>
+        <translation>Gesicherte Verbindung über &amp;TLS (empfohlen)</translation>
+    </message>
+    <message>
+        <source>Secured connection using SS&amp;L</source>
+        <translation>Gesicherte Verbindung über SS&amp;L</translation>
+    </message>
+    <message>
+        <source>Secured connection using SS&amp;L (recommended)</source>
+        <translation>Gesicherte Verbindung über SS&amp;L (empfohlen)</translation>
+    </message>
+    <message>
+        <source>&amp;Unsecured connection</source>
+        <translation>&amp;Ungesicherte Verbindung</translation>
+    </message>
+</context>
+<context>
+    <name>ServerPage</name>
+    <message>
+        <source>{address} cannot be added now</source>
+        <translation>{address} kann jetzt nicht hinzugefügt werden</translation>
+    </message>
+    <message>
+        <source>How should mail from {address} be sent?</source>
+        <translation>Wie sollen E-Mails von {address} gesendet werden?</translation>
+    </message>
+    <message>
+        <source>Step 2 of 4</source>
+        <translation>Schritt 2 von 4</translation>
+    </message>
+    <message>
+        <source>Send through {organisation}</source>
+        <translation>Über {organisation} senden</translation>
+    </message>
+    <message>
+        <source>Easier to set up: nothing more to enter.</source>
+        <translation>Einfacher einzurichten: Es ist nichts weiter einzugeben.</translation>
+    </message>
+    <message>
+        <source>Recommended for professional domains. Mail does not pass {organisation}&apos;s own servers; {domain} keeps the log.</source>
+        <translation>Empfohlen für berufliche Domains. Die E-Mails laufen nicht über die Server von {organisation}; {domain} führt das Protokoll.</translation>
+    </message>
+    <message>
+        <source>your main provider</source>
+        <translation>Ihrem Hauptanbieter</translation>
+    </message>
+    <message>
+        <source>Send through {domain} SMTP servers</source>
+        <translation>Über die SMTP-Server von {domain} senden</translation>
+    </message>
+    <message>
+        <source>Send through your main server</source>
+        <translation>Über Ihren Hauptserver senden</translation>
+    </message>
+    <message>
+        <source>&amp;Why?</source>
+        <translation>&amp;Warum?</translation>
+    </message>
+    <message>
+        <source>Chec&amp;k now</source>
+        <translation>&amp;Jetzt prüfen</translation>
+    </message>
+    <message>
+        <source>Copy &amp;request for my administrator</source>
+        <translation>&amp;Anfrage an meinen Administrator kopieren</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>SetupDialog</name>
+    <message>
+        <source>Set up Absender</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Abbrechen</translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation type="unfinished">&amp;Zurück</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt step</source>
+        <translation type="unfinished">Nä&amp;chster Schritt</translation>
+    </message>
+    <message>
+        <source>&amp;Finish</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The policy is being looked up…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Keep the password until I close Absender</source>
+        <translation type="unfinished">Passwort &amp;behalten, bis ich Absender beende</translation>
+    </message>
+</context>
+<context>
+    <name>SignInFields</name>
+    <message>
+        <source>&amp;Username</source>
+        <translation>&amp;Nutzername</translation>
+    </message>
+    <message>
+        <source>Si&amp;gn in with</source>
+        <translation>An&amp;melden mit</translation>
+    </message>
+    <message>
+        <source>&amp;Password</source>
+        <translation>&amp;Passwort</translation>
+    </message>
+    <message>
+        <source>Comma&amp;nd that prints the password</source>
+        <translation>Befe&amp;hl, der das Passwort ausgibt</translation>
+    </message>
+    <message>
+        <source>Its first line is the password. It runs whenever mail is sent, without a shell.</source>
+        <translation>Seine erste Zeile ist das Passwort. Er läuft bei jedem Senden, ohne Shell.</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Passwort</translation>
+    </message>
+    <message>
+        <source>Password from a command</source>
+        <translation>Passwort aus einem Befehl</translation>
+    </message>
+    <message>
+        <source>No sign-in</source>
+        <translation>Keine Anmeldung</translation>
+    </message>
+</context>
+<context>
+    <name>SignInPage</name>
+    <message>
+        <source>T&amp;est connection</source>
+        <translation>&amp;Verbindung testen</translation>
+    </message>
+    <message>
+        <source>Send mail through your SMTP server</source>
+        <translation>E-Mails über Ihren SMTP-Server senden</translation>
+    </message>
+    <message>
+        <source>Step 3 of 4</source>
+        <translation>Schritt 3 von 4</translation>
+    </message>
+    <message>
+        <source>You are currently using: {host}. {protection}.</source>
+        <translation>Sie verwenden derzeit: {host}. {protection}.</translation>
+    </message>
+    <message>
+        <source>Configure your mail to be sent through {domain} SMTP servers.</source>
+        <translation>Richten Sie Ihre E-Mails so ein, dass sie über die SMTP-Server von {domain} gesendet werden.</translation>
+    </message>
+    <message>
+        <source>unchanged</source>
+        <translation>unverändert</translation>
+    </message>
+    <message>
+        <source>Your mail goes through</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter the server your provider names for outgoing mail (SMTP).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in to your mail server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step 3 of 3</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_Popup</name>
+    <message>
+        <source>Search addresses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Addresses you can send from</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_Reader</name>
+    <message>
+        <source>As recipients see it</source>
+        <translation>Wie Empfänger sie sehen</translation>
+    </message>
+    <message>
+        <source>As it arrived</source>
+        <translation>Wie sie ankam</translation>
+    </message>
+    <message>
+        <source>From: {sender}</source>
+        <translation>Von: {sender}</translation>
+    </message>
+    <message>
+        <source>To: {to} · Return-Path: {envelope} · signed in as {login} · {tls}, port {port}</source>
+        <translation>An: {to} · Return-Path: {envelope} · angemeldet als {login} · {tls}, Port {port}</translation>
+    </message>
+    <message>
+        <source>(no subject)</source>
+        <translation>(kein Betreff)</translation>
+    </message>
+    <message>
+        <source>{sender} on behalf of {address}</source>
+        <translation>{sender} im Namen von {address}</translation>
+    </message>
+    <message>
+        <source>Confirmation code: {code}</source>
+        <translation>Bestätigungscode: {code}</translation>
+    </message>
+    <message>
+        <source>&amp;Copy code</source>
+        <translation>Code &amp;kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>accounts</name>
+    <message>
+        <source>The server said: {reply}</source>
+        <translation>Der Server sagte: {reply}</translation>
+    </message>
+    <message>
+        <source>{host}:{port} using {security}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>some recipients see “{sender}”</source>
+        <translation>manche Empfänger sehen „{sender}“</translation>
+    </message>
+    <message>
+        <source>1 message is held</source>
+        <translation>1 Nachricht ist angehalten</translation>
+    </message>
+    <message>
+        <source>{count} messages are held</source>
+        <translation>{count} Nachrichten sind angehalten</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>unconfirmed</source>
+        <translation>unbestätigt</translation>
+    </message>
+    <message>
+        <source>on hold</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>not allowed</source>
+        <translation>nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>needs password</source>
+        <translation>Passwort fehlt</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>Bestätigen</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>Enter password…</source>
+        <translation>Passwort eingeben…</translation>
+    </message>
+    <message>
+        <source>Make default</source>
+        <translation>Als Standard festlegen</translation>
+    </message>
+    <message>
+        <source>Edit info</source>
+        <translation>Daten bearbeiten</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+</context>
+<context>
+    <name>composer</name>
+    <message>
+        <source>Own server: {server}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{server}, on behalf of this address</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>crash</name>
+    <message>
+        <source>Something went wrong in Absender</source>
+        <translation>In Absender ist etwas schiefgegangen</translation>
+    </message>
+    <message>
+        <source>This is a mistake in the program. What you wrote is kept.</source>
+        <translation>Das ist ein Fehler im Programm. Was Sie geschrieben haben, ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>You can go on. If it happens again, please report the details below.</source>
+        <translation>Sie können weiterarbeiten. Geschieht es wieder, melden Sie bitte die Einzelheiten unten.</translation>
+    </message>
+</context>
+<context>
+    <name>demo</name>
+    <message>
+        <source>The demo needs a display; with --screenshots DIR it does without.</source>
+        <translation>Die Demo braucht einen Bildschirm; mit --screenshots ORDNER geht es ohne.</translation>
+    </message>
+</context>
+<context>
+    <name>language</name>
+    <message>
+        <source>yesterday, {time}</source>
+        <translation>gestern, {time}</translation>
+    </message>
+    <message>
+        <source>tomorrow, {time}</source>
+        <translation>morgen, {time}</translation>
+    </message>
+    <message>
+        <source>{day}, {time}</source>
+        <translation>{day}, {time}</translation>
+    </message>
+</context>
+<context>
+    <name>mailbox</name>
+    <message>
+        <source>Chec&amp;k now</source>
+        <translation>&amp;Jetzt prüfen</translation>
+    </message>
+    <message>
+        <source>&amp;Why?</source>
+        <translation>&amp;Warum?</translation>
+    </message>
+    <message>
+        <source>This is your own statement, made at set-up.</source>
+        <translation>Das ist Ihre eigene Angabe aus der Einrichtung.</translation>
+    </message>
+    <message>
+        <source>No policy is set for you: then it is not allowed.</source>
+        <translation>Für Sie ist keine Richtlinie festgelegt; dann ist es nicht erlaubt.</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>An</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Gespeichert</translation>
+    </message>
+    <message>
+        <source>Attached</source>
+        <translation>Anhänge</translation>
+    </message>
+    <message>
+        <source>&amp;Edit draft</source>
+        <translation>Entwurf &amp;bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>&amp;Löschen</translation>
+    </message>
+    <message>
+        <source>no recipient yet</source>
+        <translation>noch kein Empfänger</translation>
+    </message>
+    <message>
+        <source>(no subject)</source>
+        <translation>(kein Betreff)</translation>
+    </message>
+    <message>
+        <source>Lists of messages</source>
+        <translation>Nachrichtenlisten</translation>
+    </message>
+    <message>
+        <source>{list} ({count})</source>
+        <translation>{list} ({count})</translation>
+    </message>
+    <message>
+        <source>Drafts</source>
+        <translation>Entwürfe</translation>
+    </message>
+    <message>
+        <source>Outbox</source>
+        <translation>Postausgang</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Gesendet</translation>
+    </message>
+    <message>
+        <source>{moment}: {state}</source>
+        <translation>{moment}: {state}</translation>
+    </message>
+    <message>
+        <source>What Absender and the server said</source>
+        <translation>Was Absender und der Server sagten</translation>
+    </message>
+    <message>
+        <source>&amp;Journal (1 attempt)</source>
+        <translation>Pro&amp;tokoll (1 Versuch)</translation>
+    </message>
+    <message>
+        <source>&amp;Journal ({count} attempts)</source>
+        <translation>Pro&amp;tokoll ({count} Versuche)</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Nachrichten</translation>
+    </message>
+    <message>
+        <source>No drafts</source>
+        <translation>Keine Entwürfe</translation>
+    </message>
+    <message>
+        <source>What you write is saved here as you type, until you send it.</source>
+        <translation>Was Sie schreiben, wird hier beim Tippen gespeichert, bis Sie es senden.</translation>
+    </message>
+    <message>
+        <source>Nothing is waiting</source>
+        <translation>Nichts wartet</translation>
+    </message>
+    <message>
+        <source>Messages on their way appear here, and those that are held or could not be sent.</source>
+        <translation>Hier erscheinen Nachrichten, die unterwegs sind, und solche, die angehalten sind oder nicht gesendet werden konnten.</translation>
+    </message>
+    <message>
+        <source>Nothing sent yet</source>
+        <translation>Noch nichts gesendet</translation>
+    </message>
+    <message>
+        <source>What a mail server has accepted appears here, with the server&apos;s reply.</source>
+        <translation>Hier erscheint, was ein Mailserver angenommen hat, mit seiner Antwort.</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;New message</source>
+        <translation>Neue Na&amp;chricht</translation>
+    </message>
+    <message>
+        <source>&amp;Close window</source>
+        <translation>Fenster &amp;schließen</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Message</source>
+        <translation>&amp;Nachricht</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Drafts</source>
+        <translation>&amp;Entwürfe</translation>
+    </message>
+    <message>
+        <source>&amp;Outbox</source>
+        <translation>&amp;Postausgang</translation>
+    </message>
+    <message>
+        <source>&amp;Sent</source>
+        <translation>&amp;Gesendet</translation>
+    </message>
+    <message>
+        <source>Acco&amp;unts</source>
+        <translation>Kont&amp;en</translation>
+    </message>
+    <message>
+        <source>A&amp;ccounts…</source>
+        <translation>&amp;Konten…</translation>
+    </message>
+    <message>
+        <source>Check the &amp;policy now</source>
+        <translation>Richtlinie jetzt &amp;prüfen</translation>
+    </message>
+    <message>
+        <source>&amp;Why does the policy say this?</source>
+        <translation>&amp;Warum sagt die Richtlinie das?</translation>
+    </message>
+    <message>
+        <source>The server&apos;s own words: “{words}”</source>
+        <translation>Die Worte des Servers: „{words}“</translation>
+    </message>
+    <message>
+        <source>&amp;Password for {user} at {host}</source>
+        <translation>&amp;Passwort für {user} bei {host}</translation>
+    </message>
+    <message>
+        <source>Sa&amp;ve and send</source>
+        <translation>&amp;Speichern und senden</translation>
+    </message>
+    <message>
+        <source>Check the policy now</source>
+        <translation>Richtlinie jetzt prüfen</translation>
+    </message>
+    <message>
+        <source>It a&amp;rrived</source>
+        <translation>S&amp;ie ist angekommen</translation>
+    </message>
+    <message>
+        <source>&amp;Back to drafts</source>
+        <translation>&amp;Zurück zu den Entwürfen</translation>
+    </message>
+    <message>
+        <source>Do not send (cance&amp;l)</source>
+        <translation>Nicht senden (ab&amp;brechen)</translation>
+    </message>
+    <message>
+        <source>Send a&amp;gain</source>
+        <translation>Noc&amp;hmals senden</translation>
+    </message>
+    <message>
+        <source>Send &amp;now</source>
+        <translation>&amp;Jetzt senden</translation>
+    </message>
+    <message>
+        <source>&amp;Try again now</source>
+        <translation>Jetzt e&amp;rneut versuchen</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>und {count} weitere</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>Verfasst</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>Through</source>
+        <translation>Über</translation>
+    </message>
+    <message>
+        <source>Recipients see</source>
+        <translation>Empfänger sehen</translation>
+    </message>
+    <message>
+        <source>Server&apos;s reply</source>
+        <translation>Antwort des Servers</translation>
+    </message>
+    <message>
+        <source>Queue ID</source>
+        <translation>Queue-ID</translation>
+    </message>
+    <message>
+        <source>{organisation}, {server}</source>
+        <translation>{organisation}, {server}</translation>
+    </message>
+    <message>
+        <source>{server} as {user}</source>
+        <translation>{server} als {user}</translation>
+    </message>
+    <message>
+        <source>Next attempt: {moment}.</source>
+        <translation>Nächster Versuch: {moment}.</translation>
+    </message>
+    <message>
+        <source>The server has accepted this message.</source>
+        <translation>Der Server hat diese Nachricht angenommen.</translation>
+    </message>
+    <message>
+        <source>You said that this message arrived.</source>
+        <translation>Sie haben angegeben, dass diese Nachricht angekommen ist.</translation>
+    </message>
+    <message>
+        <source>It goes out at this time: {moment}.</source>
+        <translation>Sie geht zu diesem Zeitpunkt hinaus: {moment}.</translation>
+    </message>
+    <message>
+        <source>It goes out as soon as it is its turn.</source>
+        <translation>Sie geht hinaus, sobald sie an der Reihe ist.</translation>
+    </message>
+    <message>
+        <source>It is being handed to {host}.</source>
+        <translation>Sie wird gerade an {host} übergeben.</translation>
+    </message>
+    <message>
+        <source>Wait</source>
+        <translation>Warten</translation>
+    </message>
+    <message>
+        <source>It is sent by itself as soon as your organisation allows it.</source>
+        <translation>Sie wird von selbst gesendet, sobald Ihre Organisation es erlaubt.</translation>
+    </message>
+    <message>
+        <source>Back to drafts</source>
+        <translation>Zurück zu den Entwürfen</translation>
+    </message>
+    <message>
+        <source>Change the message or its sender, or send it another day.</source>
+        <translation>Ändern Sie die Nachricht oder den Absender, oder senden Sie sie an einem anderen Tag.</translation>
+    </message>
+    <message>
+        <source>Recipients may then see: {line}</source>
+        <translation>Empfänger sehen dann möglicherweise: {line}</translation>
+    </message>
+    <message>
+        <source>your organisation</source>
+        <translation>Ihre Organisation</translation>
+    </message>
+    <message>
+        <source>&amp;Send through {organisation}</source>
+        <translation>&amp;Über {organisation} senden</translation>
+    </message>
+</context>
+<context>
+    <name>main</name>
+    <message>
+        <source>Absender needs a display for its windows; its commands do without.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>messages</name>
+    <message>
+        <source>{sender} on behalf of {address}</source>
+        <translation>{sender} im Namen von {address}</translation>
+    </message>
+    <message>
+        <source>The email address is missing.</source>
+        <translation>Die E-Mail-Adresse fehlt.</translation>
+    </message>
+    <message>
+        <source>Type it in full, such as name@partner.example.</source>
+        <translation>Geben Sie sie vollständig ein, etwa name@partner.example.</translation>
+    </message>
+    <message>
+        <source>“{text}” is not an email address: the @ is missing.</source>
+        <translation>„{text}“ ist keine E-Mail-Adresse: Das @ fehlt.</translation>
+    </message>
+    <message>
+        <source>In “{text}” the part before the @ is missing.</source>
+        <translation>In „{text}“ fehlt der Teil vor dem @.</translation>
+    </message>
+    <message>
+        <source>In “{text}” the domain after the @ is missing.</source>
+        <translation>In „{text}“ fehlt die Domain nach dem @.</translation>
+    </message>
+    <message>
+        <source>“{text}” contains a space; an email address has none.</source>
+        <translation>„{text}“ enthält ein Leerzeichen; eine E-Mail-Adresse hat keines.</translation>
+    </message>
+    <message>
+        <source>Remove the space. Separate several addresses with commas.</source>
+        <translation>Entfernen Sie das Leerzeichen. Trennen Sie mehrere Adressen mit Kommas.</translation>
+    </message>
+    <message>
+        <source>This address contains a line break or an invisible character.</source>
+        <translation>Diese Adresse enthält einen Zeilenumbruch oder ein unsichtbares Zeichen.</translation>
+    </message>
+    <message>
+        <source>Type it by hand instead of pasting it.</source>
+        <translation>Tippen Sie den Text, statt ihn einzufügen.</translation>
+    </message>
+    <message>
+        <source>The part before the @ is too long: it may have 64 characters, and this has {length}.</source>
+        <translation>Der Teil vor dem @ ist zu lang: Erlaubt sind 64 Zeichen, hier sind es {length}.</translation>
+    </message>
+    <message>
+        <source>Check whether something else was pasted along with it.</source>
+        <translation>Prüfen Sie, ob etwas anderes mit eingefügt wurde.</translation>
+    </message>
+    <message>
+        <source>This address is too long: it may have 254 characters, and this has {length}.</source>
+        <translation>Diese Adresse ist zu lang: Erlaubt sind 254 Zeichen, hier sind es {length}.</translation>
+    </message>
+    <message>
+        <source>In “{text}” the part before the @ has a character or a dot where none may be.</source>
+        <translation>In „{text}“ steht vor dem @ ein Zeichen oder ein Punkt, wo keiner stehen darf.</translation>
+    </message>
+    <message>
+        <source>Check the spelling before the @.</source>
+        <translation>Prüfen Sie die Schreibweise vor dem @.</translation>
+    </message>
+    <message>
+        <source>“{domain}” cannot be a domain.</source>
+        <translation>„{domain}“ kann keine Domain sein.</translation>
+    </message>
+    <message>
+        <source>Check the spelling after the @.</source>
+        <translation>Prüfen Sie die Schreibweise nach dem @.</translation>
+    </message>
+    <message>
+        <source>“{text}” has the number of a computer in place of a domain.</source>
+        <translation>„{text}“ nennt statt einer Domain die Nummer eines Computers.</translation>
+    </message>
+    <message>
+        <source>Use an address with a domain, such as name@partner.example.</source>
+        <translation>Verwenden Sie eine Adresse mit Domain, etwa name@partner.example.</translation>
+    </message>
+    <message>
+        <source>The name contains a line break or an invisible character.</source>
+        <translation>Der Name enthält einen Zeilenumbruch oder ein unsichtbares Zeichen.</translation>
+    </message>
+    <message>
+        <source>The name contains “=?”, which some mail programs would turn into something else.</source>
+        <translation>Der Name enthält „=?“; manche Mailprogramme würden daraus etwas anderes machen.</translation>
+    </message>
+    <message>
+        <source>Leave these two characters out.</source>
+        <translation>Lassen Sie diese beiden Zeichen weg.</translation>
+    </message>
+    <message>
+        <source>The name is too long: it may have 320 characters, and this has {length}.</source>
+        <translation>Der Name ist zu lang: Erlaubt sind 320 Zeichen, hier sind es {length}.</translation>
+    </message>
+    <message>
+        <source>Shorten it.</source>
+        <translation>Kürzen Sie ihn.</translation>
+    </message>
+    <message>
+        <source>Absender is not set up yet.</source>
+        <translation>Absender ist noch nicht eingerichtet.</translation>
+    </message>
+    <message>
+        <source>Start Absender and follow the set-up, or use the command “absender setup”.</source>
+        <translation>Starten Sie Absender und folgen Sie der Einrichtung, oder verwenden Sie den Befehl „absender setup“.</translation>
+    </message>
+    <message>
+        <source>Absender is already set up here, for {address}.</source>
+        <translation>Absender ist hier bereits eingerichtet, für {address}.</translation>
+    </message>
+    <message>
+        <source>Change what you need in Accounts, or use another data folder (--home).</source>
+        <translation>Ändern Sie das Nötige unter „Konten“, oder verwenden Sie einen anderen Datenordner (--home).</translation>
+    </message>
+    <message>
+        <source>{address} is already one of your addresses.</source>
+        <translation>{address} ist bereits eine Ihrer Adressen.</translation>
+    </message>
+    <message>
+        <source>Edit it in Accounts, or delete it there before you add it again.</source>
+        <translation>Bearbeiten Sie sie unter „Konten“, oder löschen Sie sie dort, bevor Sie sie erneut hinzufügen.</translation>
+    </message>
+    <message>
+        <source>{address} is your primary address and cannot be deleted.</source>
+        <translation>{address} ist Ihre primäre Adresse und kann nicht gelöscht werden.</translation>
+    </message>
+    <message>
+        <source>You can make another address the default instead.</source>
+        <translation>Sie können stattdessen eine andere Adresse als Standard festlegen.</translation>
+    </message>
+    <message>
+        <source>{address} is not confirmed yet and cannot be the default.</source>
+        <translation>{address} ist noch nicht bestätigt und kann nicht Standard sein.</translation>
+    </message>
+    <message>
+        <source>Confirm it first, with the code that was mailed to it.</source>
+        <translation>Bestätigen Sie sie zuerst mit dem Code, der an sie gesendet wurde.</translation>
+    </message>
+    <message>
+        <source>{address} is not one of your addresses.</source>
+        <translation>{address} ist keine Ihrer Adressen.</translation>
+    </message>
+    <message>
+        <source>Check the spelling, or add the address first.</source>
+        <translation>Prüfen Sie die Schreibweise, oder fügen Sie die Adresse zuerst hinzu.</translation>
+    </message>
+    <message>
+        <source>You have {limit} additional addresses, and there can be no more.</source>
+        <translation>Sie haben {limit} zusätzliche Adressen; mehr sind nicht möglich.</translation>
+    </message>
+    <message>
+        <source>Delete one that you no longer use.</source>
+        <translation>Löschen Sie eine, die Sie nicht mehr verwenden.</translation>
+    </message>
+    <message>
+        <source>{address} is still the sender of messages in the outbox ({count}).</source>
+        <translation>{address} ist noch Absender von Nachrichten im Postausgang ({count}).</translation>
+    </message>
+    <message>
+        <source>Send or cancel these messages first.</source>
+        <translation>Senden Sie diese Nachrichten zuerst, oder brechen Sie sie ab.</translation>
+    </message>
+    <message>
+        <source>while looking up its name</source>
+        <translation>beim Nachschlagen seines Namens</translation>
+    </message>
+    <message>
+        <source>while connecting</source>
+        <translation>beim Verbinden</translation>
+    </message>
+    <message>
+        <source>while waiting for its greeting</source>
+        <translation>beim Warten auf seine Begrüßung</translation>
+    </message>
+    <message>
+        <source>while securing the connection</source>
+        <translation>beim Sichern der Verbindung</translation>
+    </message>
+    <message>
+        <source>while it said what it can do</source>
+        <translation>als er sagte, was er kann</translation>
+    </message>
+    <message>
+        <source>while signing in</source>
+        <translation>beim Anmelden</translation>
+    </message>
+    <message>
+        <source>while naming the sender</source>
+        <translation>beim Nennen des Absenders</translation>
+    </message>
+    <message>
+        <source>while naming the recipients</source>
+        <translation>beim Nennen der Empfänger</translation>
+    </message>
+    <message>
+        <source>while handing over the message</source>
+        <translation>beim Übergeben der Nachricht</translation>
+    </message>
+    <message>
+        <source>at the end of the message</source>
+        <translation>am Ende der Nachricht</translation>
+    </message>
+    <message>
+        <source>this address</source>
+        <translation>diese Adresse</translation>
+    </message>
+    <message>
+        <source>this domain</source>
+        <translation>diese Domain</translation>
+    </message>
+    <message>
+        <source>the file</source>
+        <translation>die Datei</translation>
+    </message>
+    <message>
+        <source>the data folder</source>
+        <translation>der Datenordner</translation>
+    </message>
+    <message>
+        <source>the server</source>
+        <translation>der Server</translation>
+    </message>
+    <message>
+        <source>this port</source>
+        <translation>dieser Port</translation>
+    </message>
+    <message>
+        <source>for the password</source>
+        <translation>für das Passwort</translation>
+    </message>
+    <message>
+        <source>of the message</source>
+        <translation>der Nachricht</translation>
+    </message>
+    <message>
+        <source>the policy&apos;s source</source>
+        <translation>die Quelle der Richtlinie</translation>
+    </message>
+    <message>
+        <source>on the way</source>
+        <translation>unterwegs</translation>
+    </message>
+    <message>
+        <source>this user name</source>
+        <translation>dieser Nutzername</translation>
+    </message>
+    <message>
+        <source>It is not known where your organisation publishes its policy.</source>
+        <translation>Es ist nicht bekannt, wo Ihre Organisation ihre Richtlinie veröffentlicht.</translation>
+    </message>
+    <message>
+        <source>Ask your administrator for the web address or file of the policy, and enter it.</source>
+        <translation>Bitten Sie Ihren Administrator um die Webadresse oder Datei der Richtlinie, und geben Sie sie ein.</translation>
+    </message>
+    <message>
+        <source>The policy cannot be fetched from “{source}”.</source>
+        <translation>Die Richtlinie kann nicht von „{source}“ abgerufen werden.</translation>
+    </message>
+    <message>
+        <source>Enter an address that begins with https://, or a file.</source>
+        <translation>Geben Sie eine Adresse ein, die mit https:// beginnt, oder eine Datei.</translation>
+    </message>
+    <message>
+        <source>The policy server {host} cannot be reached.</source>
+        <translation>Der Richtlinienserver {host} ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>Check your internet connection, then check the policy again.</source>
+        <translation>Prüfen Sie Ihre Internetverbindung und dann erneut die Richtlinie.</translation>
+    </message>
+    <message>
+        <source>The policy server {host} did not answer in time.</source>
+        <translation>Der Richtlinienserver {host} hat nicht rechtzeitig geantwortet.</translation>
+    </message>
+    <message>
+        <source>Check the policy again in a while.</source>
+        <translation>Prüfen Sie die Richtlinie in einer Weile erneut.</translation>
+    </message>
+    <message>
+        <source>No secure connection to the policy server {host} could be made: {detail}.</source>
+        <translation>Zum Richtlinienserver {host} war keine sichere Verbindung möglich: {detail}.</translation>
+    </message>
+    <message>
+        <source>Ask your administrator whether its certificate is in order.</source>
+        <translation>Fragen Sie Ihren Administrator, ob das Zertifikat in Ordnung ist.</translation>
+    </message>
+    <message>
+        <source>The policy server {host} answered with error {status}.</source>
+        <translation>Der Richtlinienserver {host} hat mit Fehler {status} geantwortet.</translation>
+    </message>
+    <message>
+        <source>Check again in a while. If it stays like this, tell your administrator.</source>
+        <translation>Prüfen Sie es in einer Weile erneut. Bleibt es dabei, sagen Sie es Ihrem Administrator.</translation>
+    </message>
+    <message>
+        <source>There is no policy for you at {source}.</source>
+        <translation>Unter {source} gibt es keine Richtlinie für Sie.</translation>
+    </message>
+    <message>
+        <source>Check the address you entered, or ask your administrator to publish a policy for you.</source>
+        <translation>Prüfen Sie die eingegebene Adresse, oder bitten Sie Ihren Administrator, eine Richtlinie für Sie zu veröffentlichen.</translation>
+    </message>
+    <message>
+        <source>The policy server {host} points to another server ({target}); that was not followed.</source>
+        <translation>Der Richtlinienserver {host} verweist auf einen anderen Server ({target}); dem wurde nicht gefolgt.</translation>
+    </message>
+    <message>
+        <source>Ask your administrator for the right address of the policy.</source>
+        <translation>Fragen Sie Ihren Administrator nach der richtigen Adresse der Richtlinie.</translation>
+    </message>
+    <message>
+        <source>What came from {source} is too large to be a policy.</source>
+        <translation>Was von {source} kam, ist zu groß für eine Richtlinie.</translation>
+    </message>
+    <message>
+        <source>Check the address you entered, or tell your administrator.</source>
+        <translation>Prüfen Sie die eingegebene Adresse, oder sagen Sie es Ihrem Administrator.</translation>
+    </message>
+    <message>
+        <source>In place of a policy {host} sent a web page, perhaps the sign-in page of this network.</source>
+        <translation>Statt einer Richtlinie hat {host} eine Webseite gesendet, vielleicht die Anmeldeseite dieses Netzes.</translation>
+    </message>
+    <message>
+        <source>Open a web browser, sign in to the network if it asks you to, then check again.</source>
+        <translation>Öffnen Sie einen Browser, melden Sie sich wenn nötig im Netz an, und prüfen Sie es dann erneut.</translation>
+    </message>
+    <message>
+        <source>What came from {source} is not a policy: {detail}.</source>
+        <translation>Was von {source} kam, ist keine Richtlinie: {detail}.</translation>
+    </message>
+    <message>
+        <source>The policy from {source} has a mistake: {detail}.</source>
+        <translation>Die Richtlinie von {source} hat einen Fehler: {detail}.</translation>
+    </message>
+    <message>
+        <source>Send this text to your administrator.</source>
+        <translation>Senden Sie diesen Text an Ihren Administrator.</translation>
+    </message>
+    <message>
+        <source>The policy is written in a format this version does not know: “{format}”.</source>
+        <translation>Die Richtlinie hat ein Format, das diese Version nicht kennt: „{format}“.</translation>
+    </message>
+    <message>
+        <source>Update Absender, or tell your administrator.</source>
+        <translation>Aktualisieren Sie Absender, oder sagen Sie es Ihrem Administrator.</translation>
+    </message>
+    <message>
+        <source>This policy is for {found}, not for {expected}.</source>
+        <translation>Diese Richtlinie gilt für {found}, nicht für {expected}.</translation>
+    </message>
+    <message>
+        <source>The policy that came (number {serial}) is older than one already seen (number {newest}).</source>
+        <translation>Die gelieferte Richtlinie (Nummer {serial}) ist älter als eine bereits bekannte (Nummer {newest}).</translation>
+    </message>
+    <message>
+        <source>The newer one stays in force. Tell your administrator if this goes on.</source>
+        <translation>Die neuere bleibt in Kraft. Sagen Sie es Ihrem Administrator, wenn das so bleibt.</translation>
+    </message>
+    <message>
+        <source>The policy has changed without a new number ({serial}), so it was not accepted.</source>
+        <translation>Die Richtlinie wurde ohne neue Nummer ({serial}) geändert und deshalb nicht angenommen.</translation>
+    </message>
+    <message>
+        <source>Ask your administrator to publish it again with a higher number.</source>
+        <translation>Bitten Sie Ihren Administrator, sie mit einer höheren Nummer neu zu veröffentlichen.</translation>
+    </message>
+    <message>
+        <source>Your organisation&apos;s policy expired on {expires_at}.</source>
+        <translation>Die Richtlinie Ihrer Organisation ist am {expires_at} abgelaufen.</translation>
+    </message>
+    <message>
+        <source>Check again. If no newer policy comes, tell your administrator.</source>
+        <translation>Prüfen Sie es erneut. Kommt keine neuere Richtlinie, sagen Sie es Ihrem Administrator.</translation>
+    </message>
+    <message>
+        <source>The policy in {source} cannot be read: {detail}.</source>
+        <translation>Die Richtlinie in {source} kann nicht gelesen werden: {detail}.</translation>
+    </message>
+    <message>
+        <source>Check that the file is there and that you may read it.</source>
+        <translation>Prüfen Sie, ob die Datei vorhanden ist und Sie sie lesen dürfen.</translation>
+    </message>
+    <message>
+        <source>The certificate file {file} cannot be read.</source>
+        <translation>Die Zertifikatsdatei {file} kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>Check that it is there and holds certificates in PEM form.</source>
+        <translation>Prüfen Sie, ob sie vorhanden ist und Zertifikate im PEM-Format enthält.</translation>
+    </message>
+    <message>
+        <source>You stated that no organisation owns your address</source>
+        <translation>Sie haben angegeben, dass Ihre Adresse keiner Organisation gehört</translation>
+    </message>
+    <message>
+        <source>The policy of your organisation is not known</source>
+        <translation>Die Richtlinie Ihrer Organisation ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>The policy of {organisation} was not confirmed lately</source>
+        <translation>Die Richtlinie von {organisation} wurde länger nicht bestätigt</translation>
+    </message>
+    <message>
+        <source>{organisation} allows own SMTP servers for outside addresses</source>
+        <translation>{organisation} erlaubt eigene SMTP-Server für externe Adressen</translation>
+    </message>
+    <message>
+        <source>{organisation} does not allow own SMTP servers</source>
+        <translation>{organisation} erlaubt keine eigenen SMTP-Server</translation>
+    </message>
+    <message>
+        <source>own SMTP servers are your own choice</source>
+        <translation>eigene SMTP-Server sind Ihre eigene Entscheidung</translation>
+    </message>
+    <message>
+        <source>own SMTP servers cannot be used until it is known</source>
+        <translation>eigene SMTP-Server sind erst nutzbar, wenn sie bekannt ist</translation>
+    </message>
+    <message>
+        <source>mail through own SMTP servers is held until it is confirmed again</source>
+        <translation>E-Mails über eigene SMTP-Server sind angehalten, bis sie wieder bestätigt ist</translation>
+    </message>
+    <message>
+        <source>the last check failed</source>
+        <translation>die letzte Prüfung schlug fehl</translation>
+    </message>
+    <message>
+        <source>changes can take up to 24 hours</source>
+        <translation>Änderungen können bis zu 24 Stunden dauern</translation>
+    </message>
+    <message>
+        <source>not allowed since {moment}</source>
+        <translation>nicht erlaubt seit {moment}</translation>
+    </message>
+    <message>
+        <source>allowed since {moment}</source>
+        <translation>erlaubt seit {moment}</translation>
+    </message>
+    <message>
+        <source>your choice</source>
+        <translation>Ihre Entscheidung</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>out of date</source>
+        <translation>veraltet</translation>
+    </message>
+    <message>
+        <source>allowed</source>
+        <translation>erlaubt</translation>
+    </message>
+    <message>
+        <source>not allowed</source>
+        <translation>nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>For {target}: own SMTP servers allowed</source>
+        <translation>Für {target}: eigene SMTP-Server erlaubt</translation>
+    </message>
+    <message>
+        <source>For {target}: own SMTP servers not allowed</source>
+        <translation>Für {target}: eigene SMTP-Server nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>For {target}: neither allowed nor forbidden</source>
+        <translation>Für {target}: weder erlaubt noch verboten</translation>
+    </message>
+    <message>
+        <source>This decides.</source>
+        <translation>Das entscheidet.</translation>
+    </message>
+    <message>
+        <source>Another one has priority over this.</source>
+        <translation>Eine andere hat Vorrang.</translation>
+    </message>
+    <message>
+        <source>It is for an organisational unit that you are not in.</source>
+        <translation>Sie gilt für eine Organisationseinheit, zu der Sie nicht gehören.</translation>
+    </message>
+    <message>
+        <source>It is for a group that you are not in.</source>
+        <translation>Sie gilt für eine Gruppe, zu der Sie nicht gehören.</translation>
+    </message>
+    <message>
+        <source>Whether it is meant for you cannot be told, so the stricter reading decides.</source>
+        <translation>Ob sie für Sie gilt, ist nicht erkennbar; darum entscheidet die strengere Lesart.</translation>
+    </message>
+    <message>
+        <source>Whether it is meant for you cannot be told.</source>
+        <translation>Ob sie für Sie gilt, ist nicht erkennbar.</translation>
+    </message>
+    <message>
+        <source>Its value makes no sense, so the stricter reading decides.</source>
+        <translation>Ihr Wert ergibt keinen Sinn; darum entscheidet die strengere Lesart.</translation>
+    </message>
+    <message>
+        <source>Hello,
+
+with my account {person} I also write as {address}. This mail should go through the SMTP server of {domain}, so that recipients see only that address and the server of {domain} keeps the record. {standing}
+
+Please allow it for me. In the Google Admin console this is under Apps &gt; Google Workspace &gt; Gmail &gt; End User Access &gt; Allow per-user outbound gateways.
+
+For reference: setting {setting}, field {field}; decided for: {decided_by}; policy document: {origin}.
+
+Thank you</source>
+        <translation>Guten Tag,
+
+mit meinem Konto {person} schreibe ich auch als {address}. Diese E-Mails sollen über den SMTP-Server von {domain} gehen, damit Empfänger nur diese Adresse sehen und der Server von {domain} den Versand protokolliert. {standing}
+
+Bitte erlauben Sie es für mich. In der Google Admin-Konsole steht es unter Apps &gt; Google Workspace &gt; Gmail &gt; Endnutzerzugriff &gt; Ausgangsgateways pro Nutzer zulassen.
+
+Zur Angabe: Einstellung {setting}, Feld {field}; entschieden für: {decided_by}; Richtliniendokument: {origin}.
+
+Vielen Dank</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>nicht bekannt</translation>
+    </message>
+    <message>
+        <source>At present the policy cannot be confirmed, so that is not possible.</source>
+        <translation>Zurzeit kann die Richtlinie nicht bestätigt werden, darum ist das nicht möglich.</translation>
+    </message>
+    <message>
+        <source>At present no policy for me can be fetched, so that is not possible.</source>
+        <translation>Zurzeit kann keine Richtlinie für mich abgerufen werden, darum ist das nicht möglich.</translation>
+    </message>
+    <message>
+        <source>At present that is not allowed.</source>
+        <translation>Zurzeit ist das nicht erlaubt.</translation>
+    </message>
+    <message>
+        <source>nobody (the default)</source>
+        <translation>niemanden (die Voreinstellung)</translation>
+    </message>
+    <message>
+        <source>your organisation</source>
+        <translation>Ihre Organisation</translation>
+    </message>
+    <message>
+        <source>the default, as nothing is set for you</source>
+        <translation>Voreinstellung, da für Sie nichts festgelegt ist</translation>
+    </message>
+    <message>
+        <source>set for {target}</source>
+        <translation>festgelegt für {target}</translation>
+    </message>
+    <message>
+        <source>checked {moment} from {origin}</source>
+        <translation>geprüft {moment} bei {origin}</translation>
+    </message>
+    <message>
+        <source>looked up at {origin}</source>
+        <translation>nachgesehen bei {origin}</translation>
+    </message>
+    <message>
+        <source>{host}:{port} ({security})</source>
+        <translation>{host}:{port} ({security})</translation>
+    </message>
+    <message>
+        <source>{host}:{port} ({security}) as {username}</source>
+        <translation>{host}:{port} ({security}) als {username}</translation>
+    </message>
+    <message>
+        <source>Goes through {server}, because this address has no gateway of its own</source>
+        <translation>Geht über {server}, weil diese Adresse kein eigenes Ausgangsgateway hat</translation>
+    </message>
+    <message>
+        <source>Goes through {server}, because this address is hosted there</source>
+        <translation>Geht über {server}, weil diese Adresse dort gehostet wird</translation>
+    </message>
+    <message>
+        <source>Goes through {server}, because this address has its own gateway and your organisation allows it</source>
+        <translation>Geht über {server}, weil diese Adresse ein eigenes Ausgangsgateway hat und Ihre Organisation es erlaubt</translation>
+    </message>
+    <message>
+        <source>Goes through {server}, because this address has its own gateway</source>
+        <translation>Geht über {server}, weil diese Adresse ein eigenes Ausgangsgateway hat</translation>
+    </message>
+    <message>
+        <source>{detail} is one of your addresses.</source>
+        <translation>{detail} ist eine Ihrer Adressen.</translation>
+    </message>
+    <message>
+        <source>The address is confirmed.</source>
+        <translation>Die Adresse ist bestätigt.</translation>
+    </message>
+    <message>
+        <source>It has no gateway of its own, so its mail goes through {detail}.</source>
+        <translation>Sie hat kein eigenes Ausgangsgateway; ihre E-Mails gehen über {detail}.</translation>
+    </message>
+    <message>
+        <source>It is an outside address ({detail}).</source>
+        <translation>Sie ist eine externe Adresse ({detail}).</translation>
+    </message>
+    <message>
+        <source>Outside addresses need no gateway of their own.</source>
+        <translation>Externe Adressen brauchen kein eigenes Ausgangsgateway.</translation>
+    </message>
+    <message>
+        <source>The policy is known, from {detail}.</source>
+        <translation>Die Richtlinie ist bekannt, von {detail}.</translation>
+    </message>
+    <message>
+        <source>You stated that no organisation owns your address.</source>
+        <translation>Sie haben angegeben, dass Ihre Adresse keiner Organisation gehört.</translation>
+    </message>
+    <message>
+        <source>The policy was confirmed on {detail}.</source>
+        <translation>Die Richtlinie wurde bestätigt: {detail}.</translation>
+    </message>
+    <message>
+        <source>Your own statement does not become out of date.</source>
+        <translation>Ihre eigene Angabe veraltet nicht.</translation>
+    </message>
+    <message>
+        <source>It allows own SMTP servers, as set for {detail}.</source>
+        <translation>Sie erlaubt eigene SMTP-Server, festgelegt für {detail}.</translation>
+    </message>
+    <message>
+        <source>Own SMTP servers are your own choice.</source>
+        <translation>Eigene SMTP-Server sind Ihre eigene Entscheidung.</translation>
+    </message>
+    <message>
+        <source>{detail} is not one of your addresses.</source>
+        <translation>{detail} ist keine Ihrer Adressen.</translation>
+    </message>
+    <message>
+        <source>The address is not confirmed yet.</source>
+        <translation>Die Adresse ist noch nicht bestätigt.</translation>
+    </message>
+    <message>
+        <source>It has its own gateway, {detail}.</source>
+        <translation>Sie hat ein eigenes Ausgangsgateway, {detail}.</translation>
+    </message>
+    <message>
+        <source>It is an internal address ({detail}).</source>
+        <translation>Sie ist eine interne Adresse ({detail}).</translation>
+    </message>
+    <message>
+        <source>Outside addresses need their own gateway, as set for {detail}.</source>
+        <translation>Externe Adressen brauchen ein eigenes Ausgangsgateway, festgelegt für {detail}.</translation>
+    </message>
+    <message>
+        <source>Your organisation&apos;s policy is not known.</source>
+        <translation>Die Richtlinie Ihrer Organisation ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>The policy was last confirmed on {detail}, too long ago.</source>
+        <translation>Die Richtlinie wurde zuletzt bestätigt: {detail}; das ist zu lange her.</translation>
+    </message>
+    <message>
+        <source>It does not allow own SMTP servers, as set for {detail}.</source>
+        <translation>Sie erlaubt keine eigenen SMTP-Server, festgelegt für {detail}.</translation>
+    </message>
+    <message>
+        <source>It does not allow own SMTP servers; that is the default.</source>
+        <translation>Sie erlaubt keine eigenen SMTP-Server; das ist die Voreinstellung.</translation>
+    </message>
+    <message>
+        <source>/ (whole organisation)</source>
+        <translation>/ (gesamte Organisation)</translation>
+    </message>
+    <message>
+        <source>Secured connection using TLS</source>
+        <translation>Gesicherte Verbindung über TLS</translation>
+    </message>
+    <message>
+        <source>Secured connection using SSL</source>
+        <translation>Gesicherte Verbindung über SSL</translation>
+    </message>
+    <message>
+        <source>Unsecured connection</source>
+        <translation>Ungesicherte Verbindung</translation>
+    </message>
+    <message>
+        <source>Secured connection on port {port} using TLS</source>
+        <translation>Gesicherte Verbindung auf Port {port} über TLS</translation>
+    </message>
+    <message>
+        <source>Secured connection on port {port} using SSL</source>
+        <translation>Gesicherte Verbindung auf Port {port} über SSL</translation>
+    </message>
+    <message>
+        <source>Unsecured connection on port {port}</source>
+        <translation>Ungesicherte Verbindung auf Port {port}</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>SSL</source>
+        <translation>SSL</translation>
+    </message>
+    <message>
+        <source>unsecured</source>
+        <translation>ungesichert</translation>
+    </message>
+    <message>
+        <source>Mail is sent through: {host}</source>
+        <translation>E-Mails werden gesendet über: {host}</translation>
+    </message>
+    <message>
+        <source>Mail is sent through {name}</source>
+        <translation>E-Mails werden über {name} gesendet</translation>
+    </message>
+    <message>
+        <source>Mail is sent through your main server</source>
+        <translation>E-Mails werden über Ihren Hauptserver gesendet</translation>
+    </message>
+    <message>
+        <source>via {domain}</source>
+        <translation>über {domain}</translation>
+    </message>
+    <message>
+        <source>Choose another address in From, or add this one first.</source>
+        <translation>Wählen Sie unter „Von“ eine andere Adresse, oder fügen Sie diese zuerst hinzu.</translation>
+    </message>
+    <message>
+        <source>{address} is not confirmed yet.</source>
+        <translation>{address} ist noch nicht bestätigt.</translation>
+    </message>
+    <message>
+        <source>Enter the code that was mailed to it.</source>
+        <translation>Geben Sie den Code ein, der an sie gesendet wurde.</translation>
+    </message>
+    <message>
+        <source>{address} belongs to your organisation; own SMTP servers are only for outside addresses.</source>
+        <translation>{address} gehört zu Ihrer Organisation; eigene SMTP-Server gibt es nur für externe Adressen.</translation>
+    </message>
+    <message>
+        <source>Open “Edit info” for this address and save it, so that its own server is removed.</source>
+        <translation>Öffnen Sie „Daten bearbeiten“ für diese Adresse und speichern Sie; dann wird ihr eigener Server entfernt.</translation>
+    </message>
+    <message>
+        <source>Your organisation does not send mail for outside addresses such as {address}.</source>
+        <translation>Ihre Organisation sendet keine E-Mails für externe Adressen wie {address}.</translation>
+    </message>
+    <message>
+        <source>Give this address its own SMTP server, or choose another address.</source>
+        <translation>Geben Sie dieser Adresse einen eigenen SMTP-Server, oder wählen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>Your organisation does not allow own SMTP servers.</source>
+        <translation>Ihre Organisation erlaubt keine eigenen SMTP-Server.</translation>
+    </message>
+    <message>
+        <source>Send through your organisation instead, or ask your administrator to allow it.</source>
+        <translation>Senden Sie stattdessen über Ihre Organisation, oder bitten Sie Ihren Administrator um Erlaubnis.</translation>
+    </message>
+    <message>
+        <source>Your organisation&apos;s policy was last confirmed on {checked_at}, too long ago.</source>
+        <translation>Die Richtlinie Ihrer Organisation wurde zuletzt bestätigt: {checked_at}; das ist zu lange her.</translation>
+    </message>
+    <message>
+        <source>Check the policy again. Until it is confirmed, own SMTP servers cannot be used.</source>
+        <translation>Prüfen Sie die Richtlinie erneut. Bis sie bestätigt ist, sind eigene SMTP-Server nicht nutzbar.</translation>
+    </message>
+    <message>
+        <source>Check the policy again. Until it is known, own SMTP servers cannot be used.</source>
+        <translation>Prüfen Sie die Richtlinie erneut. Bis sie bekannt ist, sind eigene SMTP-Server nicht nutzbar.</translation>
+    </message>
+    <message>
+        <source>The message was made to go through {queued_host}, but would now go through {host}.</source>
+        <translation>Die Nachricht wurde für den Weg über {queued_host} erstellt, ginge jetzt aber über {host}.</translation>
+    </message>
+    <message>
+        <source>Put it back to the drafts, look at it, and send it again.</source>
+        <translation>Legen Sie sie zurück in die Entwürfe, sehen Sie sie durch, und senden Sie sie erneut.</translation>
+    </message>
+    <message>
+        <source>The message has no recipient yet.</source>
+        <translation>Die Nachricht hat noch keinen Empfänger.</translation>
+    </message>
+    <message>
+        <source>Enter at least one address under To, Cc or Bcc.</source>
+        <translation>Geben Sie mindestens eine Adresse unter An, Cc oder Bcc ein.</translation>
+    </message>
+    <message>
+        <source>The message has {count} recipients; there may be {limit}.</source>
+        <translation>Die Nachricht hat {count} Empfänger; erlaubt sind {limit}.</translation>
+    </message>
+    <message>
+        <source>Send it in several parts, or to a mailing list.</source>
+        <translation>Senden Sie sie in mehreren Teilen oder an eine Mailingliste.</translation>
+    </message>
+    <message>
+        <source>The recipient “{text}” is not a complete address yet.</source>
+        <translation>Der Empfänger „{text}“ ist noch keine vollständige Adresse.</translation>
+    </message>
+    <message>
+        <source>Complete or remove it.</source>
+        <translation>Vervollständigen oder entfernen Sie ihn.</translation>
+    </message>
+    <message>
+        <source>Mail to or from {address} is not possible: it has letters outside a–z before the @.</source>
+        <translation>E-Mails an oder von {address} sind nicht möglich: Vor dem @ stehen Buchstaben außerhalb von a–z.</translation>
+    </message>
+    <message>
+        <source>Ask for another spelling of this address.</source>
+        <translation>Fragen Sie nach einer anderen Schreibweise dieser Adresse.</translation>
+    </message>
+    <message>
+        <source>The field {field} contains a line break or an invisible character.</source>
+        <translation>Das Feld {field} enthält einen Zeilenumbruch oder ein unsichtbares Zeichen.</translation>
+    </message>
+    <message>
+        <source>The attached file “{name}” is no longer there.</source>
+        <translation>Die angehängte Datei „{name}“ ist nicht mehr vorhanden.</translation>
+    </message>
+    <message>
+        <source>Attach it again, or remove it.</source>
+        <translation>Hängen Sie sie erneut an, oder entfernen Sie sie.</translation>
+    </message>
+    <message>
+        <source>The attached file “{name}” cannot be read: {detail}.</source>
+        <translation>Die angehängte Datei „{name}“ kann nicht gelesen werden: {detail}.</translation>
+    </message>
+    <message>
+        <source>The attached file “{name}” has changed meanwhile.</source>
+        <translation>Die angehängte Datei „{name}“ hat sich inzwischen geändert.</translation>
+    </message>
+    <message>
+        <source>Attach it again when it is finished.</source>
+        <translation>Hängen Sie sie erneut an, wenn sie fertig ist.</translation>
+    </message>
+    <message>
+        <source>The finished message did not pass the last check and was not sent: {detail}.</source>
+        <translation>Die fertige Nachricht hat die letzte Prüfung nicht bestanden und wurde nicht gesendet: {detail}.</translation>
+    </message>
+    <message>
+        <source>Your draft is kept. Please report this; it is a mistake of Absender.</source>
+        <translation>Ihr Entwurf ist gespeichert. Bitte melden Sie das; es ist ein Fehler von Absender.</translation>
+    </message>
+    <message>
+        <source>This cannot be read as a message: {detail}.</source>
+        <translation>Das kann nicht als Nachricht gelesen werden: {detail}.</translation>
+    </message>
+    <message>
+        <source>Check where it comes from.</source>
+        <translation>Prüfen Sie, woher es kommt.</translation>
+    </message>
+    <message>
+        <source>The message has {size}; {host} takes at most {limit}.</source>
+        <translation>Die Nachricht hat {size}; {host} nimmt höchstens {limit} an.</translation>
+    </message>
+    <message>
+        <source>Remove attachments or make them smaller.</source>
+        <translation>Entfernen Sie Anhänge, oder verkleinern Sie sie.</translation>
+    </message>
+    <message>
+        <source>There is no message {id} in the outbox.</source>
+        <translation>Im Postausgang gibt es keine Nachricht {id}.</translation>
+    </message>
+    <message>
+        <source>Look at the list of messages again; it may have been sent or deleted.</source>
+        <translation>Sehen Sie erneut in die Liste; vielleicht wurde sie gesendet oder gelöscht.</translation>
+    </message>
+    <message>
+        <source>This is not possible with the message as it stands now.</source>
+        <translation>Das ist mit der Nachricht in ihrem jetzigen Zustand nicht möglich.</translation>
+    </message>
+    <message>
+        <source>Look at the list of messages again.</source>
+        <translation>Sehen Sie erneut in die Nachrichtenliste.</translation>
+    </message>
+    <message>
+        <source>The message came finished from another program and cannot be edited.</source>
+        <translation>Die Nachricht kam fertig aus einem anderen Programm und kann nicht bearbeitet werden.</translation>
+    </message>
+    <message>
+        <source>Send it as it is, or cancel it and send it anew from that program.</source>
+        <translation>Senden Sie sie, wie sie ist, oder brechen Sie sie ab und senden Sie sie neu aus jenem Programm.</translation>
+    </message>
+    <message>
+        <source>You cancelled this message. It was not sent.</source>
+        <translation>Sie haben diese Nachricht abgebrochen. Sie wurde nicht gesendet.</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>being sent</source>
+        <translation>wird gesendet</translation>
+    </message>
+    <message>
+        <source>sent</source>
+        <translation>gesendet</translation>
+    </message>
+    <message>
+        <source>trying again later</source>
+        <translation>neuer Versuch folgt</translation>
+    </message>
+    <message>
+        <source>not sent</source>
+        <translation>nicht gesendet</translation>
+    </message>
+    <message>
+        <source>may have been sent</source>
+        <translation>vielleicht gesendet</translation>
+    </message>
+    <message>
+        <source>held</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>There is no server called {host}.</source>
+        <translation>Es gibt keinen Server namens {host}.</translation>
+    </message>
+    <message>
+        <source>Check the spelling of the server&apos;s name.</source>
+        <translation>Prüfen Sie die Schreibweise des Servernamens.</translation>
+    </message>
+    <message>
+        <source>This computer is not connected to the internet, so {host} cannot be reached.</source>
+        <translation>Dieser Computer ist nicht mit dem Internet verbunden, darum ist {host} nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>Check the connection, then try again.</source>
+        <translation>Prüfen Sie die Verbindung, und versuchen Sie es dann erneut.</translation>
+    </message>
+    <message>
+        <source>{host} takes no connections on port {port}.</source>
+        <translation>{host} nimmt auf Port {port} keine Verbindungen an.</translation>
+    </message>
+    <message>
+        <source>Check server and port. Usual ports are 587 and 465.</source>
+        <translation>Prüfen Sie Server und Port. Üblich sind 587 und 465.</translation>
+    </message>
+    <message>
+        <source>{host} did not answer in time {stage}.</source>
+        <translation>{host} hat {stage} nicht rechtzeitig geantwortet.</translation>
+    </message>
+    <message>
+        <source>Try again later. If it never answers, check server and port, or try another network.</source>
+        <translation>Versuchen Sie es später erneut. Antwortet er nie, prüfen Sie Server und Port, oder versuchen Sie ein anderes Netz.</translation>
+    </message>
+    <message>
+        <source>What answers at {host} on port {port} is not a mail server for sending.</source>
+        <translation>Was bei {host} auf Port {port} antwortet, ist kein Mailserver zum Senden.</translation>
+    </message>
+    <message>
+        <source>Check server and port.</source>
+        <translation>Prüfen Sie Server und Port.</translation>
+    </message>
+    <message>
+        <source>{host} speaks another kind of encryption on port {port}.</source>
+        <translation>{host} verwendet auf Port {port} eine andere Art der Verschlüsselung.</translation>
+    </message>
+    <message>
+        <source>Choose TLS with port 587 or SSL with port 465.</source>
+        <translation>Wählen Sie TLS mit Port 587 oder SSL mit Port 465.</translation>
+    </message>
+    <message>
+        <source>{host} does not take mail from here.</source>
+        <translation>{host} nimmt von hier keine E-Mails an.</translation>
+    </message>
+    <message>
+        <source>Check server and port, or ask whoever runs the server.</source>
+        <translation>Prüfen Sie Server und Port, oder fragen Sie den Betreiber des Servers.</translation>
+    </message>
+    <message>
+        <source>{host} offers no encryption on this port. Nothing was sent to it.</source>
+        <translation>{host} bietet auf diesem Port keine Verschlüsselung. Es wurde nichts dorthin gesendet.</translation>
+    </message>
+    <message>
+        <source>Try port 465 with SSL, or ask whoever runs the server.</source>
+        <translation>Versuchen Sie Port 465 mit SSL, oder fragen Sie den Betreiber des Servers.</translation>
+    </message>
+    <message>
+        <source>No encrypted connection to {host} could be made: {detail}.</source>
+        <translation>Zu {host} war keine verschlüsselte Verbindung möglich: {detail}.</translation>
+    </message>
+    <message>
+        <source>Try the other kind of encryption, or ask whoever runs the server.</source>
+        <translation>Versuchen Sie die andere Art der Verschlüsselung, oder fragen Sie den Betreiber des Servers.</translation>
+    </message>
+    <message>
+        <source>{host} cannot take mail at the moment.</source>
+        <translation>{host} kann zurzeit keine E-Mails annehmen.</translation>
+    </message>
+    <message>
+        <source>Nothing is lost. Try again later.</source>
+        <translation>Nichts ist verloren. Versuchen Sie es später erneut.</translation>
+    </message>
+    <message>
+        <source>{host} gave an answer that makes no sense: {detail}.</source>
+        <translation>{host} gab eine unverständliche Antwort: {detail}.</translation>
+    </message>
+    <message>
+        <source>Check server and port. If they are right, tell whoever runs the server.</source>
+        <translation>Prüfen Sie Server und Port. Stimmen sie, sagen Sie es dem Betreiber des Servers.</translation>
+    </message>
+    <message>
+        <source>The connection to {host} broke off {stage}.</source>
+        <translation>Die Verbindung zu {host} brach {stage} ab.</translation>
+    </message>
+    <message>
+        <source>The message was not accepted. Try again later.</source>
+        <translation>Die Nachricht wurde nicht angenommen. Versuchen Sie es später erneut.</translation>
+    </message>
+    <message>
+        <source>The connection to {host} broke off after the whole message. It may have been sent.</source>
+        <translation>Die Verbindung zu {host} brach nach der ganzen Nachricht ab. Vielleicht wurde sie gesendet.</translation>
+    </message>
+    <message>
+        <source>Ask a recipient whether it arrived before you send it again.</source>
+        <translation>Fragen Sie einen Empfänger, ob sie angekommen ist, bevor Sie sie erneut senden.</translation>
+    </message>
+    <message>
+        <source>Absender ended just after the whole message was handed over. It may have been sent.</source>
+        <translation>Absender endete, gleich nachdem die ganze Nachricht übergeben war. Vielleicht wurde sie gesendet.</translation>
+    </message>
+    <message>
+        <source>The certificate of {host} has expired.</source>
+        <translation>Das Zertifikat von {host} ist abgelaufen.</translation>
+    </message>
+    <message>
+        <source>Tell whoever runs the server. Until it is renewed, nothing is sent there.</source>
+        <translation>Sagen Sie es dem Betreiber des Servers. Bis es erneuert ist, wird nichts dorthin gesendet.</translation>
+    </message>
+    <message>
+        <source>The certificate of {host} is not valid yet.</source>
+        <translation>Das Zertifikat von {host} ist noch nicht gültig.</translation>
+    </message>
+    <message>
+        <source>Check this computer&apos;s date and time. If they are right, tell whoever runs the server.</source>
+        <translation>Prüfen Sie Datum und Uhrzeit dieses Computers. Stimmen sie, sagen Sie es dem Betreiber des Servers.</translation>
+    </message>
+    <message>
+        <source>The certificate that {host} shows was issued for another name.</source>
+        <translation>Das Zertifikat, das {host} vorzeigt, wurde für einen anderen Namen ausgestellt.</translation>
+    </message>
+    <message>
+        <source>Check the server&apos;s name: use the one your mail provider states.</source>
+        <translation>Prüfen Sie den Servernamen: Verwenden Sie den, den Ihr Mailanbieter angibt.</translation>
+    </message>
+    <message>
+        <source>{host} made its certificate itself; nobody confirms that it is the right server.</source>
+        <translation>{host} hat sein Zertifikat selbst ausgestellt; niemand bestätigt, dass es der richtige Server ist.</translation>
+    </message>
+    <message>
+        <source>Ask whoever runs the server for a proper certificate.</source>
+        <translation>Bitten Sie den Betreiber des Servers um ein richtiges Zertifikat.</translation>
+    </message>
+    <message>
+        <source>The certificate of {host} comes from an authority this computer does not know.</source>
+        <translation>Das Zertifikat von {host} kommt von einer Stelle, die dieser Computer nicht kennt.</translation>
+    </message>
+    <message>
+        <source>If it is your organisation&apos;s own, ask for its certificate file and enter it at set-up.</source>
+        <translation>Ist es eine eigene Stelle Ihrer Organisation, bitten Sie um deren Zertifikatsdatei, und geben Sie sie bei der Einrichtung an.</translation>
+    </message>
+    <message>
+        <source>The certificate of {host} is too weak to rely on.</source>
+        <translation>Das Zertifikat von {host} ist zu schwach, um sich darauf zu verlassen.</translation>
+    </message>
+    <message>
+        <source>Tell whoever runs the server. Until it is replaced, nothing is sent there.</source>
+        <translation>Sagen Sie es dem Betreiber des Servers. Bis es ersetzt ist, wird nichts dorthin gesendet.</translation>
+    </message>
+    <message>
+        <source>{host} offers no sign-in on this port.</source>
+        <translation>{host} bietet auf diesem Port keine Anmeldung.</translation>
+    </message>
+    <message>
+        <source>Try port 587 or 465. Port 25 is mostly for servers among themselves.</source>
+        <translation>Versuchen Sie Port 587 oder 465. Port 25 ist meist für Server untereinander.</translation>
+    </message>
+    <message>
+        <source>{host} offers only ways to sign in that Absender does not have: {offered}.</source>
+        <translation>{host} bietet nur Anmeldeverfahren, die Absender nicht hat: {offered}.</translation>
+    </message>
+    <message>
+        <source>Ask whoever runs the server to allow a user name and password over TLS.</source>
+        <translation>Bitten Sie den Betreiber des Servers, Nutzername und Passwort über TLS zu erlauben.</translation>
+    </message>
+    <message>
+        <source>{host} did not accept the password for {username}.</source>
+        <translation>{host} hat das Passwort für {username} nicht angenommen.</translation>
+    </message>
+    <message>
+        <source>Enter user name and password again. Often the user name is the whole address.</source>
+        <translation>Geben Sie Nutzername und Passwort erneut ein. Oft ist der Nutzername die ganze Adresse.</translation>
+    </message>
+    <message>
+        <source>{host} wants an app password for {username}.</source>
+        <translation>{host} verlangt ein App-Passwort für {username}.</translation>
+    </message>
+    <message>
+        <source>Create one in the account settings of your mail provider, and enter it here.</source>
+        <translation>Erstellen Sie eines in den Kontoeinstellungen Ihres Mailanbieters, und geben Sie es hier ein.</translation>
+    </message>
+    <message>
+        <source>{host} cannot check passwords at the moment.</source>
+        <translation>{host} kann zurzeit keine Passwörter prüfen.</translation>
+    </message>
+    <message>
+        <source>{host} does not let you send as {address}.</source>
+        <translation>{host} lässt Sie nicht als {address} senden.</translation>
+    </message>
+    <message>
+        <source>Check that the user name belongs to this address, or ask whoever runs the server.</source>
+        <translation>Prüfen Sie, ob der Nutzername zu dieser Adresse gehört, oder fragen Sie den Betreiber des Servers.</translation>
+    </message>
+    <message>
+        <source>{host} refused the recipient {recipients}. The message went to nobody.</source>
+        <translation>{host} hat den Empfänger {recipients} abgelehnt. Die Nachricht ging an niemanden.</translation>
+    </message>
+    <message>
+        <source>Correct or remove the recipient, then send again.</source>
+        <translation>Berichtigen oder entfernen Sie den Empfänger, und senden Sie dann erneut.</translation>
+    </message>
+    <message>
+        <source>{host} refused the message. It was not sent.</source>
+        <translation>{host} hat die Nachricht abgelehnt. Sie wurde nicht gesendet.</translation>
+    </message>
+    <message>
+        <source>See what the server says, change the message, and send it again.</source>
+        <translation>Lesen Sie, was der Server sagt, ändern Sie die Nachricht, und senden Sie sie erneut.</translation>
+    </message>
+    <message>
+        <source>{host} cannot handle {address}: it has letters outside a–z before the @.</source>
+        <translation>{host} kann mit {address} nicht umgehen: Vor dem @ stehen Buchstaben außerhalb von a–z.</translation>
+    </message>
+    <message>
+        <source>{organisation} Confirmation - Send Mail as {address}</source>
+        <translation>{organisation} Bestätigung - E-Mails senden als {address}</translation>
+    </message>
+    <message>
+        <source>You asked to send mail as {address} with Absender.
+
+Confirmation code: {code}
+
+Enter this code in Absender to confirm that the address is yours. It is valid for 24 hours and can be used once.
+
+If you did not ask for this, you need not do anything. Do not pass the code on to anybody.
+</source>
+        <translation>Sie möchten mit Absender E-Mails als {address} senden.
+
+Bestätigungscode: {code}
+
+Geben Sie diesen Code in Absender ein, um zu bestätigen, dass die Adresse Ihnen gehört. Er ist 24 Stunden gültig und kann einmal verwendet werden.
+
+Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an niemanden weiter.
+</translation>
+    </message>
+    <message>
+        <source>Look up the server</source>
+        <translation>Server nachschlagen</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Secure the connection, check the certificate</source>
+        <translation>Verbindung sichern, Zertifikat prüfen</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
+        <source>Ask to send from this address</source>
+        <translation>Senden von dieser Adresse anfragen</translation>
+    </message>
+    <message>
+        <source>That the confirmation mail will arrive at the address</source>
+        <translation>Dass die Bestätigungsmail an der Adresse ankommt</translation>
+    </message>
+    <message>
+        <source>That recipients&apos; servers accept mail sent this way</source>
+        <translation>Dass die Server der Empfänger so gesendete E-Mails annehmen</translation>
+    </message>
+    <message>
+        <source>That the server signs your mail for the address&apos; domain (DKIM)</source>
+        <translation>Dass der Server Ihre E-Mails für die Domain der Adresse signiert (DKIM)</translation>
+    </message>
+    <message>
+        <source>That the server accepts the content of each message</source>
+        <translation>Dass der Server den Inhalt jeder Nachricht annimmt</translation>
+    </message>
+    <message>
+        <source>{address} cannot be added: it would need its own SMTP server, and none is allowed now.</source>
+        <translation>{address} kann nicht hinzugefügt werden: Sie bräuchte einen eigenen SMTP-Server, und der ist zurzeit nicht erlaubt.</translation>
+    </message>
+    <message>
+        <source>Ask your administrator to allow own SMTP servers.</source>
+        <translation>Bitten Sie Ihren Administrator, eigene SMTP-Server zu erlauben.</translation>
+    </message>
+    <message>
+        <source>The name of the mail server is missing or misspelt.</source>
+        <translation>Der Name des Mailservers fehlt oder ist falsch geschrieben.</translation>
+    </message>
+    <message>
+        <source>Enter it as your mail provider states it, such as smtp.partner.example.</source>
+        <translation>Geben Sie ihn so ein, wie Ihr Mailanbieter ihn angibt, etwa smtp.partner.example.</translation>
+    </message>
+    <message>
+        <source>The port must be a number from 1 to 65535.</source>
+        <translation>Der Port muss eine Zahl von 1 bis 65535 sein.</translation>
+    </message>
+    <message>
+        <source>Usual ports are 587, 465 and 25.</source>
+        <translation>Üblich sind 587, 465 und 25.</translation>
+    </message>
+    <message>
+        <source>An unsecured connection is possible only within this computer, not to {host}.</source>
+        <translation>Eine ungesicherte Verbindung ist nur innerhalb dieses Computers möglich, nicht zu {host}.</translation>
+    </message>
+    <message>
+        <source>Choose TLS or SSL.</source>
+        <translation>Wählen Sie TLS oder SSL.</translation>
+    </message>
+    <message>
+        <source>The user name is missing.</source>
+        <translation>Der Nutzername fehlt.</translation>
+    </message>
+    <message>
+        <source>Enter the name you sign in with, often the whole email address.</source>
+        <translation>Geben Sie den Namen ein, mit dem Sie sich anmelden, oft die ganze E-Mail-Adresse.</translation>
+    </message>
+    <message>
+        <source>The password is missing.</source>
+        <translation>Das Passwort fehlt.</translation>
+    </message>
+    <message>
+        <source>Enter the password, or a command that prints it.</source>
+        <translation>Geben Sie das Passwort ein oder einen Befehl, der es ausgibt.</translation>
+    </message>
+    <message>
+        <source>The password that came on standard input is not text in UTF-8.</source>
+        <translation>Das Passwort von der Standardeingabe ist kein Text in UTF-8.</translation>
+    </message>
+    <message>
+        <source>Pass it on in this encoding, or use a command that prints the password.</source>
+        <translation>Übergeben Sie es in dieser Kodierung, oder verwenden Sie einen Befehl, der das Passwort ausgibt.</translation>
+    </message>
+    <message>
+        <source>The password that was passed in is not readable text.</source>
+        <translation>Das übergebene Passwort ist kein lesbarer Text.</translation>
+    </message>
+    <message>
+        <source>Pass it in UTF-8, on the first line of standard input.</source>
+        <translation>Übergeben Sie es in UTF-8 in der ersten Zeile der Standardeingabe.</translation>
+    </message>
+    <message>
+        <source>This code is wrong or no longer valid.</source>
+        <translation>Dieser Code ist falsch oder nicht mehr gültig.</translation>
+    </message>
+    <message>
+        <source>Use the code from the latest mail, or have a new one sent.</source>
+        <translation>Verwenden Sie den Code aus der neuesten E-Mail, oder lassen Sie sich einen neuen senden.</translation>
+    </message>
+    <message>
+        <source>Three codes were sent within an hour; for now there can be no more.</source>
+        <translation>Innerhalb einer Stunde wurden drei Codes gesendet; vorerst sind keine weiteren möglich.</translation>
+    </message>
+    <message>
+        <source>Wait {minutes} min., then have a new one sent.</source>
+        <translation>Warten Sie {minutes} min, und lassen Sie sich dann einen neuen senden.</translation>
+    </message>
+    <message>
+        <source>{address} is already confirmed.</source>
+        <translation>{address} ist bereits bestätigt.</translation>
+    </message>
+    <message>
+        <source>There is nothing more to do.</source>
+        <translation>Es ist nichts weiter zu tun.</translation>
+    </message>
+    <message>
+        <source>The command {program} did not work: {detail}.</source>
+        <translation>Der Befehl {program} hat nicht funktioniert: {detail}.</translation>
+    </message>
+    <message>
+        <source>Try it in a terminal: its first line must be the password.</source>
+        <translation>Probieren Sie ihn in einem Terminal: Seine erste Zeile muss das Passwort sein.</translation>
+    </message>
+    <message>
+        <source>The command {program} printed no password within {seconds} seconds.</source>
+        <translation>Der Befehl {program} hat innerhalb von {seconds} Sekunden kein Passwort ausgegeben.</translation>
+    </message>
+    <message>
+        <source>Try it in a terminal; it may be waiting for you to type something.</source>
+        <translation>Probieren Sie ihn in einem Terminal; vielleicht wartet er auf eine Eingabe.</translation>
+    </message>
+    <message>
+        <source>The command {program} printed no password.</source>
+        <translation>Der Befehl {program} hat kein Passwort ausgegeben.</translation>
+    </message>
+    <message>
+        <source>This system has no keychain in which a password would be safe.</source>
+        <translation>Dieses System hat keinen Schlüsselbund, in dem ein Passwort sicher wäre.</translation>
+    </message>
+    <message>
+        <source>Install GNOME Keyring or KWallet, or use a command that prints the password.</source>
+        <translation>Installieren Sie GNOME Keyring oder KWallet, oder verwenden Sie einen Befehl, der das Passwort ausgibt.</translation>
+    </message>
+    <message>
+        <source>The keychain is locked.</source>
+        <translation>Der Schlüsselbund ist gesperrt.</translation>
+    </message>
+    <message>
+        <source>Unlock it, then try again.</source>
+        <translation>Entsperren Sie ihn, und versuchen Sie es dann erneut.</translation>
+    </message>
+    <message>
+        <source>The keychain refused: {detail}.</source>
+        <translation>Der Schlüsselbund hat abgelehnt: {detail}.</translation>
+    </message>
+    <message>
+        <source>Allow Absender to use it, then try again.</source>
+        <translation>Erlauben Sie Absender die Verwendung, und versuchen Sie es dann erneut.</translation>
+    </message>
+    <message>
+        <source>The keychain did not answer in time.</source>
+        <translation>Der Schlüsselbund hat nicht rechtzeitig geantwortet.</translation>
+    </message>
+    <message>
+        <source>See whether it asks for something in another window, then try again.</source>
+        <translation>Sehen Sie nach, ob er in einem anderen Fenster etwas fragt, und versuchen Sie es dann erneut.</translation>
+    </message>
+    <message>
+        <source>The keychain “{backend}” would keep the password unprotected, so it is not used.</source>
+        <translation>Der Schlüsselbund „{backend}“ würde das Passwort ungeschützt aufbewahren und wird deshalb nicht verwendet.</translation>
+    </message>
+    <message>
+        <source>The keychain has no password of {username} for {host}.</source>
+        <translation>Der Schlüsselbund hat kein Passwort von {username} für {host}.</translation>
+    </message>
+    <message>
+        <source>Enter it in Accounts, under “Edit info”.</source>
+        <translation>Geben Sie es unter „Konten“ bei „Daten bearbeiten“ ein.</translation>
+    </message>
+    <message>
+        <source>The disk is full: nothing can be saved in {folder}.</source>
+        <translation>Der Datenträger ist voll: In {folder} kann nichts gespeichert werden.</translation>
+    </message>
+    <message>
+        <source>Make room, then try again.</source>
+        <translation>Schaffen Sie Platz, und versuchen Sie es dann erneut.</translation>
+    </message>
+    <message>
+        <source>Nothing can be saved in {folder}: it is read-only.</source>
+        <translation>In {folder} kann nichts gespeichert werden: Der Ordner ist schreibgeschützt.</translation>
+    </message>
+    <message>
+        <source>Make the folder writable, or use another one (--home).</source>
+        <translation>Machen Sie den Ordner beschreibbar, oder verwenden Sie einen anderen (--home).</translation>
+    </message>
+    <message>
+        <source>The database {file} is damaged.</source>
+        <translation>Die Datenbank {file} ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>Put a copy from your backup in its place. Do not delete it: mail may still be in it.</source>
+        <translation>Legen Sie eine Kopie aus Ihrer Sicherung an ihre Stelle. Löschen Sie sie nicht: Es können noch E-Mails darin sein.</translation>
+    </message>
+    <message>
+        <source>The database {file} was written by a newer version of Absender.</source>
+        <translation>Die Datenbank {file} wurde von einer neueren Version von Absender geschrieben.</translation>
+    </message>
+    <message>
+        <source>Install the newest version.</source>
+        <translation>Installieren Sie die neueste Version.</translation>
+    </message>
+    <message>
+        <source>The database {file} is in use by another program.</source>
+        <translation>Die Datenbank {file} wird von einem anderen Programm verwendet.</translation>
+    </message>
+    <message>
+        <source>Try again in a moment.</source>
+        <translation>Versuchen Sie es gleich noch einmal.</translation>
+    </message>
+    <message>
+        <source>The database {file} cannot be used: {detail}.</source>
+        <translation>Die Datenbank {file} kann nicht verwendet werden: {detail}.</translation>
+    </message>
+    <message>
+        <source>Check the disk and the rights to the folder.</source>
+        <translation>Prüfen Sie den Datenträger und die Rechte am Ordner.</translation>
+    </message>
+    <message>
+        <source>{file} belongs to somebody else or is not an ordinary file, so it was left alone.</source>
+        <translation>{file} gehört jemand anderem oder ist keine gewöhnliche Datei und wurde deshalb nicht angerührt.</translation>
+    </message>
+    <message>
+        <source>Remove it, or use another data folder (--home).</source>
+        <translation>Entfernen Sie sie, oder verwenden Sie einen anderen Datenordner (--home).</translation>
+    </message>
+    <message>
+        <source>Absender is already running with {folder}.</source>
+        <translation>Absender läuft bereits mit {folder}.</translation>
+    </message>
+    <message>
+        <source>Use its window, or close it first.</source>
+        <translation>Verwenden Sie dessen Fenster, oder schließen Sie es zuerst.</translation>
+    </message>
+</context>
+<context>
+    <name>widgets</name>
+    <message>
+        <source>Show the password</source>
+        <translation>Passwort anzeigen</translation>
+    </message>
+    <message>
+        <source>Close this notice</source>
+        <translation>Diesen Hinweis schließen</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} s</translation>
+    </message>
+    <message>
+        <source>holds</source>
+        <translation>trifft zu</translation>
+    </message>
+    <message>
+        <source>does not hold</source>
+        <translation>trifft nicht zu</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>under way</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>erledigt</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+</context>
+</TS>
