@@ -7,11 +7,15 @@ import traceback
 from types import TracebackType
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 
+from app.errors import ExpectedError
 from ui.texts import translate
 
 __all__ = ["install"]
+
+_shown: list[QDialog] = []
+"""The box that is open now; without a parent nothing else keeps it."""
 
 
 def install() -> None:
@@ -27,16 +31,39 @@ def _show(kind: type[BaseException], error: BaseException, trace: TracebackType 
     frames = "".join(traceback.format_tb(trace))
     report = f"{frames}{kind.__name__}"
     sys.stderr.write(f"absender: unexpected error\n{report}\n")
-    if QApplication.instance() is not None:
-        _open_box(report)
+    # What happens again and again, as in a timer, must not cover the screen.
+    if QApplication.instance() is None or _shown:
+        return
+    box = _failure(error) if isinstance(error, ExpectedError) else _mistake(report)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for end in (box.finished, box.destroyed):
+        end.connect(lambda *_: _forget(box))
+    _shown.append(box)
+    box.open()
 
 
-def _open_box(report: str) -> None:
+def _forget(box: QDialog) -> None:
+    _shown[:] = [each for each in _shown if each is not box]
+
+
+def _failure(error: ExpectedError) -> QDialog:
+    """Return the box for what the world did, where nobody was there to say it."""
+    from ui.messages import explain
+
+    explained = explain(error.problem)
+    box = QMessageBox(QApplication.activeWindow())
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle(QApplication.applicationDisplayName())
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText("\n\n".join(filter(None, (explained.sentence, explained.next_step))))
+    return box
+
+
+def _mistake(report: str) -> QDialog:
     box = QMessageBox(QApplication.activeWindow())
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle(translate("crash", "Something went wrong in Absender"))
     box.setText(translate("crash", "This is a mistake in the program. What you wrote is kept."))
     box.setInformativeText(translate("crash", "You can go on. If it happens again, please report the details below."))
     box.setDetailedText(report)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.open()
+    return box
