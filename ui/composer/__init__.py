@@ -1,0 +1,1 @@
+"""The window a message is written in."""

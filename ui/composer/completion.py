@@ -1,0 +1,93 @@
+"""People written to before, offered below the line as one types."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QStringListModel, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit
+
+from app.address import Mailbox
+from app.errors import ExpectedError
+from ui import tasks
+
+__all__ = ["Completion"]
+
+
+class Completion(QObject):
+    """At most eight contacts; arrows choose, Enter or Tab takes, Escape closes."""
+
+    def __init__(
+        self,
+        line: QLineEdit,
+        complete: Callable[[str], Awaitable[list[Mailbox]]],
+        take: Callable[[Mailbox], None],
+    ) -> None:
+        super().__init__(line)
+        self._line = line
+        self._complete = complete
+        self._take = take
+        self._found: list[Mailbox] = []
+        self._completer: QCompleter | None = None
+
+    def look_up(self, text: str) -> None:
+        """Offer who fits what is typed; an answer that comes too late is dropped."""
+        if text.strip():
+            tasks.start(self._look_up(text), name="completion")
+        else:
+            self.close()
+
+    def close(self) -> None:
+        """Take the offer away."""
+        if self._completer is not None:
+            self._completer.popup().hide()
+
+    async def _look_up(self, text: str) -> None:
+        try:
+            found = await self._complete(text)
+        except ExpectedError:
+            # Without the address book one can still type.
+            return
+        if self._line.text() != text or not self._line.hasFocus():
+            return
+        self._found = found
+        if not found:
+            self.close()
+            return
+        completer = self._ready()
+        completer.setModel(QStringListModel([mailbox.display for mailbox in found], completer))
+        completer.complete()
+        if not _is_whole(text):
+            # Who has typed a whole address wants that one.
+            completer.popup().setCurrentIndex(completer.completionModel().index(0, 0))
+
+    def _ready(self) -> QCompleter:
+        if self._completer is None:
+            self._completer = QCompleter(self)
+            self._completer.setWidget(self._line)
+            self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+            self._completer.setMaxVisibleItems(8)
+            self._completer.activated[QModelIndex].connect(lambda index: self._take(self._found[index.row()]))
+            self._completer.popup().installEventFilter(self)
+        return self._completer
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Give the line the keys that end an address when none of the offers is chosen."""
+        enders = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab}
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in enders:
+            assert self._completer is not None
+            popup = self._completer.popup()
+            if not popup.currentIndex().isValid():
+                popup.hide()
+                QApplication.sendEvent(self._line, event)
+                return True
+        return False
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        Mailbox.parse(text)
+    except ExpectedError:
+        return False
+    return True

@@ -1,0 +1,74 @@
+"""The line below From: through which server a message goes, why, and what its recipients see."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.profile import Profile
+from app.recipient_view import recipient_view
+from app.routing import Refusal, Route
+from ui.widgets import ElidedLabel, LinkButton, ReasonsDialog
+from ui.widgets.labels import restyle
+
+__all__ = ["RouteRow"]
+
+
+class RouteRow(QWidget):
+    """One line with two links."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._route: Route | Refusal | None = None
+        self._profile: Profile | None = None
+        self.line = ElidedLabel("", quiet=True)
+        self.line.setObjectName("routeLine")
+        self.why = LinkButton(self.tr("&Why?"), self, name="whyLink")
+        self.why.clicked.connect(self._explain)
+        self.recipients_see = LinkButton(self.tr("What recipients see"), self, name="recipientsSeeLink")
+        self.recipients_see.clicked.connect(self._show_view)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.line)
+        row.addWidget(self.why)
+        row.addWidget(self.recipients_see)
+        row.addStretch(1)
+
+    def show_route(self, route: Route | Refusal, profile: Profile) -> None:
+        """Say where mail goes now."""
+        from ui.messages import refusal_line, route_line
+
+        self._route, self._profile = route, profile
+        refused = isinstance(route, Refusal)
+        self.line.set_text(refusal_line(route) if isinstance(route, Refusal) else route_line(route))
+        restyle(self.line, "quiet", not refused)
+        restyle(self.line, "bad", refused)
+        self.recipients_see.setVisible(not refused)
+
+    def _explain(self) -> None:
+        from ui.messages import explain_step
+
+        if self._route is None:
+            return
+        rows = [("yes" if step.held else "note", explain_step(step), "") for step in self._route.steps]
+        if isinstance(self._route, Refusal):
+            rows[-1] = ("no", rows[-1][1], "")
+            title = self.tr("Why this message cannot go now")
+        else:
+            title = self.tr("Why this message takes this route")
+        ReasonsDialog(title, self.line.whole_text(), rows, self.window()).show()
+
+    def _show_view(self) -> None:
+        from ui.messages import on_behalf_line, via_line
+
+        if not isinstance(self._route, Route) or self._profile is None:
+            return
+        view = recipient_view(self._route, self._profile)
+        rows = [("", on_behalf_line(view), self.tr("The sender, as programs such as Outlook show it"))]
+        if via := via_line(view):
+            rows.append(("", via, self.tr("What Gmail adds to the sender's name")))
+        if view.reply_to is not None:
+            rows.append(("", view.reply_to.display, self.tr("Where answers go")))
+        rows.append(("", view.return_path.display, self.tr("The return path, to which undeliverable mail comes back")))
+        rows.append(("", view.message_id_domain, self.tr("The domain in the message's number (Message-ID)")))
+        ReasonsDialog(self.tr("What recipients see"), "", rows, self.window()).show()

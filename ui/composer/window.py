@@ -1,0 +1,378 @@
+"""The composer: one message from the first key to the outbox."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QVBoxLayout, QWidget
+
+from app.address import Address
+from app.errors import ExpectedError, Problem
+from app.message.draft import Draft
+from app.policy.evaluate import Policy
+from app.profile import Profile
+from app.services import Services
+from ui import tasks
+from ui.composer.attachments import AttachmentBar
+from ui.composer.body import BodyEditor, local_files
+from ui.composer.format_bar import FormatBar
+from ui.composer.header import Header
+from ui.composer.send_bar import SendBar
+from ui.composer.signature import block_of
+from ui.language import moment
+from ui.theme import on_theme_change
+from ui.widgets import Line, Notice, fit_to_screen
+
+if TYPE_CHECKING:
+    from ui.composer.checks import Warned
+    from ui.desk import Desk
+
+__all__ = ["ComposerWindow"]
+
+_SAVE_AFTER = 2000
+"""Milliseconds without a key after which the draft is saved."""
+_SAVE_AT_LEAST = 15_000
+"""Milliseconds after which it is saved while one goes on typing."""
+
+
+class ComposerWindow(QMainWindow):
+    """A message being written."""
+
+    def __init__(self, services: Services, desk: Desk, draft: Draft | None = None) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("composer")
+        self.setAcceptDrops(True)
+        self._services = services
+        self._desk = desk
+        self._origin = draft or Draft(uuid4().hex, services.the_profile.default.address)
+        self._is_saved = draft is not None
+        self._is_dirty = False
+        self._may_close = False
+        self._is_sending = False
+        self._accepted: tuple[Warned, ...] = ()
+        self._saving = asyncio.Lock()
+        self._build()
+        self._load(self._origin)
+        self._connect()
+
+    @property
+    def draft_id(self) -> str:
+        """The draft's id; the message's in the outbox is the same."""
+        return self._origin.id
+
+    def _build(self) -> None:
+        self.header = Header(self, self._facts, self._services.contacts.complete, self._origin.sender)
+        self.body = BodyEditor(self)
+        self.tools = FormatBar(self, self.body)
+        self.attachments = AttachmentBar(self)
+        self.notice = Notice(self, name="composerNotice", closable=True)
+        self.bar = SendBar(self)
+        self.bar.show_sender(self._origin.sender)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in (self.header, self.tools, Line()):
+            column.addWidget(part)
+        column.addWidget(self.body, 1)
+        column.addWidget(self.attachments)
+        column.addWidget(self.notice)
+        column.addWidget(self.bar)
+        inside.setProperty("composer", True)
+        self.setCentralWidget(inside)
+        self._inside = inside
+        inside.setAutoFillBackground(True)
+        inside.setBackgroundRole(self.body.viewport().backgroundRole())
+        self.setMinimumSize(480, 360)
+        fit_to_screen(self, 920, 660)
+        self.header.put_in_order()
+        order = [self.header.subject, self.body, self.bar.send]
+        for first, second in pairwise(order):
+            QWidget.setTabOrder(first, second)
+
+    def _connect(self) -> None:
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(lambda: tasks.start(self._save(), name="draft"))
+        self._latest = QTimer(self)
+        self._latest.setSingleShot(True)
+        self._latest.timeout.connect(lambda: tasks.start(self._save(), name="draft"))
+        self.header.changed.connect(self._changed)
+        self.header.sender_changed.connect(self._switch_sender)
+        self.header.subject.textChanged.connect(self._show_title)
+        self.body.document().contentsChange.connect(lambda *_: self._changed())
+        self.body.files_dropped.connect(self._attach)
+        self.attachments.changed.connect(self._changed)
+        self.tools.attach_wanted.connect(self._choose_files)
+        self.bar.send.clicked.connect(lambda: self._send_soon(None))
+        self.bar.later.connect(self._send_soon)
+        self.bar.discard.clicked.connect(self._ask_discard)
+        for keys, call in (
+            ("Ctrl+Return", self.bar.send.click),
+            ("Ctrl+Enter", self.bar.send.click),
+            ("Ctrl+Shift+A", self._choose_files),
+        ):
+            QShortcut(QKeySequence(keys), self, call)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self, self.close)
+        self._desk.policy_changed.connect(self.header.refresh)
+        self._desk.profile_changed.connect(self._follow_profile)
+        on_theme_change(self, self.body.retint)
+
+    def _load(self, draft: Draft) -> None:
+        self.header.load(draft)
+        self.body.load(draft.text, draft.html, draft.signature)
+        if not draft.signature:
+            self._take_signature(draft.sender)
+            self.body.document().clearUndoRedoStacks()
+        self.attachments.show_all(draft.attachments)
+        self._show_title()
+        target = self.header.fields["to"].line if not draft.to else self.body if draft.subject else self.header.subject
+        target.setFocus()
+
+    def _facts(self) -> tuple[Profile, Policy]:
+        return self._services.the_profile, self._services.policy
+
+    def _show_title(self) -> None:
+        subject = " ".join(self.header.subject.text().split())
+        self.setWindowTitle(subject or self.tr("New message"))
+
+    def _switch_sender(self, sender: Address) -> None:
+        self._take_signature(sender)
+        self.bar.show_sender(sender)
+
+    def _take_signature(self, sender: Address) -> None:
+        entry = self._services.the_profile.find(sender)
+        if entry is not None:
+            self.body.take_signature(block_of(entry.signature))
+
+    def _follow_profile(self) -> None:
+        self.header.refresh()
+        self._take_signature(self.header.from_address)
+
+    def _changed(self) -> None:
+        self._is_dirty = True
+        if self._accepted:
+            self._accepted = ()
+            self.notice.clear()
+            self.bar.show_sender(self.header.from_address)
+        self._timer.start(_SAVE_AFTER)
+        if not self._latest.isActive():
+            self._latest.start(_SAVE_AT_LEAST)
+
+    # Drafts
+
+    async def current_draft(self) -> Draft:
+        """Return what is typed now; a long rich text is made safe beside the window's own work."""
+        content = self.body.content()
+        header = self.header
+        draft = replace(
+            self._origin,
+            sender=header.from_address,
+            to=header.mailboxes("to"),
+            cc=header.mailboxes("cc"),
+            bcc=header.mailboxes("bcc"),
+            unfinished=header.unfinished,
+            subject=header.subject.text(),
+            text=content.text,
+            html="",
+            signature=self.body.signature,
+            attachments=self.attachments.attachments,
+        )
+        if not content.html:
+            return draft
+        from app.message.html import sanitise
+
+        return replace(draft, html=await asyncio.to_thread(sanitise, content.html))
+
+    async def _save(self) -> bool:
+        """Keep the draft; False where it could not be kept, which the window then says."""
+        self._timer.stop()
+        self._latest.stop()
+        async with self._saving:
+            if not self._is_dirty or self._may_close:
+                return True
+            self._is_dirty = False
+            draft = await self.current_draft()
+            now = self._services.now()
+            try:
+                if not draft.is_empty:
+                    await self._services.drafts.save(draft, now)
+                elif self._is_saved:
+                    await self._services.drafts.delete(draft.id)
+            except ExpectedError as error:
+                self._is_dirty = True
+                self._show_problem(error.problem)
+                return False
+            self._is_saved = not draft.is_empty
+            if self._is_saved:
+                self.bar.saved.setText(self.tr("Draft saved {time}").format(time=moment(now, now)))
+            return True
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close or not (self._is_dirty or self._is_sending or self._saving.locked()):
+            event.accept()
+            return
+        event.ignore()
+        if not self._is_sending:
+            self.header.finish()
+            self.hide()
+            tasks.start(self._save_and_close(), name="draft")
+
+    async def _save_and_close(self) -> None:
+        if await self._save():
+            self._leave()
+        else:
+            self.show()
+
+    def _leave(self) -> None:
+        self._may_close = True
+        self.close()
+
+    def _ask_discard(self) -> None:
+        if not (self._is_dirty or self._is_saved):
+            self._leave()
+            return
+        self.notice.show_text(
+            "warn",
+            self.tr("Discard this draft? It cannot be brought back."),
+            actions=[
+                (self.tr("Discard"), lambda: tasks.start(self._discard(), name="discard")),
+                (self.tr("Keep"), self.notice.clear),
+            ],
+        )
+
+    async def _discard(self) -> None:
+        async with self._saving:
+            try:
+                await self._services.drafts.delete(self.draft_id)
+            except ExpectedError as error:
+                self._show_problem(error.problem)
+                return
+            self._leave()
+
+    # Attachments
+
+    def _choose_files(self) -> None:
+        dialog = QFileDialog(self, self.tr("Attach files"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(self._attach)
+        dialog.open()
+
+    def _attach(self, paths: list[str]) -> None:
+        problems = self.attachments.add_files(paths)
+        if problems:
+            self._show_problem(problems[0])
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if files := local_files(event.mimeData()):
+            event.acceptProposedAction()
+            self._attach(files)
+
+    # Sending
+
+    def _send_soon(self, due: datetime | None) -> None:
+        if not self._is_sending:
+            self._is_sending = True
+            self.bar.set_busy(True)
+            tasks.start(self._send(due), name="send")
+
+    async def _send(self, due: datetime | None) -> None:
+        self.header.finish()
+        inside = self._inside
+        focused = self.focusWidget()
+        inside.setEnabled(False)
+        try:
+            await self._post(due)
+        finally:
+            self._is_sending = False
+            if not self._may_close:
+                inside.setEnabled(True)
+                self.bar.set_busy(False)
+                if focused is not None:
+                    focused.setFocus()
+                self.header.show_wrong()
+        if self._may_close:
+            self.close()
+
+    async def _post(self, due: datetime | None) -> None:
+        """Queue the message; what stands against it is said in place."""
+        from app.delivery.posting import post
+        from ui.composer.checks import checked
+
+        async with self._saving:
+            draft = await self.current_draft()
+            warned = () if draft.unfinished or not draft.recipients else checked(draft)
+            if warned and warned != self._accepted:
+                self._show_warnings(warned)
+                return
+            services = self._services
+            try:
+                policy = await services.checked_policy()
+                now = services.now()
+                undo = now + timedelta(seconds=services.the_profile.undo_seconds)
+                message = await post(
+                    draft,
+                    profile=services.the_profile,
+                    policy=policy,
+                    outbox=services.outbox,
+                    now=now,
+                    due=due or undo,
+                )
+            except ExpectedError as error:
+                self._show_problem(error.problem)
+                return
+            self._may_close = True
+        await self._remember(draft)
+        self._desk.queued.emit(message.id)
+        services.postman.wake()
+
+    async def _remember(self, draft: Draft) -> None:
+        try:
+            await self._services.contacts.remember(draft.recipients, self._services.now())
+        except ExpectedError:
+            # The message is in the outbox; an address book that cannot be written is no reason to say otherwise.
+            return
+
+    def _show_warnings(self, warned: tuple[Warned, ...]) -> None:
+        from ui.composer.checks import Check
+        from ui.composer.warnings import warning_line
+
+        lines = [warning_line(each) for each in warned]
+        kinds = {each.check for each in warned}
+        actions = []
+        if Check.NO_ATTACHMENT in kinds:
+            actions.append((self.tr("Attach …"), self._choose_files))
+        if Check.NO_SUBJECT in kinds:
+            actions.append((self.tr("Add a subject"), self.header.subject.setFocus))
+        if Check.MANY_VISIBLE in kinds:
+            actions.append((self.tr("Move to Bcc"), self._move_to_bcc))
+        self._accepted = warned
+        self.notice.show_text("warn", lines[0], "\n".join(lines[1:]), actions)
+        self.bar.show_sender(self.header.from_address, anyway=True)
+
+    def _move_to_bcc(self) -> None:
+        header = self.header
+        moved = [*header.mailboxes("to"), *header.mailboxes("cc")]
+        for which in ("to", "cc"):
+            if which in header.fields:
+                header.fields[which].clear()
+        header.field("bcc").add(moved)
+
+    def _show_problem(self, problem: Problem) -> None:
+        from ui.messages import explain
+
+        explained = explain(problem)
+        self.notice.show_text("bad", explained.sentence, explained.next_step)
