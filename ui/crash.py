@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import traceback
 from types import TracebackType
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
@@ -19,8 +21,17 @@ _shown: list[QDialog] = []
 
 
 def install() -> None:
-    """Show every unexpected exception from now on."""
+    """Show every unexpected exception from now on; called on the running loop, whose callbacks fail by themselves."""
     sys.excepthook = _show
+    asyncio.get_running_loop().set_exception_handler(_take_from_loop)
+
+
+def _take_from_loop(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    error = context.get("exception")
+    if isinstance(error, BaseException):
+        sys.excepthook(type(error), error, error.__traceback__)
+    else:
+        sys.stderr.write(f"absender: {context.get('message')}\n")
 
 
 def _show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

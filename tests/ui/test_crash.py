@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,11 +16,12 @@ from ui import crash
 
 
 @pytest.fixture(autouse=True)
-def door(qapp: QApplication) -> Iterator[None]:
+async def door(qapp: QApplication) -> AsyncIterator[None]:
     before = sys.excepthook
     crash.install()
     yield
     sys.excepthook = before
+    asyncio.get_running_loop().set_exception_handler(None)
     for box in open_boxes():
         box.reject()
     qapp.processEvents()
@@ -35,7 +37,7 @@ def happen(error: Exception) -> None:
     sys.excepthook(type(error), error, None)
 
 
-def test_a_bug_is_shown_until_it_is_read(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_bug_is_shown_until_it_is_read(capsys: pytest.CaptureFixture[str]) -> None:
     happen(ValueError("private words"))
     (box,) = open_boxes()
     assert isinstance(box, QMessageBox)
@@ -43,7 +45,7 @@ def test_a_bug_is_shown_until_it_is_read(capsys: pytest.CaptureFixture[str]) -> 
     assert "private" not in box.detailedText() + capsys.readouterr().err
 
 
-def test_a_bug_that_happens_again_and_again_is_shown_once_at_a_time() -> None:
+async def test_a_bug_that_happens_again_and_again_is_shown_once_at_a_time() -> None:
     for _ in range(3):
         happen(ValueError())
     (box,) = open_boxes()
@@ -55,7 +57,13 @@ def test_a_bug_that_happens_again_and_again_is_shown_once_at_a_time() -> None:
     assert len(open_boxes()) == 1
 
 
-def test_what_the_world_did_is_said_in_a_sentence() -> None:
+async def test_a_bug_in_a_callback_of_the_loop_is_shown_too() -> None:
+    loop = asyncio.get_running_loop()
+    loop.call_exception_handler({"message": "a bug in the delivery", "exception": ValueError()})
+    assert len(open_boxes()) == 1
+
+
+async def test_what_the_world_did_is_said_in_a_sentence() -> None:
     happen(StorageError.because(Reason.STORAGE_FULL, folder="/data"))
     (box,) = open_boxes()
     assert isinstance(box, QMessageBox)
