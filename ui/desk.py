@@ -33,6 +33,7 @@ class Desk(QObject):
         self.services = services
         self._windows: list[QWidget] = []
         self._stop_watching: Callable[[], None] = lambda: None
+        self._watching: asyncio.Task[None] | None = None
         self.queued.connect(self._offer_undo)
 
     def start_work(self) -> None:
@@ -43,10 +44,12 @@ class Desk(QObject):
     def watch_policy(self) -> None:
         """Follow the profile's policy source; called again when the source changed."""
         self._stop_watching()
+        if self._watching is not None:
+            self._watching.cancel()
         watch = self.services.watch
         if watch is not None:
             self._stop_watching = watch.subscribe(self._take_policy)
-            tasks.start(watch.run_forever(), name="policy watch")
+            self._watching = tasks.start(watch.run_forever(), name="policy watch")
 
     async def _deliver(self) -> None:
         services = self.services
