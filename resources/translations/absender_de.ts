@@ -20,11 +20,11 @@
     <name>AccountsPanel</name>
     <message>
         <source>Search your addresses</source>
-        <translation>Eigene Adressen durchsuchen</translation>
+        <translation>Adressen durchsuchen</translation>
     </message>
     <message>
         <source>&amp;Add another email address…</source>
-        <translation>&amp;Weitere E-Mail-Adresse hinzufügen…</translation>
+        <translation>Weitere E-Mail-Adresse &amp;hinzufügen…</translation>
     </message>
     <message>
         <source>Send mail as:</source>
@@ -36,7 +36,7 @@
     </message>
     <message>
         <source>&amp;Reply from the same address the message was sent to</source>
-        <translation>Von der Adresse antworten, an &amp;die die Nachricht gesendet wurde</translation>
+        <translation>Von der Adresse &amp;antworten, an die die Nachricht gesendet wurde</translation>
     </message>
     <message>
         <source>When replying to a message:</source>
@@ -52,7 +52,7 @@
     </message>
     <message>
         <source>Send cancellation &amp;period</source>
-        <translation>&amp;Zeitraum für „Senden rückgängig machen“</translation>
+        <translation>&amp;Zeitraum zum Abbrechen</translation>
     </message>
     <message>
         <source>Undo send:</source>
@@ -87,7 +87,7 @@
     </message>
     <message>
         <source>Ne&amp;xt step</source>
-        <translation>Nä&amp;chster Schritt</translation>
+        <translation>Nächster &amp;Schritt</translation>
     </message>
     <message>
         <source>Enter information about your other email address.</source>
@@ -95,11 +95,11 @@
     </message>
     <message>
         <source>Your name and email address will be shown on mail you send.</source>
-        <translation>Ihr Name und Ihre E-Mail-Adresse erscheinen in den E-Mails, die Sie senden.</translation>
+        <translation>Ihr Name und diese E-Mail-Adresse stehen auf E-Mails, die Sie senden.</translation>
     </message>
     <message>
         <source>Edit information for {address}</source>
-        <translation>Daten für {address} bearbeiten</translation>
+        <translation>Daten von {address} bearbeiten</translation>
     </message>
     <message>
         <source>&amp;Save changes</source>
@@ -107,11 +107,11 @@
     </message>
     <message>
         <source>&amp;Add account</source>
-        <translation>&amp;Konto hinzufügen</translation>
+        <translation>Konto &amp;hinzufügen</translation>
     </message>
     <message>
         <source>&amp;Verify</source>
-        <translation>&amp;Bestätigen</translation>
+        <translation>Bestä&amp;tigen</translation>
     </message>
     <message>
         <source>&amp;Later</source>
@@ -119,15 +119,15 @@
     </message>
     <message>
         <source>&amp;Keep the password until I close Absender</source>
-        <translation>Passwort &amp;behalten, bis ich Absender beende</translation>
+        <translation>Passwort &amp;bis zum Beenden von Absender behalten</translation>
     </message>
     <message>
         <source>The confirmation mail is being sent…</source>
-        <translation>Die Bestätigungsmail wird gesendet…</translation>
+        <translation>Die Bestätigungs-E-Mail wird gesendet…</translation>
     </message>
     <message>
         <source>The confirmation mail was sent to {address}.</source>
-        <translation>Die Bestätigungsmail wurde an {address} gesendet.</translation>
+        <translation>Die Bestätigungs-E-Mail wurde an {address} gesendet.</translation>
     </message>
 </context>
 <context>
@@ -146,11 +146,11 @@
     </message>
     <message>
         <source>Keep this for a mailbox or group of your own: mail to it then counts as mail to you. Clear it when you write for somebody else.</source>
-        <translation>Lassen Sie dies für ein eigenes Postfach oder eine Gruppe an: E-Mails dorthin gelten dann als E-Mails an Sie. Schalten Sie es aus, wenn Sie für jemand anderen schreiben.</translation>
+        <translation>Behalten Sie das Häkchen bei einem eigenen Postfach oder einer eigenen Gruppe: E-Mails dorthin gelten dann als E-Mails an Sie. Entfernen Sie es, wenn Sie für jemand anderen schreiben.</translation>
     </message>
     <message>
         <source>Specify a different “&amp;reply-to” address</source>
-        <translation>Andere &amp;Antwortadresse angeben</translation>
+        <translation>&amp;Andere Antwortadresse angeben</translation>
     </message>
     <message>
         <source>&amp;Reply-to address</source>
@@ -158,25 +158,25 @@
     </message>
     <message>
         <source>Leave it empty for none.</source>
-        <translation>Leer lassen für keine.</translation>
+        <translation>Leer bedeutet: keine.</translation>
     </message>
 </context>
 <context>
     <name>AttachmentBar</name>
     <message>
         <source>Remove {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} entfernen</translation>
     </message>
     <message>
         <source>{size} together. Many mail servers refuse messages of more than 25 MB.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zusammen {size}. Viele Mailserver lehnen Nachrichten über 25 MB ab.</translation>
     </message>
 </context>
 <context>
     <name>BodyEditor</name>
     <message>
         <source>Message text</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachrichtentext</translation>
     </message>
 </context>
 <context>
@@ -211,6 +211,45 @@
     </message>
 </context>
 <context>
+    <name>ComposerWindow</name>
+    <message>
+        <source>New message</source>
+        <translation>Neue Nachricht</translation>
+    </message>
+    <message>
+        <source>Draft saved {time}</source>
+        <translation>Entwurf gespeichert: {time}</translation>
+    </message>
+    <message>
+        <source>Discard this draft? It cannot be brought back.</source>
+        <translation>Diesen Entwurf verwerfen? Er lässt sich nicht wiederherstellen.</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Attach files</source>
+        <translation>Dateien anhängen</translation>
+    </message>
+    <message>
+        <source>Attach …</source>
+        <translation>Anhängen…</translation>
+    </message>
+    <message>
+        <source>Add a subject</source>
+        <translation>Betreff hinzufügen</translation>
+    </message>
+    <message>
+        <source>Move to Bcc</source>
+        <translation>Nach Bcc verschieben</translation>
+    </message>
+</context>
+<context>
     <name>ConnectionTest</name>
     <message>
         <source>The connection works.</source>
@@ -218,7 +257,7 @@
     </message>
     <message>
         <source>It does not prove:</source>
-        <translation>Das beweist nicht:</translation>
+        <translation>Das beweist noch nicht:</translation>
     </message>
 </context>
 <context>
@@ -244,11 +283,11 @@
     </message>
     <message>
         <source>Nothing has gone through Beispiel GmbH yet</source>
-        <translation>Über die Beispiel GmbH ging noch nichts</translation>
+        <translation>Über Beispiel GmbH ist noch nichts gegangen</translation>
     </message>
     <message>
         <source>Nothing has gone through the partner&apos;s server yet</source>
-        <translation>Über den Server des Partners ging noch nichts</translation>
+        <translation>Über den Server des Partners ist noch nichts gegangen</translation>
     </message>
     <message>
         <source>Apps &gt; Google Workspace &gt; Gmail &gt; End User Access</source>
@@ -264,7 +303,7 @@
     </message>
     <message>
         <source>Takes effect in</source>
-        <translation>Wirksam in</translation>
+        <translation>Wird wirksam</translation>
     </message>
     <message>
         <source>&amp;Save</source>
@@ -272,11 +311,11 @@
     </message>
     <message>
         <source>&amp;now</source>
-        <translation>s&amp;ofort</translation>
+        <translation>sofor&amp;t</translation>
     </message>
     <message>
         <source>&amp;10 s</source>
-        <translation>&amp;10 s</translation>
+        <translation>nach &amp;10 s</translation>
     </message>
     <message>
         <source>ne&amp;ver (server down)</source>
@@ -284,11 +323,11 @@
     </message>
     <message>
         <source>The policy server is down.</source>
-        <translation>Der Richtlinienserver ist aus.</translation>
+        <translation>Der Richtlinienserver ist nicht in Betrieb.</translation>
     </message>
     <message>
         <source>Saved; the policy server still gives the old answer.</source>
-        <translation>Gespeichert; der Richtlinienserver antwortet noch wie zuvor.</translation>
+        <translation>Gespeichert; der Richtlinienserver antwortet noch wie bisher.</translation>
     </message>
     <message>
         <source>The policy server says: allowed (number {serial}).</source>
@@ -319,10 +358,108 @@
     </message>
 </context>
 <context>
+    <name>FormatBar</name>
+    <message>
+        <source>Attach files (Ctrl+Shift+A)</source>
+        <translation>Dateien anhängen (Strg+Umschalt+A)</translation>
+    </message>
+    <message>
+        <source>Attach</source>
+        <translation>Anhängen</translation>
+    </message>
+    <message>
+        <source>Format the text</source>
+        <translation>Text formatieren</translation>
+    </message>
+    <message>
+        <source>Formatting</source>
+        <translation>Formatierung</translation>
+    </message>
+    <message>
+        <source>Bold</source>
+        <translation>Fett</translation>
+    </message>
+    <message>
+        <source>Italic</source>
+        <translation>Kursiv</translation>
+    </message>
+    <message>
+        <source>Underlined</source>
+        <translation>Unterstrichen</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>Liste</translation>
+    </message>
+    <message>
+        <source>Numbered list</source>
+        <translation>Nummerierte Liste</translation>
+    </message>
+    <message>
+        <source>Quotation</source>
+        <translation>Zitat</translation>
+    </message>
+    <message>
+        <source>Link …</source>
+        <translation>Link…</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>Link</translation>
+    </message>
+    <message>
+        <source>Where does the link go? It begins with https:// or mailto:</source>
+        <translation>Wohin führt der Link? Er beginnt mit https:// oder mailto:</translation>
+    </message>
+</context>
+<context>
     <name>FromField</name>
     <message>
         <source>From: {mailbox}</source>
-        <translation type="unfinished"></translation>
+        <translation>Von: {mailbox}</translation>
+    </message>
+</context>
+<context>
+    <name>Header</name>
+    <message>
+        <source>Subject</source>
+        <translation>Betreff</translation>
+    </message>
+    <message>
+        <source>Fro&amp;m</source>
+        <translation>&amp;Von</translation>
+    </message>
+    <message>
+        <source>Sub&amp;ject</source>
+        <translation>B&amp;etreff</translation>
+    </message>
+    <message>
+        <source>&amp;Cc</source>
+        <translation>&amp;Cc</translation>
+    </message>
+    <message>
+        <source>&amp;Bcc</source>
+        <translation>&amp;Bcc</translation>
+    </message>
+    <message>
+        <source>&amp;To</source>
+        <translation>A&amp;n</translation>
+    </message>
+    <message>
+        <source>Cc</source>
+        <translation>Cc</translation>
+    </message>
+    <message>
+        <source>Add people who get a copy</source>
+        <translation>Personen hinzufügen, die eine Kopie erhalten</translation>
+    </message>
+    <message>
+        <source>Bcc</source>
+        <translation>Bcc</translation>
+    </message>
+    <message>
+        <source>Add people the others do not see</source>
+        <translation>Personen hinzufügen, die die anderen nicht sehen</translation>
     </message>
 </context>
 <context>
@@ -344,19 +481,19 @@
     </message>
     <message>
         <source>&amp;New message</source>
-        <translation>Neue Na&amp;chricht</translation>
+        <translation>&amp;Neue Nachricht</translation>
     </message>
     <message>
         <source>A&amp;ccounts</source>
-        <translation>&amp;Konten</translation>
+        <translation>K&amp;onten</translation>
     </message>
     <message>
         <source>Use it until Absender ends</source>
-        <translation>Bis zum Ende von Absender verwenden</translation>
+        <translation>Bis zum Beenden von Absender verwenden</translation>
     </message>
     <message>
         <source>The message to {names} is held.</source>
-        <translation>Die Nachricht an {names} ist angehalten.</translation>
+        <translation>Die Nachricht an {names} wird zurückgehalten.</translation>
     </message>
     <message>
         <source>Message to {names} is sent in a moment</source>
@@ -364,15 +501,15 @@
     </message>
     <message>
         <source>Message to {names} goes out: {moment}</source>
-        <translation>Nachricht an {names} geht hinaus: {moment}</translation>
+        <translation>Nachricht an {names} wird gesendet: {moment}</translation>
     </message>
     <message>
         <source>{name} and others</source>
-        <translation>{name} und andere</translation>
+        <translation>{name} und weitere</translation>
     </message>
     <message>
         <source>It was too late: the message is on its way.</source>
-        <translation>Es war zu spät: Die Nachricht ist unterwegs.</translation>
+        <translation>Es war zu spät: Die Nachricht ist schon unterwegs.</translation>
     </message>
     <message>
         <source>Draft deleted</source>
@@ -387,7 +524,7 @@
     <name>OfferCard</name>
     <message>
         <source>What recipients see</source>
-        <translation>Was Empfänger sehen</translation>
+        <translation>Das sehen die Empfänger</translation>
     </message>
     <message>
         <source>Return-Path</source>
@@ -410,11 +547,11 @@
     <name>PartnerCard</name>
     <message>
         <source>The partner&apos;s SMTP server</source>
-        <translation>SMTP-Server des Partners</translation>
+        <translation>Der SMTP-Server des Partners</translation>
     </message>
     <message>
         <source>Add this address in the Accounts window and enter this server for it.</source>
-        <translation>Fügen Sie diese Adresse unter „Konten“ hinzu und geben Sie dazu diesen Server ein.</translation>
+        <translation>Fügen Sie diese Adresse im Fenster „Konten“ hinzu, und geben Sie diesen Server dafür ein.</translation>
     </message>
     <message>
         <source>Address</source>
@@ -453,7 +590,7 @@
     </message>
     <message>
         <source>The keychain has no password for {username} at {host}.</source>
-        <translation>Der Schlüsselbund hat kein Passwort für {username} bei {host}.</translation>
+        <translation>Im Schlüsselbund gibt es kein Passwort für {username} bei {host}.</translation>
     </message>
     <message>
         <source>&amp;Password</source>
@@ -477,154 +614,181 @@
     </message>
     <message>
         <source>&amp;Keep the password until I close Absender</source>
-        <translation>Passwort &amp;behalten, bis ich Absender beende</translation>
+        <translation>Passwort &amp;bis zum Beenden von Absender behalten</translation>
     </message>
 </context>
 <context>
     <name>PersonPage</name>
     <message>
         <source>Welcome to Absender</source>
-        <translation type="unfinished"></translation>
+        <translation>Willkommen bei Absender</translation>
     </message>
     <message>
         <source>Step 1 of 3</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt 1 von 3</translation>
     </message>
     <message>
         <source>Your &amp;work address</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre geschäftliche &amp;Adresse</translation>
     </message>
     <message>
         <source>The address you sign in with. You add further addresses later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Adresse, mit der Sie sich anmelden. Weitere Adressen fügen Sie später hinzu.</translation>
     </message>
     <message>
         <source>Your &amp;name</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihr &amp;Name</translation>
     </message>
     <message>
         <source>Recipients see it on mail you send.</source>
-        <translation type="unfinished"></translation>
+        <translation>Empfänger sehen ihn auf E-Mails, die Sie senden.</translation>
     </message>
 </context>
 <context>
     <name>PolicyPage</name>
     <message>
         <source>Your organisation&apos;s policy</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Richtlinie Ihrer Organisation</translation>
     </message>
     <message>
         <source>Step 2 of 3</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt 2 von 3</translation>
     </message>
     <message>
         <source>The policy says which mail server you use and whether outside addresses may have their own. Your administrator knows where it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Richtlinie sagt, welchen Mailserver Sie verwenden und ob externe Adressen einen eigenen haben dürfen. Ihr Administrator weiß, wo sie liegt.</translation>
     </message>
     <message>
         <source>My address belongs to an &amp;organisation</source>
-        <translation type="unfinished"></translation>
+        <translation>Meine Adresse gehört zu einer &amp;Organisation</translation>
     </message>
     <message>
         <source>Web address or file of the &amp;policy</source>
-        <translation type="unfinished"></translation>
+        <translation>Webadresse oder Datei der &amp;Richtlinie</translation>
     </message>
     <message>
         <source>{email}, {email_sha256} and {domain} are replaced with what belongs to your address.</source>
-        <translation type="unfinished"></translation>
+        <translation>{email}, {email_sha256} und {domain} werden durch die Werte Ihrer Adresse ersetzt.</translation>
     </message>
     <message>
         <source>This address belongs to &amp;no organisation</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Adresse gehört zu &amp;keiner Organisation</translation>
     </message>
     <message>
         <source>You state this yourself. You then enter your mail server on the next page.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das geben Sie selbst an. Ihren Mailserver geben Sie dann auf der nächsten Seite ein.</translation>
     </message>
     <message>
         <source>&amp;More</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Mehr</translation>
     </message>
     <message>
         <source>Certificate authorities of the policy &amp;server (PEM file)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zertifizierungsstellen des R&amp;ichtlinienservers (PEM-Datei)</translation>
     </message>
     <message>
         <source>Certificate authorities of the mail server (P&amp;EM file)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zertifizierungsstellen des Mailservers (P&amp;EM-Datei)</translation>
     </message>
     <message>
         <source>Choose…</source>
-        <translation type="unfinished">Wählen…</translation>
+        <translation>Auswählen…</translation>
     </message>
     <message>
         <source>Choose a PEM file</source>
-        <translation type="unfinished"></translation>
+        <translation>PEM-Datei auswählen</translation>
     </message>
     <message>
         <source>Certificates (*.pem *.crt *.cer)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zertifikate (*.pem *.crt *.cer)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Dateien (*)</translation>
     </message>
 </context>
 <context>
     <name>RecipientChip</name>
     <message>
         <source>The name shows another address than the message goes to: {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name zeigt eine andere Adresse als die, an die die Nachricht geht: {address}</translation>
     </message>
     <message>
         <source>Is there already; gets the message once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ist schon da; erhält die Nachricht einmal.</translation>
     </message>
 </context>
 <context>
     <name>RouteRow</name>
     <message>
         <source>&amp;Why?</source>
-        <translation type="unfinished">&amp;Warum?</translation>
+        <translation>&amp;Warum?</translation>
     </message>
     <message>
         <source>What recipients see</source>
-        <translation type="unfinished">Was Empfänger sehen</translation>
+        <translation>Das sehen die Empfänger</translation>
     </message>
     <message>
         <source>Why this message cannot go now</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum diese Nachricht jetzt nicht gesendet werden kann</translation>
     </message>
     <message>
         <source>Why this message takes this route</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum diese Nachricht diesen Weg nimmt</translation>
     </message>
     <message>
         <source>The sender, as programs such as Outlook show it</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Absender, wie ihn Programme wie Outlook zeigen</translation>
     </message>
     <message>
         <source>What Gmail adds to the sender&apos;s name</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Gmail dem Namen des Absenders hinzufügt</translation>
     </message>
     <message>
         <source>Where answers go</source>
-        <translation type="unfinished"></translation>
+        <translation>Wohin Antworten gehen</translation>
     </message>
     <message>
         <source>The return path, to which undeliverable mail comes back</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Rückweg (Return-Path), an den unzustellbare E-Mails zurückkommen</translation>
     </message>
     <message>
         <source>The domain in the message&apos;s number (Message-ID)</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Domain in der Kennung der Nachricht (Message-ID)</translation>
+    </message>
+</context>
+<context>
+    <name>SendBar</name>
+    <message>
+        <source>&amp;Later</source>
+        <translation>&amp;Später</translation>
+    </message>
+    <message>
+        <source>Discard this draft</source>
+        <translation>Diesen Entwurf verwerfen</translation>
+    </message>
+    <message>
+        <source>Send anyway</source>
+        <translation>Trotzdem senden</translation>
+    </message>
+    <message>
+        <source>Send as {address}</source>
+        <translation>Als {address} senden</translation>
+    </message>
+    <message>
+        <source>In one hour</source>
+        <translation>In einer Stunde</translation>
+    </message>
+    <message>
+        <source>Tomorrow at 8:00</source>
+        <translation>Morgen um 8:00</translation>
     </message>
 </context>
 <context>
     <name>ServerFields</name>
     <message>
         <source>&amp;SMTP server</source>
-        <translation>&amp;SMTP-Server</translation>
+        <translation>SMTP-Ser&amp;ver</translation>
     </message>
     <message>
         <source>P&amp;ort</source>
@@ -671,11 +835,11 @@
     </message>
     <message>
         <source>Easier to set up: nothing more to enter.</source>
-        <translation>Einfacher einzurichten: Es ist nichts weiter einzugeben.</translation>
+        <translation>Einfacher einzurichten: Sie müssen nichts weiter eingeben.</translation>
     </message>
     <message>
         <source>Recommended for professional domains. Mail does not pass {organisation}&apos;s own servers; {domain} keeps the log.</source>
-        <translation>Empfohlen für berufliche Domains. Die E-Mails laufen nicht über die Server von {organisation}; {domain} führt das Protokoll.</translation>
+        <translation>Empfohlen für geschäftliche Domains. E-Mails gehen nicht über die Server von {organisation}; {domain} führt das Protokoll.</translation>
     </message>
     <message>
         <source>your main provider</source>
@@ -683,7 +847,7 @@
     </message>
     <message>
         <source>Send through {domain} SMTP servers</source>
-        <translation>Über die SMTP-Server von {domain} senden</translation>
+        <translation>Über SMTP-Server von {domain} senden</translation>
     </message>
     <message>
         <source>Send through your main server</source>
@@ -699,7 +863,7 @@
     </message>
     <message>
         <source>Copy &amp;request for my administrator</source>
-        <translation>&amp;Anfrage an meinen Administrator kopieren</translation>
+        <translation>Anfrage an meinen Administrator &amp;kopieren</translation>
     </message>
     <message>
         <source>Copied</source>
@@ -710,31 +874,31 @@
     <name>SetupDialog</name>
     <message>
         <source>Set up Absender</source>
-        <translation type="unfinished"></translation>
+        <translation>Absender einrichten</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Abbrechen</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>&amp;Back</source>
-        <translation type="unfinished">&amp;Zurück</translation>
+        <translation>&amp;Zurück</translation>
     </message>
     <message>
         <source>Ne&amp;xt step</source>
-        <translation type="unfinished">Nä&amp;chster Schritt</translation>
+        <translation>Nächster &amp;Schritt</translation>
     </message>
     <message>
         <source>&amp;Finish</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Fertigstellen</translation>
     </message>
     <message>
         <source>The policy is being looked up…</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Richtlinie wird abgerufen…</translation>
     </message>
     <message>
         <source>&amp;Keep the password until I close Absender</source>
-        <translation type="unfinished">Passwort &amp;behalten, bis ich Absender beende</translation>
+        <translation>Passwort &amp;bis zum Beenden von Absender behalten</translation>
     </message>
 </context>
 <context>
@@ -753,11 +917,11 @@
     </message>
     <message>
         <source>Comma&amp;nd that prints the password</source>
-        <translation>Befe&amp;hl, der das Passwort ausgibt</translation>
+        <translation>&amp;Befehl, der das Passwort ausgibt</translation>
     </message>
     <message>
         <source>Its first line is the password. It runs whenever mail is sent, without a shell.</source>
-        <translation>Seine erste Zeile ist das Passwort. Er läuft bei jedem Senden, ohne Shell.</translation>
+        <translation>Die erste Zeile seiner Ausgabe ist das Passwort. Er wird bei jedem Senden ausgeführt, ohne Shell.</translation>
     </message>
     <message>
         <source>Password</source>
@@ -776,11 +940,11 @@
     <name>SignInPage</name>
     <message>
         <source>T&amp;est connection</source>
-        <translation>&amp;Verbindung testen</translation>
+        <translation>Verbindung t&amp;esten</translation>
     </message>
     <message>
         <source>Send mail through your SMTP server</source>
-        <translation>E-Mails über Ihren SMTP-Server senden</translation>
+        <translation>E-Mail über Ihren SMTP-Server senden</translation>
     </message>
     <message>
         <source>Step 3 of 4</source>
@@ -792,7 +956,7 @@
     </message>
     <message>
         <source>Configure your mail to be sent through {domain} SMTP servers.</source>
-        <translation>Richten Sie Ihre E-Mails so ein, dass sie über die SMTP-Server von {domain} gesendet werden.</translation>
+        <translation>Legen Sie fest, wie Ihre E-Mails über SMTP-Server von {domain} gesendet werden.</translation>
     </message>
     <message>
         <source>unchanged</source>
@@ -800,30 +964,30 @@
     </message>
     <message>
         <source>Your mail goes through</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre E-Mails gehen über</translation>
     </message>
     <message>
         <source>Enter the server your provider names for outgoing mail (SMTP).</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie den Server ein, den Ihr Anbieter für ausgehende E-Mails (SMTP) nennt.</translation>
     </message>
     <message>
         <source>Sign in to your mail server</source>
-        <translation type="unfinished"></translation>
+        <translation>Am Mailserver anmelden</translation>
     </message>
     <message>
         <source>Step 3 of 3</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt 3 von 3</translation>
     </message>
 </context>
 <context>
     <name>_Popup</name>
     <message>
         <source>Search addresses</source>
-        <translation type="unfinished"></translation>
+        <translation>Adressen durchsuchen</translation>
     </message>
     <message>
         <source>Addresses you can send from</source>
-        <translation type="unfinished"></translation>
+        <translation>Adressen, von denen Sie senden können</translation>
     </message>
 </context>
 <context>
@@ -865,11 +1029,11 @@
     <name>accounts</name>
     <message>
         <source>The server said: {reply}</source>
-        <translation>Der Server sagte: {reply}</translation>
+        <translation>Antwort des Servers: {reply}</translation>
     </message>
     <message>
         <source>{host}:{port} using {security}</source>
-        <translation type="unfinished"></translation>
+        <translation>{host}:{port} über {security}</translation>
     </message>
     <message>
         <source>some recipients see “{sender}”</source>
@@ -877,11 +1041,11 @@
     </message>
     <message>
         <source>1 message is held</source>
-        <translation>1 Nachricht ist angehalten</translation>
+        <translation>1 Nachricht wird zurückgehalten</translation>
     </message>
     <message>
         <source>{count} messages are held</source>
-        <translation>{count} Nachrichten sind angehalten</translation>
+        <translation>{count} Nachrichten werden zurückgehalten</translation>
     </message>
     <message>
         <source>default</source>
@@ -893,7 +1057,7 @@
     </message>
     <message>
         <source>on hold</source>
-        <translation>angehalten</translation>
+        <translation>ausgesetzt</translation>
     </message>
     <message>
         <source>not allowed</source>
@@ -909,7 +1073,7 @@
     </message>
     <message>
         <source>Choose…</source>
-        <translation>Wählen…</translation>
+        <translation>Entscheiden…</translation>
     </message>
     <message>
         <source>Enter password…</source>
@@ -932,33 +1096,70 @@
     <name>composer</name>
     <message>
         <source>Own server: {server}</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigener Server: {server}</translation>
     </message>
     <message>
         <source>{server}, on behalf of this address</source>
-        <translation type="unfinished"></translation>
+        <translation>{server}, im Namen dieser Adresse</translation>
+    </message>
+    <message>
+        <source>You wrote “{detail}”, but nothing is attached.</source>
+        <translation>Sie haben „{detail}“ geschrieben, aber nichts ist angehängt.</translation>
+    </message>
+    <message>
+        <source>The message has no subject.</source>
+        <translation>Die Nachricht hat keinen Betreff.</translation>
+    </message>
+    <message>
+        <source>All {detail} people in To and Cc will see each other&apos;s addresses.</source>
+        <translation>Alle {detail} Personen unter „An“ und „Cc“ sehen die Adressen der anderen.</translation>
+    </message>
+    <message>
+        <source>The name of this recipient shows another address: {detail}</source>
+        <translation>Der Name dieses Empfängers zeigt eine andere Adresse: {detail}</translation>
     </message>
 </context>
 <context>
     <name>crash</name>
     <message>
         <source>Something went wrong in Absender</source>
-        <translation>In Absender ist etwas schiefgegangen</translation>
+        <translation>In Absender ist ein Fehler aufgetreten</translation>
     </message>
     <message>
         <source>This is a mistake in the program. What you wrote is kept.</source>
-        <translation>Das ist ein Fehler im Programm. Was Sie geschrieben haben, ist gespeichert.</translation>
+        <translation>Das ist ein Fehler im Programm. Was Sie geschrieben haben, bleibt erhalten.</translation>
     </message>
     <message>
         <source>You can go on. If it happens again, please report the details below.</source>
-        <translation>Sie können weiterarbeiten. Geschieht es wieder, melden Sie bitte die Einzelheiten unten.</translation>
+        <translation>Sie können weiterarbeiten. Wenn es wieder vorkommt, melden Sie bitte die Einzelheiten unten.</translation>
     </message>
 </context>
 <context>
     <name>demo</name>
     <message>
         <source>The demo needs a display; with --screenshots DIR it does without.</source>
-        <translation>Die Demo braucht einen Bildschirm; mit --screenshots ORDNER geht es ohne.</translation>
+        <translation>Die Demo braucht einen Bildschirm; mit --screenshots DIR geht es auch ohne.</translation>
+    </message>
+    <message>
+        <source>Minutes of Monday</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offer for the delivery in January</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A question about your order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Good morning,
+
+as discussed on the telephone.
+
+Kind regards
+N. Name</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -988,7 +1189,7 @@
     </message>
     <message>
         <source>This is your own statement, made at set-up.</source>
-        <translation>Das ist Ihre eigene Angabe aus der Einrichtung.</translation>
+        <translation>Das ist Ihre eigene Angabe bei der Einrichtung.</translation>
     </message>
     <message>
         <source>No policy is set for you: then it is not allowed.</source>
@@ -1052,15 +1253,15 @@
     </message>
     <message>
         <source>What Absender and the server said</source>
-        <translation>Was Absender und der Server sagten</translation>
+        <translation>Was Absender und der Server gesagt haben</translation>
     </message>
     <message>
         <source>&amp;Journal (1 attempt)</source>
-        <translation>Pro&amp;tokoll (1 Versuch)</translation>
+        <translation>&amp;Protokoll (1 Versuch)</translation>
     </message>
     <message>
         <source>&amp;Journal ({count} attempts)</source>
-        <translation>Pro&amp;tokoll ({count} Versuche)</translation>
+        <translation>&amp;Protokoll ({count} Versuche)</translation>
     </message>
     <message>
         <source>Messages</source>
@@ -1072,7 +1273,7 @@
     </message>
     <message>
         <source>What you write is saved here as you type, until you send it.</source>
-        <translation>Was Sie schreiben, wird hier beim Tippen gespeichert, bis Sie es senden.</translation>
+        <translation>Was Sie schreiben, wird hier schon beim Tippen gespeichert, bis Sie es senden.</translation>
     </message>
     <message>
         <source>Nothing is waiting</source>
@@ -1080,7 +1281,7 @@
     </message>
     <message>
         <source>Messages on their way appear here, and those that are held or could not be sent.</source>
-        <translation>Hier erscheinen Nachrichten, die unterwegs sind, und solche, die angehalten sind oder nicht gesendet werden konnten.</translation>
+        <translation>Hier erscheinen Nachrichten, die unterwegs sind, zurückgehalten werden oder nicht gesendet werden konnten.</translation>
     </message>
     <message>
         <source>Nothing sent yet</source>
@@ -1088,7 +1289,7 @@
     </message>
     <message>
         <source>What a mail server has accepted appears here, with the server&apos;s reply.</source>
-        <translation>Hier erscheint, was ein Mailserver angenommen hat, mit seiner Antwort.</translation>
+        <translation>Was ein Mailserver angenommen hat, erscheint hier, mit der Antwort des Servers.</translation>
     </message>
     <message>
         <source>&amp;File</source>
@@ -1096,7 +1297,7 @@
     </message>
     <message>
         <source>&amp;New message</source>
-        <translation>Neue Na&amp;chricht</translation>
+        <translation>&amp;Neue Nachricht</translation>
     </message>
     <message>
         <source>&amp;Close window</source>
@@ -1108,7 +1309,7 @@
     </message>
     <message>
         <source>&amp;Message</source>
-        <translation>&amp;Nachricht</translation>
+        <translation>Na&amp;chricht</translation>
     </message>
     <message>
         <source>&amp;View</source>
@@ -1128,7 +1329,7 @@
     </message>
     <message>
         <source>Acco&amp;unts</source>
-        <translation>Kont&amp;en</translation>
+        <translation>&amp;Konten</translation>
     </message>
     <message>
         <source>A&amp;ccounts…</source>
@@ -1136,19 +1337,19 @@
     </message>
     <message>
         <source>Check the &amp;policy now</source>
-        <translation>Richtlinie jetzt &amp;prüfen</translation>
+        <translation>&amp;Richtlinie jetzt prüfen</translation>
     </message>
     <message>
         <source>&amp;Why does the policy say this?</source>
-        <translation>&amp;Warum sagt die Richtlinie das?</translation>
+        <translation>&amp;Warum gilt diese Richtlinie?</translation>
     </message>
     <message>
         <source>The server&apos;s own words: “{words}”</source>
-        <translation>Die Worte des Servers: „{words}“</translation>
+        <translation>Wortlaut des Servers: „{words}“</translation>
     </message>
     <message>
         <source>&amp;Password for {user} at {host}</source>
-        <translation>&amp;Passwort für {user} bei {host}</translation>
+        <translation>Passwor&amp;t für {user} bei {host}</translation>
     </message>
     <message>
         <source>Sa&amp;ve and send</source>
@@ -1160,7 +1361,7 @@
     </message>
     <message>
         <source>It a&amp;rrived</source>
-        <translation>S&amp;ie ist angekommen</translation>
+        <translation>Ist angeko&amp;mmen</translation>
     </message>
     <message>
         <source>&amp;Back to drafts</source>
@@ -1168,19 +1369,19 @@
     </message>
     <message>
         <source>Do not send (cance&amp;l)</source>
-        <translation>Nicht senden (ab&amp;brechen)</translation>
+        <translation>N&amp;icht senden (abbrechen)</translation>
     </message>
     <message>
         <source>Send a&amp;gain</source>
-        <translation>Noc&amp;hmals senden</translation>
+        <translation>&amp;Erneut senden</translation>
     </message>
     <message>
         <source>Send &amp;now</source>
-        <translation>&amp;Jetzt senden</translation>
+        <translation>Jetzt &amp;senden</translation>
     </message>
     <message>
         <source>&amp;Try again now</source>
-        <translation>Jetzt e&amp;rneut versuchen</translation>
+        <translation>Jetzt &amp;erneut versuchen</translation>
     </message>
     <message>
         <source>and {count} more</source>
@@ -1208,7 +1409,7 @@
     </message>
     <message>
         <source>Queue ID</source>
-        <translation>Queue-ID</translation>
+        <translation>Warteschlangen-ID</translation>
     </message>
     <message>
         <source>{organisation}, {server}</source>
@@ -1232,11 +1433,11 @@
     </message>
     <message>
         <source>It goes out at this time: {moment}.</source>
-        <translation>Sie geht zu diesem Zeitpunkt hinaus: {moment}.</translation>
+        <translation>Sie wird zu dieser Zeit gesendet: {moment}.</translation>
     </message>
     <message>
         <source>It goes out as soon as it is its turn.</source>
-        <translation>Sie geht hinaus, sobald sie an der Reihe ist.</translation>
+        <translation>Sie wird gesendet, sobald sie an der Reihe ist.</translation>
     </message>
     <message>
         <source>It is being handed to {host}.</source>
@@ -1248,7 +1449,7 @@
     </message>
     <message>
         <source>It is sent by itself as soon as your organisation allows it.</source>
-        <translation>Sie wird von selbst gesendet, sobald Ihre Organisation es erlaubt.</translation>
+        <translation>Die Nachricht wird von selbst gesendet, sobald Ihre Organisation es erlaubt.</translation>
     </message>
     <message>
         <source>Back to drafts</source>
@@ -1256,7 +1457,7 @@
     </message>
     <message>
         <source>Change the message or its sender, or send it another day.</source>
-        <translation>Ändern Sie die Nachricht oder den Absender, oder senden Sie sie an einem anderen Tag.</translation>
+        <translation>Ändern Sie die Nachricht oder ihren Absender, oder senden Sie sie an einem anderen Tag.</translation>
     </message>
     <message>
         <source>Recipients may then see: {line}</source>
@@ -1268,14 +1469,14 @@
     </message>
     <message>
         <source>&amp;Send through {organisation}</source>
-        <translation>&amp;Über {organisation} senden</translation>
+        <translation>Übe&amp;r {organisation} senden</translation>
     </message>
 </context>
 <context>
     <name>main</name>
     <message>
         <source>Absender needs a display for its windows; its commands do without.</source>
-        <translation type="unfinished"></translation>
+        <translation>Absender braucht für seine Fenster einen Bildschirm; seine Befehle kommen ohne aus.</translation>
     </message>
 </context>
 <context>
@@ -1306,11 +1507,11 @@
     </message>
     <message>
         <source>“{text}” contains a space; an email address has none.</source>
-        <translation>„{text}“ enthält ein Leerzeichen; eine E-Mail-Adresse hat keines.</translation>
+        <translation>„{text}“ enthält ein Leerzeichen; in einer E-Mail-Adresse gibt es keine.</translation>
     </message>
     <message>
         <source>Remove the space. Separate several addresses with commas.</source>
-        <translation>Entfernen Sie das Leerzeichen. Trennen Sie mehrere Adressen mit Kommas.</translation>
+        <translation>Entfernen Sie das Leerzeichen. Trennen Sie mehrere Adressen durch Kommas.</translation>
     </message>
     <message>
         <source>This address contains a line break or an invisible character.</source>
@@ -1318,11 +1519,11 @@
     </message>
     <message>
         <source>Type it by hand instead of pasting it.</source>
-        <translation>Tippen Sie den Text, statt ihn einzufügen.</translation>
+        <translation>Tippen Sie den Text von Hand, statt ihn einzufügen.</translation>
     </message>
     <message>
         <source>The part before the @ is too long: it may have 64 characters, and this has {length}.</source>
-        <translation>Der Teil vor dem @ ist zu lang: Erlaubt sind 64 Zeichen, hier sind es {length}.</translation>
+        <translation>Der Teil vor dem @ ist zu lang: 64 Zeichen sind möglich, dieser hat {length}.</translation>
     </message>
     <message>
         <source>Check whether something else was pasted along with it.</source>
@@ -1330,7 +1531,7 @@
     </message>
     <message>
         <source>This address is too long: it may have 254 characters, and this has {length}.</source>
-        <translation>Diese Adresse ist zu lang: Erlaubt sind 254 Zeichen, hier sind es {length}.</translation>
+        <translation>Diese Adresse ist zu lang: 254 Zeichen sind möglich, diese hat {length}.</translation>
     </message>
     <message>
         <source>In “{text}” the part before the @ has a character or a dot where none may be.</source>
@@ -1350,11 +1551,11 @@
     </message>
     <message>
         <source>“{text}” has the number of a computer in place of a domain.</source>
-        <translation>„{text}“ nennt statt einer Domain die Nummer eines Computers.</translation>
+        <translation>In „{text}“ steht anstelle einer Domain die Nummer eines Computers.</translation>
     </message>
     <message>
         <source>Use an address with a domain, such as name@partner.example.</source>
-        <translation>Verwenden Sie eine Adresse mit Domain, etwa name@partner.example.</translation>
+        <translation>Verwenden Sie eine Adresse mit einer Domain, etwa name@partner.example.</translation>
     </message>
     <message>
         <source>The name contains a line break or an invisible character.</source>
@@ -1362,7 +1563,7 @@
     </message>
     <message>
         <source>The name contains “=?”, which some mail programs would turn into something else.</source>
-        <translation>Der Name enthält „=?“; manche Mailprogramme würden daraus etwas anderes machen.</translation>
+        <translation>Der Name enthält „=?“; manche E-Mail-Programme würden daraus etwas anderes machen.</translation>
     </message>
     <message>
         <source>Leave these two characters out.</source>
@@ -1370,7 +1571,7 @@
     </message>
     <message>
         <source>The name is too long: it may have 320 characters, and this has {length}.</source>
-        <translation>Der Name ist zu lang: Erlaubt sind 320 Zeichen, hier sind es {length}.</translation>
+        <translation>Der Name ist zu lang: 320 Zeichen sind möglich, dieser hat {length}.</translation>
     </message>
     <message>
         <source>Shorten it.</source>
@@ -1386,7 +1587,7 @@
     </message>
     <message>
         <source>Absender is already set up here, for {address}.</source>
-        <translation>Absender ist hier bereits eingerichtet, für {address}.</translation>
+        <translation>Absender ist hier bereits eingerichtet, und zwar für {address}.</translation>
     </message>
     <message>
         <source>Change what you need in Accounts, or use another data folder (--home).</source>
@@ -1398,11 +1599,11 @@
     </message>
     <message>
         <source>Edit it in Accounts, or delete it there before you add it again.</source>
-        <translation>Bearbeiten Sie sie unter „Konten“, oder löschen Sie sie dort, bevor Sie sie erneut hinzufügen.</translation>
+        <translation>Bearbeiten Sie sie unter „Konten“, oder löschen Sie sie dort, bevor Sie sie neu hinzufügen.</translation>
     </message>
     <message>
         <source>{address} is your primary address and cannot be deleted.</source>
-        <translation>{address} ist Ihre primäre Adresse und kann nicht gelöscht werden.</translation>
+        <translation>{address} ist Ihre Hauptadresse und kann nicht gelöscht werden.</translation>
     </message>
     <message>
         <source>You can make another address the default instead.</source>
@@ -1418,7 +1619,7 @@
     </message>
     <message>
         <source>{address} is not one of your addresses.</source>
-        <translation>{address} ist keine Ihrer Adressen.</translation>
+        <translation>{address} gehört nicht zu Ihren Adressen.</translation>
     </message>
     <message>
         <source>Check the spelling, or add the address first.</source>
@@ -1426,7 +1627,7 @@
     </message>
     <message>
         <source>You have {limit} additional addresses, and there can be no more.</source>
-        <translation>Sie haben {limit} zusätzliche Adressen; mehr sind nicht möglich.</translation>
+        <translation>Sie haben {limit} weitere Adressen; mehr sind nicht möglich.</translation>
     </message>
     <message>
         <source>Delete one that you no longer use.</source>
@@ -1442,7 +1643,7 @@
     </message>
     <message>
         <source>while looking up its name</source>
-        <translation>beim Nachschlagen seines Namens</translation>
+        <translation>beim Suchen seines Namens</translation>
     </message>
     <message>
         <source>while connecting</source>
@@ -1454,11 +1655,11 @@
     </message>
     <message>
         <source>while securing the connection</source>
-        <translation>beim Sichern der Verbindung</translation>
+        <translation>beim Absichern der Verbindung</translation>
     </message>
     <message>
         <source>while it said what it can do</source>
-        <translation>als er sagte, was er kann</translation>
+        <translation>beim Nennen seiner Fähigkeiten</translation>
     </message>
     <message>
         <source>while signing in</source>
@@ -1494,7 +1695,7 @@
     </message>
     <message>
         <source>the data folder</source>
-        <translation>der Datenordner</translation>
+        <translation>Datenordner</translation>
     </message>
     <message>
         <source>the server</source>
@@ -1502,7 +1703,7 @@
     </message>
     <message>
         <source>this port</source>
-        <translation>dieser Port</translation>
+        <translation>(unbekannt)</translation>
     </message>
     <message>
         <source>for the password</source>
@@ -1514,7 +1715,7 @@
     </message>
     <message>
         <source>the policy&apos;s source</source>
-        <translation>die Quelle der Richtlinie</translation>
+        <translation>Quelle der Richtlinie</translation>
     </message>
     <message>
         <source>on the way</source>
@@ -1522,7 +1723,7 @@
     </message>
     <message>
         <source>this user name</source>
-        <translation>dieser Nutzername</translation>
+        <translation>diesen Nutzernamen</translation>
     </message>
     <message>
         <source>It is not known where your organisation publishes its policy.</source>
@@ -1530,11 +1731,11 @@
     </message>
     <message>
         <source>Ask your administrator for the web address or file of the policy, and enter it.</source>
-        <translation>Bitten Sie Ihren Administrator um die Webadresse oder Datei der Richtlinie, und geben Sie sie ein.</translation>
+        <translation>Fragen Sie Ihren Administrator nach der Webadresse oder der Datei der Richtlinie, und geben Sie sie ein.</translation>
     </message>
     <message>
         <source>The policy cannot be fetched from “{source}”.</source>
-        <translation>Die Richtlinie kann nicht von „{source}“ abgerufen werden.</translation>
+        <translation>Von „{source}“ kann die Richtlinie nicht abgerufen werden.</translation>
     </message>
     <message>
         <source>Enter an address that begins with https://, or a file.</source>
@@ -1546,7 +1747,7 @@
     </message>
     <message>
         <source>Check your internet connection, then check the policy again.</source>
-        <translation>Prüfen Sie Ihre Internetverbindung und dann erneut die Richtlinie.</translation>
+        <translation>Prüfen Sie Ihre Internetverbindung und danach die Richtlinie noch einmal.</translation>
     </message>
     <message>
         <source>The policy server {host} did not answer in time.</source>
@@ -1554,15 +1755,15 @@
     </message>
     <message>
         <source>Check the policy again in a while.</source>
-        <translation>Prüfen Sie die Richtlinie in einer Weile erneut.</translation>
+        <translation>Prüfen Sie die Richtlinie nach einer Weile noch einmal.</translation>
     </message>
     <message>
         <source>No secure connection to the policy server {host} could be made: {detail}.</source>
-        <translation>Zum Richtlinienserver {host} war keine sichere Verbindung möglich: {detail}.</translation>
+        <translation>Zum Richtlinienserver {host} kam keine sichere Verbindung zustande: {detail}.</translation>
     </message>
     <message>
         <source>Ask your administrator whether its certificate is in order.</source>
-        <translation>Fragen Sie Ihren Administrator, ob das Zertifikat in Ordnung ist.</translation>
+        <translation>Fragen Sie Ihren Administrator, ob das Zertifikat des Servers in Ordnung ist.</translation>
     </message>
     <message>
         <source>The policy server {host} answered with error {status}.</source>
@@ -1570,7 +1771,7 @@
     </message>
     <message>
         <source>Check again in a while. If it stays like this, tell your administrator.</source>
-        <translation>Prüfen Sie es in einer Weile erneut. Bleibt es dabei, sagen Sie es Ihrem Administrator.</translation>
+        <translation>Prüfen Sie nach einer Weile noch einmal. Wenn es so bleibt, wenden Sie sich an Ihren Administrator.</translation>
     </message>
     <message>
         <source>There is no policy for you at {source}.</source>
@@ -1594,15 +1795,15 @@
     </message>
     <message>
         <source>Check the address you entered, or tell your administrator.</source>
-        <translation>Prüfen Sie die eingegebene Adresse, oder sagen Sie es Ihrem Administrator.</translation>
+        <translation>Prüfen Sie die eingegebene Adresse, oder wenden Sie sich an Ihren Administrator.</translation>
     </message>
     <message>
         <source>In place of a policy {host} sent a web page, perhaps the sign-in page of this network.</source>
-        <translation>Statt einer Richtlinie hat {host} eine Webseite gesendet, vielleicht die Anmeldeseite dieses Netzes.</translation>
+        <translation>{host} hat statt einer Richtlinie eine Webseite gesendet, vielleicht die Anmeldeseite dieses Netzwerks.</translation>
     </message>
     <message>
         <source>Open a web browser, sign in to the network if it asks you to, then check again.</source>
-        <translation>Öffnen Sie einen Browser, melden Sie sich wenn nötig im Netz an, und prüfen Sie es dann erneut.</translation>
+        <translation>Öffnen Sie einen Webbrowser, melden Sie sich bei Bedarf am Netzwerk an, und prüfen Sie dann noch einmal.</translation>
     </message>
     <message>
         <source>What came from {source} is not a policy: {detail}.</source>
@@ -1610,7 +1811,7 @@
     </message>
     <message>
         <source>The policy from {source} has a mistake: {detail}.</source>
-        <translation>Die Richtlinie von {source} hat einen Fehler: {detail}.</translation>
+        <translation>Die Richtlinie von {source} enthält einen Fehler: {detail}.</translation>
     </message>
     <message>
         <source>Send this text to your administrator.</source>
@@ -1622,7 +1823,7 @@
     </message>
     <message>
         <source>Update Absender, or tell your administrator.</source>
-        <translation>Aktualisieren Sie Absender, oder sagen Sie es Ihrem Administrator.</translation>
+        <translation>Aktualisieren Sie Absender, oder wenden Sie sich an Ihren Administrator.</translation>
     </message>
     <message>
         <source>This policy is for {found}, not for {expected}.</source>
@@ -1630,15 +1831,15 @@
     </message>
     <message>
         <source>The policy that came (number {serial}) is older than one already seen (number {newest}).</source>
-        <translation>Die gelieferte Richtlinie (Nummer {serial}) ist älter als eine bereits bekannte (Nummer {newest}).</translation>
+        <translation>Die erhaltene Richtlinie (Nummer {serial}) ist älter als eine bereits bekannte (Nummer {newest}).</translation>
     </message>
     <message>
         <source>The newer one stays in force. Tell your administrator if this goes on.</source>
-        <translation>Die neuere bleibt in Kraft. Sagen Sie es Ihrem Administrator, wenn das so bleibt.</translation>
+        <translation>Die neuere gilt weiter. Wenn das so bleibt, wenden Sie sich an Ihren Administrator.</translation>
     </message>
     <message>
         <source>The policy has changed without a new number ({serial}), so it was not accepted.</source>
-        <translation>Die Richtlinie wurde ohne neue Nummer ({serial}) geändert und deshalb nicht angenommen.</translation>
+        <translation>Die Richtlinie hat sich ohne neue Nummer ({serial}) geändert und wurde deshalb nicht übernommen.</translation>
     </message>
     <message>
         <source>Ask your administrator to publish it again with a higher number.</source>
@@ -1646,11 +1847,11 @@
     </message>
     <message>
         <source>Your organisation&apos;s policy expired on {expires_at}.</source>
-        <translation>Die Richtlinie Ihrer Organisation ist am {expires_at} abgelaufen.</translation>
+        <translation>Die Richtlinie Ihrer Organisation ist abgelaufen: {expires_at}.</translation>
     </message>
     <message>
         <source>Check again. If no newer policy comes, tell your administrator.</source>
-        <translation>Prüfen Sie es erneut. Kommt keine neuere Richtlinie, sagen Sie es Ihrem Administrator.</translation>
+        <translation>Prüfen Sie noch einmal. Wenn keine neuere Richtlinie kommt, wenden Sie sich an Ihren Administrator.</translation>
     </message>
     <message>
         <source>The policy in {source} cannot be read: {detail}.</source>
@@ -1658,7 +1859,7 @@
     </message>
     <message>
         <source>Check that the file is there and that you may read it.</source>
-        <translation>Prüfen Sie, ob die Datei vorhanden ist und Sie sie lesen dürfen.</translation>
+        <translation>Prüfen Sie, ob die Datei vorhanden ist und ob Sie sie lesen dürfen.</translation>
     </message>
     <message>
         <source>The certificate file {file} cannot be read.</source>
@@ -1670,7 +1871,7 @@
     </message>
     <message>
         <source>You stated that no organisation owns your address</source>
-        <translation>Sie haben angegeben, dass Ihre Adresse keiner Organisation gehört</translation>
+        <translation>Sie haben angegeben, dass Ihre Adresse zu keiner Organisation gehört</translation>
     </message>
     <message>
         <source>The policy of your organisation is not known</source>
@@ -1678,7 +1879,7 @@
     </message>
     <message>
         <source>The policy of {organisation} was not confirmed lately</source>
-        <translation>Die Richtlinie von {organisation} wurde länger nicht bestätigt</translation>
+        <translation>{organisation}: Die Richtlinie wurde länger nicht bestätigt</translation>
     </message>
     <message>
         <source>{organisation} allows own SMTP servers for outside addresses</source>
@@ -1690,19 +1891,19 @@
     </message>
     <message>
         <source>own SMTP servers are your own choice</source>
-        <translation>eigene SMTP-Server sind Ihre eigene Entscheidung</translation>
+        <translation>über eigene SMTP-Server entscheiden Sie selbst</translation>
     </message>
     <message>
         <source>own SMTP servers cannot be used until it is known</source>
-        <translation>eigene SMTP-Server sind erst nutzbar, wenn sie bekannt ist</translation>
+        <translation>bis sie bekannt ist, sind eigene SMTP-Server nicht möglich</translation>
     </message>
     <message>
         <source>mail through own SMTP servers is held until it is confirmed again</source>
-        <translation>E-Mails über eigene SMTP-Server sind angehalten, bis sie wieder bestätigt ist</translation>
+        <translation>E-Mails über eigene SMTP-Server werden bis zur nächsten Bestätigung zurückgehalten</translation>
     </message>
     <message>
         <source>the last check failed</source>
-        <translation>die letzte Prüfung schlug fehl</translation>
+        <translation>die letzte Prüfung ist fehlgeschlagen</translation>
     </message>
     <message>
         <source>changes can take up to 24 hours</source>
@@ -1750,11 +1951,11 @@
     </message>
     <message>
         <source>This decides.</source>
-        <translation>Das entscheidet.</translation>
+        <translation>Diese Einstellung entscheidet.</translation>
     </message>
     <message>
         <source>Another one has priority over this.</source>
-        <translation>Eine andere hat Vorrang.</translation>
+        <translation>Eine andere hat Vorrang vor dieser.</translation>
     </message>
     <message>
         <source>It is for an organisational unit that you are not in.</source>
@@ -1766,15 +1967,15 @@
     </message>
     <message>
         <source>Whether it is meant for you cannot be told, so the stricter reading decides.</source>
-        <translation>Ob sie für Sie gilt, ist nicht erkennbar; darum entscheidet die strengere Lesart.</translation>
+        <translation>Ob sie für Sie gilt, ist nicht zu erkennen; deshalb entscheidet die strengere Auslegung.</translation>
     </message>
     <message>
         <source>Whether it is meant for you cannot be told.</source>
-        <translation>Ob sie für Sie gilt, ist nicht erkennbar.</translation>
+        <translation>Ob sie für Sie gilt, ist nicht zu erkennen.</translation>
     </message>
     <message>
         <source>Its value makes no sense, so the stricter reading decides.</source>
-        <translation>Ihr Wert ergibt keinen Sinn; darum entscheidet die strengere Lesart.</translation>
+        <translation>Ihr Wert ist unverständlich; deshalb entscheidet die strengere Auslegung.</translation>
     </message>
     <message>
         <source>Hello,
@@ -1788,11 +1989,11 @@ For reference: setting {setting}, field {field}; decided for: {decided_by}; poli
 Thank you</source>
         <translation>Guten Tag,
 
-mit meinem Konto {person} schreibe ich auch als {address}. Diese E-Mails sollen über den SMTP-Server von {domain} gehen, damit Empfänger nur diese Adresse sehen und der Server von {domain} den Versand protokolliert. {standing}
+mit meinem Konto {person} schreibe ich auch als {address}. Diese E-Mails sollen über den SMTP-Server von {domain} gesendet werden, damit die Empfänger nur diese Adresse sehen und der Server von {domain} den Versand protokolliert. {standing}
 
-Bitte erlauben Sie es für mich. In der Google Admin-Konsole steht es unter Apps &gt; Google Workspace &gt; Gmail &gt; Endnutzerzugriff &gt; Ausgangsgateways pro Nutzer zulassen.
+Bitte erlauben Sie es für mich. In der Google Admin-Konsole finden Sie die Einstellung unter Apps &gt; Google Workspace &gt; Gmail &gt; Endnutzerzugriff &gt; Ausgangsgateways pro Nutzer zulassen.
 
-Zur Angabe: Einstellung {setting}, Feld {field}; entschieden für: {decided_by}; Richtliniendokument: {origin}.
+Zur Einordnung: Einstellung {setting}, Feld {field}; festgelegt für: {decided_by}; Richtliniendokument: {origin}.
 
 Vielen Dank</translation>
     </message>
@@ -1802,19 +2003,19 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>At present the policy cannot be confirmed, so that is not possible.</source>
-        <translation>Zurzeit kann die Richtlinie nicht bestätigt werden, darum ist das nicht möglich.</translation>
+        <translation>Derzeit kann die Richtlinie nicht bestätigt werden, deshalb ist das nicht möglich.</translation>
     </message>
     <message>
         <source>At present no policy for me can be fetched, so that is not possible.</source>
-        <translation>Zurzeit kann keine Richtlinie für mich abgerufen werden, darum ist das nicht möglich.</translation>
+        <translation>Derzeit kann keine Richtlinie für mich abgerufen werden, deshalb ist das nicht möglich.</translation>
     </message>
     <message>
         <source>At present that is not allowed.</source>
-        <translation>Zurzeit ist das nicht erlaubt.</translation>
+        <translation>Derzeit ist das nicht erlaubt.</translation>
     </message>
     <message>
         <source>nobody (the default)</source>
-        <translation>niemanden (die Voreinstellung)</translation>
+        <translation>niemanden (Standard)</translation>
     </message>
     <message>
         <source>your organisation</source>
@@ -1822,7 +2023,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>the default, as nothing is set for you</source>
-        <translation>Voreinstellung, da für Sie nichts festgelegt ist</translation>
+        <translation>Standard, da für Sie nichts festgelegt ist</translation>
     </message>
     <message>
         <source>set for {target}</source>
@@ -1834,7 +2035,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>looked up at {origin}</source>
-        <translation>nachgesehen bei {origin}</translation>
+        <translation>nachgefragt bei {origin}</translation>
     </message>
     <message>
         <source>{host}:{port} ({security})</source>
@@ -1854,7 +2055,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Goes through {server}, because this address has its own gateway and your organisation allows it</source>
-        <translation>Geht über {server}, weil diese Adresse ein eigenes Ausgangsgateway hat und Ihre Organisation es erlaubt</translation>
+        <translation>Geht über {server}, weil diese Adresse ein eigenes Ausgangsgateway hat und Ihre Organisation das erlaubt</translation>
     </message>
     <message>
         <source>Goes through {server}, because this address has its own gateway</source>
@@ -1870,11 +2071,11 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>It has no gateway of its own, so its mail goes through {detail}.</source>
-        <translation>Sie hat kein eigenes Ausgangsgateway; ihre E-Mails gehen über {detail}.</translation>
+        <translation>Die Adresse hat kein eigenes Ausgangsgateway; ihre E-Mails gehen über {detail}.</translation>
     </message>
     <message>
         <source>It is an outside address ({detail}).</source>
-        <translation>Sie ist eine externe Adresse ({detail}).</translation>
+        <translation>Es ist eine externe Adresse ({detail}).</translation>
     </message>
     <message>
         <source>Outside addresses need no gateway of their own.</source>
@@ -1886,11 +2087,11 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>You stated that no organisation owns your address.</source>
-        <translation>Sie haben angegeben, dass Ihre Adresse keiner Organisation gehört.</translation>
+        <translation>Sie haben angegeben, dass Ihre Adresse zu keiner Organisation gehört.</translation>
     </message>
     <message>
         <source>The policy was confirmed on {detail}.</source>
-        <translation>Die Richtlinie wurde bestätigt: {detail}.</translation>
+        <translation>Die Richtlinie wurde zuletzt bestätigt: {detail}.</translation>
     </message>
     <message>
         <source>Your own statement does not become out of date.</source>
@@ -1902,11 +2103,11 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Own SMTP servers are your own choice.</source>
-        <translation>Eigene SMTP-Server sind Ihre eigene Entscheidung.</translation>
+        <translation>Über eigene SMTP-Server entscheiden Sie selbst.</translation>
     </message>
     <message>
         <source>{detail} is not one of your addresses.</source>
-        <translation>{detail} ist keine Ihrer Adressen.</translation>
+        <translation>{detail} gehört nicht zu Ihren Adressen.</translation>
     </message>
     <message>
         <source>The address is not confirmed yet.</source>
@@ -1914,11 +2115,11 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>It has its own gateway, {detail}.</source>
-        <translation>Sie hat ein eigenes Ausgangsgateway, {detail}.</translation>
+        <translation>Die Adresse hat ein eigenes Ausgangsgateway, {detail}.</translation>
     </message>
     <message>
         <source>It is an internal address ({detail}).</source>
-        <translation>Sie ist eine interne Adresse ({detail}).</translation>
+        <translation>Es ist eine interne Adresse ({detail}).</translation>
     </message>
     <message>
         <source>Outside addresses need their own gateway, as set for {detail}.</source>
@@ -1930,7 +2131,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>The policy was last confirmed on {detail}, too long ago.</source>
-        <translation>Die Richtlinie wurde zuletzt bestätigt: {detail}; das ist zu lange her.</translation>
+        <translation>Die letzte Bestätigung der Richtlinie ({detail}) liegt zu lange zurück.</translation>
     </message>
     <message>
         <source>It does not allow own SMTP servers, as set for {detail}.</source>
@@ -1938,7 +2139,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>It does not allow own SMTP servers; that is the default.</source>
-        <translation>Sie erlaubt keine eigenen SMTP-Server; das ist die Voreinstellung.</translation>
+        <translation>Sie erlaubt keine eigenen SMTP-Server; das ist der Standard.</translation>
     </message>
     <message>
         <source>/ (whole organisation)</source>
@@ -1986,7 +2187,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Mail is sent through {name}</source>
-        <translation>E-Mails werden über {name} gesendet</translation>
+        <translation>E-Mails werden gesendet über {name}</translation>
     </message>
     <message>
         <source>Mail is sent through your main server</source>
@@ -2006,7 +2207,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Enter the code that was mailed to it.</source>
-        <translation>Geben Sie den Code ein, der an sie gesendet wurde.</translation>
+        <translation>Geben Sie den Code ein, der an diese Adresse gesendet wurde.</translation>
     </message>
     <message>
         <source>{address} belongs to your organisation; own SMTP servers are only for outside addresses.</source>
@@ -2014,7 +2215,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Open “Edit info” for this address and save it, so that its own server is removed.</source>
-        <translation>Öffnen Sie „Daten bearbeiten“ für diese Adresse und speichern Sie; dann wird ihr eigener Server entfernt.</translation>
+        <translation>Öffnen Sie für diese Adresse „Daten bearbeiten“ und speichern Sie, damit ihr eigener Server entfernt wird.</translation>
     </message>
     <message>
         <source>Your organisation does not send mail for outside addresses such as {address}.</source>
@@ -2022,7 +2223,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Give this address its own SMTP server, or choose another address.</source>
-        <translation>Geben Sie dieser Adresse einen eigenen SMTP-Server, oder wählen Sie eine andere.</translation>
+        <translation>Geben Sie dieser Adresse einen eigenen SMTP-Server, oder wählen Sie eine andere Adresse.</translation>
     </message>
     <message>
         <source>Your organisation does not allow own SMTP servers.</source>
@@ -2030,27 +2231,27 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Send through your organisation instead, or ask your administrator to allow it.</source>
-        <translation>Senden Sie stattdessen über Ihre Organisation, oder bitten Sie Ihren Administrator um Erlaubnis.</translation>
+        <translation>Senden Sie stattdessen über Ihre Organisation, oder bitten Sie Ihren Administrator um die Erlaubnis.</translation>
     </message>
     <message>
         <source>Your organisation&apos;s policy was last confirmed on {checked_at}, too long ago.</source>
-        <translation>Die Richtlinie Ihrer Organisation wurde zuletzt bestätigt: {checked_at}; das ist zu lange her.</translation>
+        <translation>Die letzte Bestätigung der Richtlinie Ihrer Organisation ({checked_at}) liegt zu lange zurück.</translation>
     </message>
     <message>
         <source>Check the policy again. Until it is confirmed, own SMTP servers cannot be used.</source>
-        <translation>Prüfen Sie die Richtlinie erneut. Bis sie bestätigt ist, sind eigene SMTP-Server nicht nutzbar.</translation>
+        <translation>Prüfen Sie die Richtlinie noch einmal. Bis sie bestätigt ist, sind eigene SMTP-Server nicht möglich.</translation>
     </message>
     <message>
         <source>Check the policy again. Until it is known, own SMTP servers cannot be used.</source>
-        <translation>Prüfen Sie die Richtlinie erneut. Bis sie bekannt ist, sind eigene SMTP-Server nicht nutzbar.</translation>
+        <translation>Prüfen Sie die Richtlinie noch einmal. Bis sie bekannt ist, sind eigene SMTP-Server nicht möglich.</translation>
     </message>
     <message>
         <source>The message was made to go through {queued_host}, but would now go through {host}.</source>
-        <translation>Die Nachricht wurde für den Weg über {queued_host} erstellt, ginge jetzt aber über {host}.</translation>
+        <translation>Die Nachricht sollte über {queued_host} gehen, würde nun aber über {host} gehen.</translation>
     </message>
     <message>
         <source>Put it back to the drafts, look at it, and send it again.</source>
-        <translation>Legen Sie sie zurück in die Entwürfe, sehen Sie sie durch, und senden Sie sie erneut.</translation>
+        <translation>Verschieben Sie sie zurück in die Entwürfe, prüfen Sie sie, und senden Sie sie erneut.</translation>
     </message>
     <message>
         <source>The message has no recipient yet.</source>
@@ -2058,11 +2259,11 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Enter at least one address under To, Cc or Bcc.</source>
-        <translation>Geben Sie mindestens eine Adresse unter An, Cc oder Bcc ein.</translation>
+        <translation>Geben Sie mindestens eine Adresse unter „An“, „Cc“ oder „Bcc“ ein.</translation>
     </message>
     <message>
         <source>The message has {count} recipients; there may be {limit}.</source>
-        <translation>Die Nachricht hat {count} Empfänger; erlaubt sind {limit}.</translation>
+        <translation>Die Nachricht hat {count} Empfänger; höchstens {limit} sind möglich.</translation>
     </message>
     <message>
         <source>Send it in several parts, or to a mailing list.</source>
@@ -2078,7 +2279,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Mail to or from {address} is not possible: it has letters outside a–z before the @.</source>
-        <translation>E-Mails an oder von {address} sind nicht möglich: Vor dem @ stehen Buchstaben außerhalb von a–z.</translation>
+        <translation>E-Mails an oder von {address} sind nicht möglich: Vor dem @ stehen andere Buchstaben als a–z.</translation>
     </message>
     <message>
         <source>Ask for another spelling of this address.</source>
@@ -2114,15 +2315,15 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Your draft is kept. Please report this; it is a mistake of Absender.</source>
-        <translation>Ihr Entwurf ist gespeichert. Bitte melden Sie das; es ist ein Fehler von Absender.</translation>
+        <translation>Ihr Entwurf bleibt erhalten. Bitte melden Sie das; es ist ein Fehler von Absender.</translation>
     </message>
     <message>
         <source>This cannot be read as a message: {detail}.</source>
-        <translation>Das kann nicht als Nachricht gelesen werden: {detail}.</translation>
+        <translation>Das lässt sich nicht als Nachricht lesen: {detail}.</translation>
     </message>
     <message>
         <source>Check where it comes from.</source>
-        <translation>Prüfen Sie, woher es kommt.</translation>
+        <translation>Prüfen Sie, woher es stammt.</translation>
     </message>
     <message>
         <source>The message has {size}; {host} takes at most {limit}.</source>
@@ -2138,15 +2339,15 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Look at the list of messages again; it may have been sent or deleted.</source>
-        <translation>Sehen Sie erneut in die Liste; vielleicht wurde sie gesendet oder gelöscht.</translation>
+        <translation>Sehen Sie noch einmal in die Liste der Nachrichten; vielleicht wurde sie gesendet oder gelöscht.</translation>
     </message>
     <message>
         <source>This is not possible with the message as it stands now.</source>
-        <translation>Das ist mit der Nachricht in ihrem jetzigen Zustand nicht möglich.</translation>
+        <translation>Im jetzigen Zustand der Nachricht ist das nicht möglich.</translation>
     </message>
     <message>
         <source>Look at the list of messages again.</source>
-        <translation>Sehen Sie erneut in die Nachrichtenliste.</translation>
+        <translation>Sehen Sie noch einmal in die Liste der Nachrichten.</translation>
     </message>
     <message>
         <source>The message came finished from another program and cannot be edited.</source>
@@ -2154,11 +2355,11 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Send it as it is, or cancel it and send it anew from that program.</source>
-        <translation>Senden Sie sie, wie sie ist, oder brechen Sie sie ab und senden Sie sie neu aus jenem Programm.</translation>
+        <translation>Senden Sie sie unverändert, oder brechen Sie sie ab und senden Sie sie aus jenem Programm neu.</translation>
     </message>
     <message>
         <source>You cancelled this message. It was not sent.</source>
-        <translation>Sie haben diese Nachricht abgebrochen. Sie wurde nicht gesendet.</translation>
+        <translation>Sie haben das Senden abgebrochen. Die Nachricht wurde nicht gesendet.</translation>
     </message>
     <message>
         <source>waiting</source>
@@ -2186,7 +2387,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>held</source>
-        <translation>angehalten</translation>
+        <translation>zurückgehalten</translation>
     </message>
     <message>
         <source>cancelled</source>
@@ -2202,11 +2403,11 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>This computer is not connected to the internet, so {host} cannot be reached.</source>
-        <translation>Dieser Computer ist nicht mit dem Internet verbunden, darum ist {host} nicht erreichbar.</translation>
+        <translation>Dieser Computer ist nicht mit dem Internet verbunden; {host} ist deshalb nicht erreichbar.</translation>
     </message>
     <message>
         <source>Check the connection, then try again.</source>
-        <translation>Prüfen Sie die Verbindung, und versuchen Sie es dann erneut.</translation>
+        <translation>Prüfen Sie die Verbindung, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>{host} takes no connections on port {port}.</source>
@@ -2214,7 +2415,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Check server and port. Usual ports are 587 and 465.</source>
-        <translation>Prüfen Sie Server und Port. Üblich sind 587 und 465.</translation>
+        <translation>Prüfen Sie Server und Port. Üblich sind die Ports 587 und 465.</translation>
     </message>
     <message>
         <source>{host} did not answer in time {stage}.</source>
@@ -2222,11 +2423,11 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Try again later. If it never answers, check server and port, or try another network.</source>
-        <translation>Versuchen Sie es später erneut. Antwortet er nie, prüfen Sie Server und Port, oder versuchen Sie ein anderes Netz.</translation>
+        <translation>Versuchen Sie es später noch einmal. Bleibt die Antwort aus, prüfen Sie Server und Port, oder versuchen Sie es in einem anderen Netzwerk.</translation>
     </message>
     <message>
         <source>What answers at {host} on port {port} is not a mail server for sending.</source>
-        <translation>Was bei {host} auf Port {port} antwortet, ist kein Mailserver zum Senden.</translation>
+        <translation>Was bei {host} auf Port {port} antwortet, ist kein Server zum Senden von E-Mails.</translation>
     </message>
     <message>
         <source>Check server and port.</source>
@@ -2250,7 +2451,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>{host} offers no encryption on this port. Nothing was sent to it.</source>
-        <translation>{host} bietet auf diesem Port keine Verschlüsselung. Es wurde nichts dorthin gesendet.</translation>
+        <translation>{host} bietet auf diesem Port keine Verschlüsselung an. Es wurde nichts dorthin gesendet.</translation>
     </message>
     <message>
         <source>Try port 465 with SSL, or ask whoever runs the server.</source>
@@ -2258,7 +2459,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>No encrypted connection to {host} could be made: {detail}.</source>
-        <translation>Zu {host} war keine verschlüsselte Verbindung möglich: {detail}.</translation>
+        <translation>Zu {host} kam keine verschlüsselte Verbindung zustande: {detail}.</translation>
     </message>
     <message>
         <source>Try the other kind of encryption, or ask whoever runs the server.</source>
@@ -2266,31 +2467,31 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>{host} cannot take mail at the moment.</source>
-        <translation>{host} kann zurzeit keine E-Mails annehmen.</translation>
+        <translation>{host} kann im Moment keine E-Mails annehmen.</translation>
     </message>
     <message>
         <source>Nothing is lost. Try again later.</source>
-        <translation>Nichts ist verloren. Versuchen Sie es später erneut.</translation>
+        <translation>Es ist nichts verloren. Versuchen Sie es später noch einmal.</translation>
     </message>
     <message>
         <source>{host} gave an answer that makes no sense: {detail}.</source>
-        <translation>{host} gab eine unverständliche Antwort: {detail}.</translation>
+        <translation>{host} hat eine unverständliche Antwort gegeben: {detail}.</translation>
     </message>
     <message>
         <source>Check server and port. If they are right, tell whoever runs the server.</source>
-        <translation>Prüfen Sie Server und Port. Stimmen sie, sagen Sie es dem Betreiber des Servers.</translation>
+        <translation>Prüfen Sie Server und Port. Wenn beide stimmen, wenden Sie sich an den Betreiber des Servers.</translation>
     </message>
     <message>
         <source>The connection to {host} broke off {stage}.</source>
-        <translation>Die Verbindung zu {host} brach {stage} ab.</translation>
+        <translation>Die Verbindung zu {host} ist {stage} abgebrochen.</translation>
     </message>
     <message>
         <source>The message was not accepted. Try again later.</source>
-        <translation>Die Nachricht wurde nicht angenommen. Versuchen Sie es später erneut.</translation>
+        <translation>Die Nachricht wurde nicht angenommen. Versuchen Sie es später noch einmal.</translation>
     </message>
     <message>
         <source>The connection to {host} broke off after the whole message. It may have been sent.</source>
-        <translation>Die Verbindung zu {host} brach nach der ganzen Nachricht ab. Vielleicht wurde sie gesendet.</translation>
+        <translation>Die Verbindung zu {host} ist nach der vollständigen Nachricht abgebrochen. Vielleicht wurde sie gesendet.</translation>
     </message>
     <message>
         <source>Ask a recipient whether it arrived before you send it again.</source>
@@ -2298,7 +2499,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Absender ended just after the whole message was handed over. It may have been sent.</source>
-        <translation>Absender endete, gleich nachdem die ganze Nachricht übergeben war. Vielleicht wurde sie gesendet.</translation>
+        <translation>Absender wurde beendet, gleich nachdem die Nachricht vollständig übergeben war. Vielleicht wurde sie gesendet.</translation>
     </message>
     <message>
         <source>The certificate of {host} has expired.</source>
@@ -2306,7 +2507,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Tell whoever runs the server. Until it is renewed, nothing is sent there.</source>
-        <translation>Sagen Sie es dem Betreiber des Servers. Bis es erneuert ist, wird nichts dorthin gesendet.</translation>
+        <translation>Wenden Sie sich an den Betreiber des Servers. Bis es erneuert ist, wird nichts dorthin gesendet.</translation>
     </message>
     <message>
         <source>The certificate of {host} is not valid yet.</source>
@@ -2314,15 +2515,15 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Check this computer&apos;s date and time. If they are right, tell whoever runs the server.</source>
-        <translation>Prüfen Sie Datum und Uhrzeit dieses Computers. Stimmen sie, sagen Sie es dem Betreiber des Servers.</translation>
+        <translation>Prüfen Sie Datum und Uhrzeit dieses Computers. Wenn sie stimmen, wenden Sie sich an den Betreiber des Servers.</translation>
     </message>
     <message>
         <source>The certificate that {host} shows was issued for another name.</source>
-        <translation>Das Zertifikat, das {host} vorzeigt, wurde für einen anderen Namen ausgestellt.</translation>
+        <translation>Das Zertifikat, das {host} vorlegt, ist auf einen anderen Namen ausgestellt.</translation>
     </message>
     <message>
         <source>Check the server&apos;s name: use the one your mail provider states.</source>
-        <translation>Prüfen Sie den Servernamen: Verwenden Sie den, den Ihr Mailanbieter angibt.</translation>
+        <translation>Prüfen Sie den Servernamen: Verwenden Sie den, den Ihr E-Mail-Anbieter angibt.</translation>
     </message>
     <message>
         <source>{host} made its certificate itself; nobody confirms that it is the right server.</source>
@@ -2330,15 +2531,15 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Ask whoever runs the server for a proper certificate.</source>
-        <translation>Bitten Sie den Betreiber des Servers um ein richtiges Zertifikat.</translation>
+        <translation>Bitten Sie den Betreiber des Servers um ein ordentliches Zertifikat.</translation>
     </message>
     <message>
         <source>The certificate of {host} comes from an authority this computer does not know.</source>
-        <translation>Das Zertifikat von {host} kommt von einer Stelle, die dieser Computer nicht kennt.</translation>
+        <translation>Das Zertifikat von {host} stammt von einer Stelle, die dieser Computer nicht kennt.</translation>
     </message>
     <message>
         <source>If it is your organisation&apos;s own, ask for its certificate file and enter it at set-up.</source>
-        <translation>Ist es eine eigene Stelle Ihrer Organisation, bitten Sie um deren Zertifikatsdatei, und geben Sie sie bei der Einrichtung an.</translation>
+        <translation>Wenn es Ihre Organisation selbst ausstellt, fragen Sie nach deren Zertifikatsdatei, und geben Sie sie bei der Einrichtung an.</translation>
     </message>
     <message>
         <source>The certificate of {host} is too weak to rely on.</source>
@@ -2346,23 +2547,23 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Tell whoever runs the server. Until it is replaced, nothing is sent there.</source>
-        <translation>Sagen Sie es dem Betreiber des Servers. Bis es ersetzt ist, wird nichts dorthin gesendet.</translation>
+        <translation>Wenden Sie sich an den Betreiber des Servers. Bis es ersetzt ist, wird nichts dorthin gesendet.</translation>
     </message>
     <message>
         <source>{host} offers no sign-in on this port.</source>
-        <translation>{host} bietet auf diesem Port keine Anmeldung.</translation>
+        <translation>{host} bietet auf diesem Port keine Anmeldung an.</translation>
     </message>
     <message>
         <source>Try port 587 or 465. Port 25 is mostly for servers among themselves.</source>
-        <translation>Versuchen Sie Port 587 oder 465. Port 25 ist meist für Server untereinander.</translation>
+        <translation>Versuchen Sie Port 587 oder 465. Port 25 dient meist dem Verkehr zwischen Servern.</translation>
     </message>
     <message>
         <source>{host} offers only ways to sign in that Absender does not have: {offered}.</source>
-        <translation>{host} bietet nur Anmeldeverfahren, die Absender nicht hat: {offered}.</translation>
+        <translation>{host} bietet nur Anmeldeverfahren an, die Absender nicht beherrscht: {offered}.</translation>
     </message>
     <message>
         <source>Ask whoever runs the server to allow a user name and password over TLS.</source>
-        <translation>Bitten Sie den Betreiber des Servers, Nutzername und Passwort über TLS zu erlauben.</translation>
+        <translation>Bitten Sie den Betreiber des Servers, die Anmeldung mit Nutzername und Passwort über TLS zu erlauben.</translation>
     </message>
     <message>
         <source>{host} did not accept the password for {username}.</source>
@@ -2378,11 +2579,11 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Create one in the account settings of your mail provider, and enter it here.</source>
-        <translation>Erstellen Sie eines in den Kontoeinstellungen Ihres Mailanbieters, und geben Sie es hier ein.</translation>
+        <translation>Erstellen Sie eines in den Kontoeinstellungen Ihres E-Mail-Anbieters, und geben Sie es hier ein.</translation>
     </message>
     <message>
         <source>{host} cannot check passwords at the moment.</source>
-        <translation>{host} kann zurzeit keine Passwörter prüfen.</translation>
+        <translation>{host} kann im Moment keine Passwörter prüfen.</translation>
     </message>
     <message>
         <source>{host} does not let you send as {address}.</source>
@@ -2398,7 +2599,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Correct or remove the recipient, then send again.</source>
-        <translation>Berichtigen oder entfernen Sie den Empfänger, und senden Sie dann erneut.</translation>
+        <translation>Korrigieren oder entfernen Sie den Empfänger, und senden Sie dann erneut.</translation>
     </message>
     <message>
         <source>{host} refused the message. It was not sent.</source>
@@ -2410,11 +2611,11 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>{host} cannot handle {address}: it has letters outside a–z before the @.</source>
-        <translation>{host} kann mit {address} nicht umgehen: Vor dem @ stehen Buchstaben außerhalb von a–z.</translation>
+        <translation>{host} kann {address} nicht verarbeiten: Vor dem @ stehen andere Buchstaben als a–z.</translation>
     </message>
     <message>
         <source>{organisation} Confirmation - Send Mail as {address}</source>
-        <translation>{organisation} Bestätigung - E-Mails senden als {address}</translation>
+        <translation>{organisation}: Bestätigung – Senden als {address}</translation>
     </message>
     <message>
         <source>You asked to send mail as {address} with Absender.
@@ -2429,14 +2630,14 @@ If you did not ask for this, you need not do anything. Do not pass the code on t
 
 Bestätigungscode: {code}
 
-Geben Sie diesen Code in Absender ein, um zu bestätigen, dass die Adresse Ihnen gehört. Er ist 24 Stunden gültig und kann einmal verwendet werden.
+Geben Sie diesen Code in Absender ein, um zu bestätigen, dass die Adresse Ihnen gehört. Er gilt 24 Stunden und kann einmal verwendet werden.
 
-Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an niemanden weiter.
+Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code an niemanden weiter.
 </translation>
     </message>
     <message>
         <source>Look up the server</source>
-        <translation>Server nachschlagen</translation>
+        <translation>Server suchen</translation>
     </message>
     <message>
         <source>Connect</source>
@@ -2444,7 +2645,7 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>Secure the connection, check the certificate</source>
-        <translation>Verbindung sichern, Zertifikat prüfen</translation>
+        <translation>Verbindung absichern, Zertifikat prüfen</translation>
     </message>
     <message>
         <source>Sign in</source>
@@ -2452,11 +2653,11 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>Ask to send from this address</source>
-        <translation>Senden von dieser Adresse anfragen</translation>
+        <translation>Senden mit dieser Adresse anfragen</translation>
     </message>
     <message>
         <source>That the confirmation mail will arrive at the address</source>
-        <translation>Dass die Bestätigungsmail an der Adresse ankommt</translation>
+        <translation>Dass die Bestätigungs-E-Mail bei der Adresse ankommt</translation>
     </message>
     <message>
         <source>That recipients&apos; servers accept mail sent this way</source>
@@ -2472,7 +2673,7 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>{address} cannot be added: it would need its own SMTP server, and none is allowed now.</source>
-        <translation>{address} kann nicht hinzugefügt werden: Sie bräuchte einen eigenen SMTP-Server, und der ist zurzeit nicht erlaubt.</translation>
+        <translation>{address} kann nicht hinzugefügt werden: Die Adresse bräuchte einen eigenen SMTP-Server, und der ist zurzeit nicht erlaubt.</translation>
     </message>
     <message>
         <source>Ask your administrator to allow own SMTP servers.</source>
@@ -2484,7 +2685,7 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>Enter it as your mail provider states it, such as smtp.partner.example.</source>
-        <translation>Geben Sie ihn so ein, wie Ihr Mailanbieter ihn angibt, etwa smtp.partner.example.</translation>
+        <translation>Geben Sie ihn so ein, wie Ihr E-Mail-Anbieter ihn angibt, etwa smtp.partner.example.</translation>
     </message>
     <message>
         <source>The port must be a number from 1 to 65535.</source>
@@ -2492,7 +2693,7 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>Usual ports are 587, 465 and 25.</source>
-        <translation>Üblich sind 587, 465 und 25.</translation>
+        <translation>Üblich sind die Ports 587, 465 und 25.</translation>
     </message>
     <message>
         <source>An unsecured connection is possible only within this computer, not to {host}.</source>
@@ -2508,7 +2709,7 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>Enter the name you sign in with, often the whole email address.</source>
-        <translation>Geben Sie den Namen ein, mit dem Sie sich anmelden, oft die ganze E-Mail-Adresse.</translation>
+        <translation>Geben Sie den Namen ein, mit dem Sie sich anmelden; oft ist es die ganze E-Mail-Adresse.</translation>
     </message>
     <message>
         <source>The password is missing.</source>
@@ -2520,7 +2721,7 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>The password that came on standard input is not text in UTF-8.</source>
-        <translation>Das Passwort von der Standardeingabe ist kein Text in UTF-8.</translation>
+        <translation>Das Passwort, das über die Standardeingabe kam, ist kein Text in UTF-8.</translation>
     </message>
     <message>
         <source>Pass it on in this encoding, or use a command that prints the password.</source>
@@ -2540,15 +2741,15 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>Use the code from the latest mail, or have a new one sent.</source>
-        <translation>Verwenden Sie den Code aus der neuesten E-Mail, oder lassen Sie sich einen neuen senden.</translation>
+        <translation>Verwenden Sie den Code aus der neuesten E-Mail, oder lassen Sie einen neuen senden.</translation>
     </message>
     <message>
         <source>Three codes were sent within an hour; for now there can be no more.</source>
-        <translation>Innerhalb einer Stunde wurden drei Codes gesendet; vorerst sind keine weiteren möglich.</translation>
+        <translation>Innerhalb einer Stunde wurden drei Codes gesendet; mehr sind im Moment nicht möglich.</translation>
     </message>
     <message>
         <source>Wait {minutes} min., then have a new one sent.</source>
-        <translation>Warten Sie {minutes} min, und lassen Sie sich dann einen neuen senden.</translation>
+        <translation>Warten Sie {minutes} Min., und lassen Sie dann einen neuen senden.</translation>
     </message>
     <message>
         <source>{address} is already confirmed.</source>
@@ -2556,7 +2757,7 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>There is nothing more to do.</source>
-        <translation>Es ist nichts weiter zu tun.</translation>
+        <translation>Sie müssen nichts weiter tun.</translation>
     </message>
     <message>
         <source>The command {program} did not work: {detail}.</source>
@@ -2564,7 +2765,7 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>Try it in a terminal: its first line must be the password.</source>
-        <translation>Probieren Sie ihn in einem Terminal: Seine erste Zeile muss das Passwort sein.</translation>
+        <translation>Probieren Sie ihn in einem Terminal aus: Die erste Zeile der Ausgabe muss das Passwort sein.</translation>
     </message>
     <message>
         <source>The command {program} printed no password within {seconds} seconds.</source>
@@ -2572,7 +2773,7 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>Try it in a terminal; it may be waiting for you to type something.</source>
-        <translation>Probieren Sie ihn in einem Terminal; vielleicht wartet er auf eine Eingabe.</translation>
+        <translation>Probieren Sie ihn in einem Terminal aus; vielleicht wartet er auf eine Eingabe.</translation>
     </message>
     <message>
         <source>The command {program} printed no password.</source>
@@ -2580,11 +2781,11 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>This system has no keychain in which a password would be safe.</source>
-        <translation>Dieses System hat keinen Schlüsselbund, in dem ein Passwort sicher wäre.</translation>
+        <translation>Auf diesem System gibt es keinen Schlüsselbund, in dem ein Passwort sicher wäre.</translation>
     </message>
     <message>
         <source>Install GNOME Keyring or KWallet, or use a command that prints the password.</source>
-        <translation>Installieren Sie GNOME Keyring oder KWallet, oder verwenden Sie einen Befehl, der das Passwort ausgibt.</translation>
+        <translation>Installieren Sie GNOME-Schlüsselbund oder KWallet, oder verwenden Sie einen Befehl, der das Passwort ausgibt.</translation>
     </message>
     <message>
         <source>The keychain is locked.</source>
@@ -2592,7 +2793,7 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>Unlock it, then try again.</source>
-        <translation>Entsperren Sie ihn, und versuchen Sie es dann erneut.</translation>
+        <translation>Entsperren Sie ihn, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>The keychain refused: {detail}.</source>
@@ -2600,7 +2801,7 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>Allow Absender to use it, then try again.</source>
-        <translation>Erlauben Sie Absender die Verwendung, und versuchen Sie es dann erneut.</translation>
+        <translation>Erlauben Sie Absender den Zugriff, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>The keychain did not answer in time.</source>
@@ -2608,15 +2809,15 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>See whether it asks for something in another window, then try again.</source>
-        <translation>Sehen Sie nach, ob er in einem anderen Fenster etwas fragt, und versuchen Sie es dann erneut.</translation>
+        <translation>Sehen Sie nach, ob er in einem anderen Fenster etwas fragt, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>The keychain “{backend}” would keep the password unprotected, so it is not used.</source>
-        <translation>Der Schlüsselbund „{backend}“ würde das Passwort ungeschützt aufbewahren und wird deshalb nicht verwendet.</translation>
+        <translation>Der Schlüsselbund „{backend}“ würde das Passwort ungeschützt ablegen und wird deshalb nicht verwendet.</translation>
     </message>
     <message>
         <source>The keychain has no password of {username} for {host}.</source>
-        <translation>Der Schlüsselbund hat kein Passwort von {username} für {host}.</translation>
+        <translation>Im Schlüsselbund gibt es kein Passwort von {username} für {host}.</translation>
     </message>
     <message>
         <source>Enter it in Accounts, under “Edit info”.</source>
@@ -2628,7 +2829,7 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>Make room, then try again.</source>
-        <translation>Schaffen Sie Platz, und versuchen Sie es dann erneut.</translation>
+        <translation>Schaffen Sie Platz, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Nothing can be saved in {folder}: it is read-only.</source>
@@ -2636,7 +2837,7 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>Make the folder writable, or use another one (--home).</source>
-        <translation>Machen Sie den Ordner beschreibbar, oder verwenden Sie einen anderen (--home).</translation>
+        <translation>Heben Sie den Schreibschutz auf, oder verwenden Sie einen anderen Ordner (--home).</translation>
     </message>
     <message>
         <source>The database {file} is damaged.</source>
@@ -2644,11 +2845,11 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>Put a copy from your backup in its place. Do not delete it: mail may still be in it.</source>
-        <translation>Legen Sie eine Kopie aus Ihrer Sicherung an ihre Stelle. Löschen Sie sie nicht: Es können noch E-Mails darin sein.</translation>
+        <translation>Ersetzen Sie sie durch eine Kopie aus Ihrer Sicherung. Löschen Sie sie nicht: Es können noch E-Mails darin sein.</translation>
     </message>
     <message>
         <source>The database {file} was written by a newer version of Absender.</source>
-        <translation>Die Datenbank {file} wurde von einer neueren Version von Absender geschrieben.</translation>
+        <translation>Die Datenbank {file} stammt von einer neueren Version von Absender.</translation>
     </message>
     <message>
         <source>Install the newest version.</source>
@@ -2656,7 +2857,7 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>The database {file} is in use by another program.</source>
-        <translation>Die Datenbank {file} wird von einem anderen Programm verwendet.</translation>
+        <translation>Die Datenbank {file} wird gerade von einem anderen Programm verwendet.</translation>
     </message>
     <message>
         <source>Try again in a moment.</source>
@@ -2695,11 +2896,11 @@ Haben Sie nicht darum gebeten, müssen Sie nichts tun. Geben Sie den Code an nie
     </message>
     <message>
         <source>Close this notice</source>
-        <translation>Diesen Hinweis schließen</translation>
+        <translation>Hinweis schließen</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
-        <translation>&amp;Rückgängig</translation>
+        <translation>Rück&amp;gängig</translation>
     </message>
     <message>
         <source>{seconds} s</source>
