@@ -58,7 +58,7 @@ class PasswordDialog(QDialog):
         column.addStretch(1)
         column.addLayout(buttons)
         self.password.setFocus()
-        self.finished.connect(lambda _result: self._end())
+        self.finished.connect(self._end)
         fit_to_screen(self, 528, 304)
 
     def _begin(self, *, for_session: bool) -> None:
@@ -96,6 +96,6 @@ class PasswordDialog(QDialog):
             self.save_button.setEnabled(True)
             self.adjustSize()
 
-    def _end(self) -> None:
-        if self._work is not None and self._work is not asyncio.current_task():
+    def _end(self, result: int) -> None:
+        if result == QDialog.DialogCode.Rejected.value and self._work is not None:
             self._work.cancel()

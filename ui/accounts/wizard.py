@@ -11,6 +11,7 @@ from uuid import uuid4
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.address import Address
 from app.errors import ExpectedError, KeychainError, SetupError
@@ -73,6 +74,7 @@ class AddAddressDialog(QDialog):
         self._step: WizardStep | None = None
         self._tested: _Tested | None = None
         self._work: asyncio.Task[Any] | None = None
+        self._is_busy = False
         self._is_saving = False
         self.setObjectName("addAddressDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -98,7 +100,7 @@ class AddAddressDialog(QDialog):
         self.sign_in_page.fields.changed.connect(self._forget_test)
         self.code_page.resend.clicked.connect(lambda: self._begin(self._resend))
         self._stop_watching = services.watch.subscribe(self._take_policy) if services.watch else lambda: None
-        self.finished.connect(lambda _result: self._end())
+        self.finished.connect(self._end)
         fit_to_screen(self, 880, 640)
         self._advance_to_page()
         if services.watch is not None and not verify:
@@ -156,7 +158,7 @@ class AddAddressDialog(QDialog):
                 self._show(self.server_page, self.tr("Ne&xt step"), can_go_back=True)
             case Forbidden():
                 self.server_page.show_forbidden(step)
-                self._show(self.server_page, self.tr("Ne&xt step"), can_go_back=True, can_go_on=False)
+                self._show(self.server_page, self.tr("Ne&xt step"), can_go_back=True)
             case AskSignIn():
                 self.sign_in_page.show_step(step, with_problems=tried)
                 label = self.tr("&Save changes") if self._enrolment.is_change else self.tr("&Add account")
@@ -170,11 +172,11 @@ class AddAddressDialog(QDialog):
             case _:
                 assert_never(step)
 
-    def _show(self, page: Page, next_label: str, *, can_go_back: bool, can_go_on: bool = True) -> None:
+    def _show(self, page: Page, next_label: str, *, can_go_back: bool) -> None:
         is_other = self._pages.currentWidget() is not self._areas[page]
         self._pages.setCurrentWidget(self._areas[page])
         self.next_button.setText(next_label)
-        self.next_button.setEnabled(can_go_on)
+        self._set_busy(self._is_busy)
         self.back_button.setVisible(can_go_back)
         if is_other:
             self._areas[page].verticalScrollBar().setValue(0)
@@ -185,21 +187,24 @@ class AddAddressDialog(QDialog):
     def _begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run `work` unless something runs already, so that two clicks act once."""
         if self._work is None or self._work.done():
+            self._set_busy(True)
             self._work = tasks.start(self._busy(work), name="wizard")
 
     async def _busy(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        buttons = (self.next_button, self.back_button, self.sign_in_page.test_button, self.code_page.resend)
-        for button in buttons:
-            button.setEnabled(False)
-        fields = self.sign_in_page.fields
-        fields.setEnabled(False)
         try:
             await work()
         finally:
-            fields.setEnabled(True)
-            for button in buttons:
-                button.setEnabled(True)
-            self.next_button.setEnabled(not isinstance(self._step, Forbidden))
+            if isValid(self):
+                self._set_busy(False)
+
+    def _set_busy(self, busy: bool) -> None:
+        self._is_busy = busy
+        for button in (self.next_button, self.back_button, self.sign_in_page.test_button, self.code_page.resend):
+            button.setEnabled(not busy)
+        # What is being tested is not changed meanwhile.
+        self.sign_in_page.fields.setEnabled(not busy)
+        if isinstance(self._step, Forbidden):
+            self.next_button.setEnabled(False)
 
     async def _next(self) -> None:
         self.page().notice.clear()
@@ -400,9 +405,9 @@ class AddAddressDialog(QDialog):
             request = admin_request(self._step.address, profile=services.the_profile, policy=services.policy)
             QGuiApplication.clipboard().setText(admin_request_text(request))
 
-    def _end(self) -> None:
+    def _end(self, result: int) -> None:
         self._stop_watching()
-        if self._work is not None and self._work is not asyncio.current_task():
+        if result == QDialog.DialogCode.Rejected.value and self._work is not None:
             self._work.cancel()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.address import Address, check_name
 from app.errors import AddressError, ExpectedError, KeychainError, Problem, Reason
@@ -67,7 +68,7 @@ class SetupDialog(QDialog):
         column.addWidget(Line())
         column.addLayout(self._footer())
         self.sign_in_page.test_button.clicked.connect(lambda: self._begin(self._test_only))
-        self.finished.connect(lambda _result: self._end())
+        self.finished.connect(self._end)
         fit_to_screen(self, 720, 608)
         self._show(self.person_page)
 
@@ -108,24 +109,25 @@ class SetupDialog(QDialog):
     def _begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run `work` unless something runs already, so that two clicks act once."""
         if self._work is None or self._work.done():
+            self._set_busy(True)
             self._work = tasks.start(self._busy(work), name="set-up")
+
+    def _set_busy(self, busy: bool) -> None:
+        for button in (self.next_button, self.back_button, self.sign_in_page.test_button):
+            button.setEnabled(not busy)
+        self.sign_in_page.set_fields_enabled(not busy)
 
     async def _busy(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         page = self.page()
         page.notice.clear()
-        buttons = (self.next_button, self.back_button, self.sign_in_page.test_button)
-        for button in buttons:
-            button.setEnabled(False)
-        self.sign_in_page.set_fields_enabled(False)
         try:
             await work()
         except ExpectedError as error:
             self._tell(error.problem)
         finally:
-            self.sign_in_page.set_fields_enabled(True)
-            for button in buttons:
-                button.setEnabled(True)
-            if self.page() is page:
+            if isValid(self):
+                self._set_busy(False)
+            if isValid(self) and self.page() is page:
                 self._focus(page)
 
     def _tell(self, problem: Problem) -> None:
@@ -272,6 +274,6 @@ class SetupDialog(QDialog):
         page = self.sign_in_page
         QTimer.singleShot(0, page, lambda: self._areas[page].ensureWidgetVisible(page.test))
 
-    def _end(self) -> None:
-        if self._work is not None and self._work is not asyncio.current_task():
+    def _end(self, result: int) -> None:
+        if result == QDialog.DialogCode.Rejected.value and self._work is not None:
             self._work.cancel()
