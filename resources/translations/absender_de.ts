@@ -1142,15 +1142,15 @@
     </message>
     <message>
         <source>Minutes of Monday</source>
-        <translation type="unfinished"></translation>
+        <translation>Protokoll vom Montag</translation>
     </message>
     <message>
         <source>Offer for the delivery in January</source>
-        <translation type="unfinished"></translation>
+        <translation>Angebot für die Lieferung im Januar</translation>
     </message>
     <message>
         <source>A question about your order</source>
-        <translation type="unfinished"></translation>
+        <translation>Frage zu Ihrer Bestellung</translation>
     </message>
     <message>
         <source>Good morning,
@@ -1159,7 +1159,12 @@ as discussed on the telephone.
 
 Kind regards
 N. Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Guten Morgen,
+
+wie am Telefon besprochen.
+
+Mit freundlichen Grüßen
+N. Name</translation>
     </message>
 </context>
 <context>
@@ -1847,7 +1852,7 @@ N. Name</source>
     </message>
     <message>
         <source>Your organisation&apos;s policy expired on {expires_at}.</source>
-        <translation>Die Richtlinie Ihrer Organisation ist abgelaufen: {expires_at}.</translation>
+        <translation>Die Richtlinie Ihrer Organisation ist am {expires_at} abgelaufen.</translation>
     </message>
     <message>
         <source>Check again. If no newer policy comes, tell your administrator.</source>
@@ -2091,7 +2096,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>The policy was confirmed on {detail}.</source>
-        <translation>Die Richtlinie wurde zuletzt bestätigt: {detail}.</translation>
+        <translation>Die Richtlinie wurde am {detail} bestätigt.</translation>
     </message>
     <message>
         <source>Your own statement does not become out of date.</source>
@@ -2131,7 +2136,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>The policy was last confirmed on {detail}, too long ago.</source>
-        <translation>Die letzte Bestätigung der Richtlinie ({detail}) liegt zu lange zurück.</translation>
+        <translation>Die Richtlinie wurde zuletzt am {detail} bestätigt; das ist zu lange her.</translation>
     </message>
     <message>
         <source>It does not allow own SMTP servers, as set for {detail}.</source>
@@ -2235,7 +2240,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Your organisation&apos;s policy was last confirmed on {checked_at}, too long ago.</source>
-        <translation>Die letzte Bestätigung der Richtlinie Ihrer Organisation ({checked_at}) liegt zu lange zurück.</translation>
+        <translation>Die Richtlinie Ihrer Organisation wurde zuletzt am {checked_at} bestätigt; das ist zu lange her.</translation>
     </message>
     <message>
         <source>Check the policy again. Until it is confirmed, own SMTP servers cannot be used.</source>
