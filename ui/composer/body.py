@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextList,
     QTextListFormat,
 )
 from PySide6.QtWidgets import QTextEdit, QWidget
@@ -44,7 +45,7 @@ class BodyEditor(QTextEdit):
         self.setProperty("bare", True)
         self.setAcceptRichText(False)
         self.setTabChangesFocus(True)
-        self.document().setDocumentMargin(12)
+        self.document().setDocumentMargin(18)
         self.is_rich = False
         self.signature = ""
 
@@ -110,9 +111,9 @@ class BodyEditor(QTextEdit):
         self.set_rich(True)
         cursor = self.textCursor()
         style = QTextListFormat.Style.ListDecimal if numbered else QTextListFormat.Style.ListDisc
-        present = cursor.currentList()
+        present: QTextList | None = cursor.currentList()
         cursor.beginEditBlock()
-        if present is not None and present.format().style() == style:
+        if present is not None and present.format().style() == style:  # type: ignore[redundant-expr]  # None in no list
             plain = cursor.blockFormat()
             plain.setObjectIndex(-1)
             plain.setIndent(0)
@@ -146,14 +147,14 @@ class BodyEditor(QTextEdit):
             cursor.insertText(target, form)
             cursor.insertText(" ", QTextCharFormat())
 
-    def loadResource(self, kind: int, name: QUrl | str) -> object:
+    def loadResource(self, type: int, name: QUrl | str) -> object:  # noqa: A002 - Qt's name
         # Pasted pages name pictures and styles elsewhere; asking for them would tell their owner who reads.
-        if kind == QTextDocument.ResourceType.ImageResource.value:
+        if type == QTextDocument.ResourceType.ImageResource.value:
             return QImage()
         return QByteArray()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasUrls() or source.hasText() or source.hasHtml()
+        return any((source.hasUrls(), source.hasText(), source.hasHtml()))
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         if files := local_files(source):

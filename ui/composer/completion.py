@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QStringListModel, Qt
+from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit
+from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QListView
 
 from app.address import Mailbox
 from app.errors import ExpectedError
@@ -30,6 +30,7 @@ class Completion(QObject):
         self._take = take
         self._found: list[Mailbox] = []
         self._completer: QCompleter | None = None
+        self._popup: QListView | None = None
 
     def look_up(self, text: str) -> None:
         """Offer who fits what is typed; an answer that comes too late is dropped."""
@@ -40,8 +41,8 @@ class Completion(QObject):
 
     def close(self) -> None:
         """Take the offer away."""
-        if self._completer is not None:
-            self._completer.popup().hide()
+        if self._popup is not None:
+            self._popup.hide()
 
     async def _look_up(self, text: str) -> None:
         try:
@@ -55,34 +56,42 @@ class Completion(QObject):
         if not found:
             self.close()
             return
-        completer = self._ready()
+        completer, popup = self._ready()
         completer.setModel(QStringListModel([mailbox.display for mailbox in found], completer))
         completer.complete()
         if not _is_whole(text):
             # Who has typed a whole address wants that one.
-            completer.popup().setCurrentIndex(completer.completionModel().index(0, 0))
+            popup.setCurrentIndex(completer.completionModel().index(0, 0))
 
-    def _ready(self) -> QCompleter:
-        if self._completer is None:
+    def _ready(self) -> tuple[QCompleter, QListView]:
+        if self._completer is None or self._popup is None:
             self._completer = QCompleter(self)
+            self._popup = QListView()
+            self._popup.setObjectName("completionList")
+            self._completer.setPopup(self._popup)
             self._completer.setWidget(self._line)
             self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
             self._completer.setMaxVisibleItems(8)
-            self._completer.activated[QModelIndex].connect(lambda index: self._take(self._found[index.row()]))
-            self._completer.popup().installEventFilter(self)
-        return self._completer
+            self._completer.activated.connect(self._take_text)
+            self._popup.installEventFilter(self)
+        return self._completer, self._popup
+
+    def _take_text(self, text: str) -> None:
+        for mailbox in self._found:
+            if mailbox.display == text:
+                self._take(mailbox)
+                return
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Give the line the keys that end an address when none of the offers is chosen."""
         enders = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab}
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in enders:
-            assert self._completer is not None
-            popup = self._completer.popup()
-            if not popup.currentIndex().isValid():
-                popup.hide()
-                QApplication.sendEvent(self._line, event)
-                return True
-        return False
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress or event.key() not in enders:
+            return False
+        if self._popup is None or self._popup.currentIndex().isValid():
+            return False
+        self._popup.hide()
+        QApplication.sendEvent(self._line, event)
+        return True
 
 
 def _is_whole(text: str) -> bool:

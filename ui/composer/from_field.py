@@ -43,6 +43,7 @@ class FromField(QPushButton):
         self.setAutoDefault(False)
         self._facts = facts
         self._popup: _Popup | None = None
+        self._address_shown = facts()[0].default.address
         self._dot = ColourDot("")
         self._name = QLabel()
         self._name.setTextFormat(Qt.TextFormat.PlainText)
@@ -66,6 +67,7 @@ class FromField(QPushButton):
         """Show `address` as the chosen one."""
         profile, _ = self._facts()
         name = _name_of(address, profile)
+        self._address_shown = address
         self._dot.set_seed(str(address))
         self._name.setText(name)
         self._name.setVisible(bool(name))
@@ -77,6 +79,7 @@ class FromField(QPushButton):
         profile, policy = self._facts()
         self._popup = _Popup(self, profile, policy)
         self._popup.picked.connect(self.chosen)
+        self._popup.select(self._address_shown)
         self._popup.open_below(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -105,7 +108,7 @@ class _Popup(QFrame):
         self._list.setObjectName("fromList")
         self._list.setAccessibleName(self.tr("Addresses you can send from"))
         self._list.setItemDelegate(FromDelegate(self._list))
-        self._list.setFrameShape(QFrame.Shape.NoFrame)
+        self._list.setProperty("side", True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setMouseTracking(True)
         for entry in profile.addresses:
@@ -141,8 +144,8 @@ class _Popup(QFrame):
             if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
                 self._step(1 if event.key() == Qt.Key.Key_Down else -1)
                 return True
-            if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and (item := self._list.currentItem()):
-                self._pick(item)
+            if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._list.currentRow() >= 0:
+                self._pick(self._list.currentItem())
                 return True
         return False
 
@@ -164,8 +167,7 @@ class _Popup(QFrame):
         for index in range(self._list.count()):
             item = self._list.item(index)
             item.setHidden(not all(word in item.text().casefold() for word in words))
-        current = self._list.currentItem()
-        if current is None or current.isHidden():
+        if self._list.currentRow() < 0 or self._list.currentItem().isHidden():
             self._list.setCurrentRow(-1)
             self._step(1)
 

@@ -192,7 +192,8 @@ class _Line(QLineEdit):
         self.setObjectName(name)
         self.setFrame(False)
         self.setStyleSheet("QLineEdit, QLineEdit:focus { border: none; background: transparent; padding: 3px 0; }")
-        self.setMinimumWidth(120)
+        self._make_room("")
+        self.textChanged.connect(self._make_room)
         # Files are for the window; text is pasted.
         self.setAcceptDrops(False)
 
@@ -216,6 +217,13 @@ class _Line(QLineEdit):
         super().focusOutEvent(event)
         if event.reason() not in {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}:
             self._field.finish()
+
+    def _make_room(self, text: str) -> None:
+        # In few steps, because each lays out all chips anew.
+        wanted = self.fontMetrics().horizontalAdvance(text) + 20
+        room = next((step for step in (40, 120, 200) if step >= wanted), 280)
+        if room != self.minimumWidth():
+            self.setMinimumWidth(room)
 
     def _takes(self, data: QMimeData) -> bool:
         text = data.text()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QVBoxLayout, QWidget
 
 from app.address import Address
@@ -92,7 +92,7 @@ class ComposerWindow(QMainWindow):
         inside.setAutoFillBackground(True)
         inside.setBackgroundRole(self.body.viewport().backgroundRole())
         self.setMinimumSize(480, 360)
-        fit_to_screen(self, 920, 660)
+        fit_to_screen(self, 1000, 680)
         self.header.put_in_order()
         order = [self.header.subject, self.body, self.bar.send]
         for first, second in pairwise(order):
@@ -132,6 +132,7 @@ class ComposerWindow(QMainWindow):
         if not draft.signature:
             self._take_signature(draft.sender)
             self.body.document().clearUndoRedoStacks()
+            self.body.moveCursor(QTextCursor.MoveOperation.Start)
         self.attachments.show_all(draft.attachments)
         self._show_title()
         target = self.header.fields["to"].line if not draft.to else self.body if draft.subject else self.header.subject
