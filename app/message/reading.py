@@ -75,5 +75,5 @@ def _unquoted(text: str) -> str:
 def _decoded(data: bytes, charset: str | None) -> str:
     try:
         return data.decode(charset or "ascii", "replace")
-    except LookupError:
+    except (LookupError, ValueError):  # unknown, or one such as "undefined" or "idna" that raises all the same
         return data.decode("utf-8", "replace")

@@ -3,6 +3,7 @@
 import pytest
 
 from app.errors import Reason
+from app.message.reading import decoded_text
 from tests.app.message.submissions import refusal, sent, submit
 
 
@@ -59,3 +60,8 @@ def test_broken_address_lists_are_refused_in_words(line: bytes) -> None:
         Reason.MESSAGE_UNFINISHED_RECIPIENT,
         Reason.MESSAGE_ADDRESS_NOT_ASCII,
     }
+
+
+@pytest.mark.parametrize("charset", ["undefined", "idna", "unknown-8bit", "rot13", "utf-8*de"])
+def test_a_character_set_that_cannot_be_read_is_no_mistake_of_ours(charset: str) -> None:
+    assert decoded_text(f"=?{charset}?q?a=FFb..c?=").startswith("a")
