@@ -81,16 +81,6 @@ class SessionError(ExpectedError):
         self.reply = reply
         self.consequence = consequence
 
-    @property
-    def temporary(self) -> bool:
-        """Whether trying again by itself is right."""
-        return self.consequence is Consequence.RETRY
-
-    @property
-    def stops_server(self) -> bool:
-        """Whether nothing else can go through this server until a person has acted."""
-        return self.consequence is Consequence.STOP
-
     def as_verdict(self) -> TryLater | Rejected | Held:
         """Return what this means for the message that was to be sent."""
         if self.consequence is Consequence.STOP:

@@ -56,10 +56,6 @@ class Journal:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, attempt: Attempt) -> None:
-        """Keep one attempt."""
-        await self._database.write(lambda connection: write_attempt(connection, attempt))
-
     async def of(self, message_id: str) -> list[Attempt]:
         """Return the attempts at one message, oldest first."""
         rows = await self._database.read(

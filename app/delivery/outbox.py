@@ -28,7 +28,7 @@ __all__ = ["NewMessage", "Outbox", "QueuedMessage", "State"]
 _CLAIM = (
     "UPDATE outbox SET state = 'attempting', attempts = attempts + 1, trying_since = coalesce(trying_since, ?1), "
     "due = NULL, changed_at = ?1 WHERE number = (SELECT number FROM outbox WHERE due <= ?1 "
-    "AND (?2 IS NULL OR queue = ?2) AND queue NOT IN (SELECT value FROM json_each(?3)) ORDER BY due, number LIMIT 1) "
+    "AND (?2 IS NULL OR queue = ?2) ORDER BY due, number LIMIT 1) "
     "RETURNING *"
 )
 _RELEASE = (
@@ -60,11 +60,9 @@ class Outbox:
         """
         return await self._change(lambda connection: put(connection, new, chunks, now))
 
-    async def claim(
-        self, now: datetime, *, queue: str | None = None, queues_blocked: Collection[str] = ()
-    ) -> QueuedMessage | None:
+    async def claim(self, now: datetime, *, queue: str | None = None) -> QueuedMessage | None:
         """Take the message that has been due longest, count the attempt, and return it; None if nothing is due."""
-        parameters = (to_stamp(now), queue, json.dumps(list(queues_blocked)))
+        parameters = (to_stamp(now), queue)
         row = await self._database.write(lambda connection: connection.execute(_CLAIM, parameters).fetchone())
         if row is None:
             return None
@@ -267,10 +265,6 @@ class Outbox:
 
         await self._database.write(delete)
         self._tell(message_id)
-
-    async def data_version(self) -> int:
-        """Return a number that changes when another process has changed the outbox."""
-        return await self._database.data_version()
 
     def changed_elsewhere(self) -> None:
         """Tell the subscribers, with an empty id, that another process has changed any of the messages."""

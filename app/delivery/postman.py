@@ -18,7 +18,7 @@ from app.delivery.handover import Handover, Line, OpenSession, RouteOf, SessionL
 from app.delivery.journal import Attempt
 from app.delivery.outbox import Outbox, QueuedMessage
 from app.delivery.queued import back_off
-from app.delivery.verdict import Held, Rejected, TryLater, Verdict
+from app.delivery.verdict import Held, TryLater, Verdict
 from app.errors import DeliveryError, Problem, Reason, StorageError
 from app.profile import SmtpServer
 from app.storage.keychain import Keychain, Secret
@@ -219,8 +219,6 @@ class Postman:
     async def _settle(self, handover: Handover, verdict: Verdict) -> None:
         """Commit the verdict, and draw the consequences for the rest of its queue; raises StorageError."""
         message, now = handover.message, self._now()
-        if isinstance(verdict, Rejected) and verdict.stops_server:
-            verdict = Held(verdict.problem, stops_server=True)
         await self._commit(message.id, verdict, handover.attempt(verdict))
         if isinstance(verdict, Held) and verdict.stops_server:
             self._blocked[message.queue] = verdict.problem

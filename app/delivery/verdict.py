@@ -24,8 +24,6 @@ class Rejected:
 
     problem: Problem
     reply: str = ""
-    stops_server: bool = False
-    """Whether everything else for this server has to wait too (a wrong password)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,7 @@ class Held:
 
     problem: Problem
     stops_server: bool = False
+    """Whether everything else for this server has to wait too (a wrong password)."""
 
 
 Verdict = Delivered | Rejected | TryLater | Uncertain | Held

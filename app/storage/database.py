@@ -91,10 +91,6 @@ class Database:
         """
         return await self._in_thread("BEGIN IMMEDIATE", work)
 
-    async def data_version(self) -> int:
-        """Return a number that changes when another process has changed the database."""
-        return await self.read(lambda connection: int(connection.execute("PRAGMA data_version").fetchone()[0]))
-
     async def close(self) -> None:
         """Close the connection after the work already begun."""
         await asyncio.wrap_future(self._thread.submit(self._connection.close))

@@ -1,11 +1,12 @@
 """The journal gives back what was written, oldest first."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from app.delivery.dialogue import DialogueLine
-from app.delivery.journal import Attempt, Ending, Journal, ending_of
+from app.delivery.journal import Attempt, Ending, Journal, ending_of, write_attempt
 from app.delivery.verdict import Delivered, Held, Rejected, TryLater, Uncertain, Verdict
 from app.errors import Problem, Reason
 from app.routing import Rule, Step
@@ -34,9 +35,8 @@ async def test_attempts_come_back_as_written_oldest_first(database: Database) ->
     second = replace(
         ATTEMPT, verdict=Ending.DELIVERED, problem=None, reply="250 ok", queue_id="Q1", dialogue=(), steps=()
     )
-    await journal.add(ATTEMPT)
-    await journal.add(second)
-    await journal.add(replace(ATTEMPT, message_id="m2"))
+    for attempt in (ATTEMPT, second, replace(ATTEMPT, message_id="m2")):
+        await database.write(partial(write_attempt, attempt=attempt))
     assert await journal.of("m1") == [ATTEMPT, second]
     assert await journal.of("m3") == []
 

@@ -260,16 +260,6 @@ async def test_nobody_hears_of_what_was_not_committed(outbox: Outbox) -> None:
     assert heard == []
 
 
-async def test_another_programs_changes_are_noticed(outbox: Outbox, tmp_path: Path) -> None:
-    other = await Database.open(tmp_path / "home" / "absender.db")
-    before = await outbox.data_version()
-    await put(outbox, 1)
-    assert await outbox.data_version() == before
-    await put(Outbox(other), 2)
-    assert await outbox.data_version() != before
-    await other.close()
-
-
 # What the database itself refuses.
 
 

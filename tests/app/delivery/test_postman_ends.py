@@ -1,7 +1,7 @@
 """The postman when things go wrong: sign-in refused, a bug, a full disk, the end of the program."""
 
 import asyncio
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.delivery.outbox import Outbox, QueuedMessage, State
-from app.delivery.verdict import Delivered, Rejected
+from app.delivery.verdict import Delivered, Held
 from app.errors import Problem, Reason, StorageError
 from app.profile import CommandSignIn
 from app.storage.database import Database
@@ -126,8 +126,8 @@ async def test_a_password_command_that_fails_holds_the_message(office: PostOffic
     assert message.problem.reason is Reason.SETUP_COMMAND_FAILED
 
 
-async def test_a_rejection_that_stops_the_server_holds_the_message_too(office: PostOffice) -> None:
-    office.gateway.answer = lambda *_: Rejected(BUSY, "530 no", stops_server=True)
+async def test_a_server_that_stops_at_a_message_holds_all_of_its_queue(office: PostOffice) -> None:
+    office.gateway.answer = lambda *_: Held(BUSY, stops_server=True)
     await put(office.outbox, 1)
     await put(office.outbox, 2)
     await office.postman.run_due()
@@ -373,10 +373,8 @@ class SlowOutbox(Outbox):
         self.claimed = asyncio.Event()
         self.go = asyncio.Event()
 
-    async def claim(
-        self, now: datetime, *, queue: str | None = None, queues_blocked: Collection[str] = ()
-    ) -> QueuedMessage | None:
-        message = await super().claim(now, queue=queue, queues_blocked=queues_blocked)
+    async def claim(self, now: datetime, *, queue: str | None = None) -> QueuedMessage | None:
+        message = await super().claim(now, queue=queue)
         self.claimed.set()
         await self.go.wait()
         return message

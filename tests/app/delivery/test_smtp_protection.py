@@ -5,7 +5,7 @@ import ssl
 
 import pytest
 
-from app.delivery.smtp import Session, SessionError, Stage
+from app.delivery.smtp import Consequence, Session, SessionError, Stage
 from app.delivery.verdict import Held, TryLater
 from app.delivery.wire import Wire
 from app.errors import Reason
@@ -118,7 +118,7 @@ async def test_t8_a_refusing_greeting_is_told_with_the_servers_words(code: int, 
 async def test_t8_an_odd_reply_to_ehlo_ends_the_session(when: str, code: int) -> None:
     failed, running = await opening_fails(Polite({when: f"{code} hm\r\n".encode()}))
     assert failed.stage is Stage.EHLO
-    assert failed.temporary
+    assert failed.consequence is Consequence.RETRY
     assert not running.credentials_seen
 
 

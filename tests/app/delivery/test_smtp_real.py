@@ -11,7 +11,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from aiosmtpd.smtp import Envelope as Received
 from PySide6.QtWidgets import QApplication
 
-from app.delivery.smtp import Session, SessionError
+from app.delivery.smtp import Consequence, Session, SessionError
 from app.delivery.verdict import Delivered, Rejected
 from app.errors import Reason
 from app.profile import PasswordSignIn, Security, SmtpServer
@@ -117,7 +117,7 @@ async def test_a_wrong_password_is_named() -> None:
         with pytest.raises(SessionError) as failed:
             await _session(server, "falsch")
     assert failed.value.problem.reason is Reason.SERVER_AUTH_REJECTED
-    assert failed.value.stops_server
+    assert failed.value.consequence is Consequence.STOP
 
 
 async def test_one_unknown_recipient_keeps_the_message_from_all() -> None:

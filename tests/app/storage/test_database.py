@@ -99,15 +99,6 @@ async def test_it_can_be_awaited_from_another_loop(database: Database) -> None:
     assert await asyncio.to_thread(lambda: asyncio.run(database.read(count_drafts))) == 0
 
 
-async def test_another_process_changing_it_is_noticed(database: Database, folder: DataFolder) -> None:
-    before = await database.data_version()
-    await database.write(insert_draft("ours"))
-    assert await database.data_version() == before
-    with closing(sqlite3.connect(folder.database)) as other, other:
-        other.execute("INSERT INTO draft VALUES ('theirs', '{}', 0)")
-    assert await database.data_version() != before
-
-
 async def test_two_processes_making_it_at_once_get_one_database(folder: DataFolder) -> None:
     databases = await asyncio.gather(*(Database.open(folder.database) for _ in range(4)))
     for number, database in enumerate(databases):
