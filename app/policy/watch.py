@@ -39,7 +39,7 @@ class StoredPolicy:
 
     source: str
     data: bytes
-    """The document's bytes; empty where it was removed and only its serial is remembered."""
+    """The document's bytes."""
     etag: str
     serial: int
     """The highest serial ever seen from the source."""

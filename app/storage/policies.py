@@ -28,15 +28,6 @@ class Policies:
         """
         await self._database.write(lambda connection: _save(connection, stored))
 
-    async def forget(self, source: str) -> None:
-        """Remove the document of a source; its serial stays, so that an older one stays refused.
-
-        Raises StorageError.
-        """
-        await self._database.write(
-            lambda connection: connection.execute("UPDATE policy SET data = x'', etag = '' WHERE source = ?", (source,))
-        )
-
 
 def _load(connection: sqlite3.Connection, source: str) -> StoredPolicy | None:
     row = connection.execute(

@@ -132,8 +132,8 @@ CREATE TABLE attempt (
 
 CREATE INDEX attempt_message ON attempt (message_id, number);
 
--- The organisation's policy: the last good document of each source. `serial` is the highest one ever seen and stays
--- when the document (`data`) is removed, so that an older document stays refused.
+-- The organisation's policy: the last good document of each source. `serial` is the highest one ever seen and counts
+-- even where the document (`data`) is damaged, so that an older document stays refused.
 CREATE TABLE policy (
     source TEXT PRIMARY KEY,
     data BLOB NOT NULL,
