@@ -119,6 +119,7 @@ class MessageModel(QAbstractListModel):
         """Leave an entry out that is about to be deleted."""
         self._hidden.add(key)
         self._remove(self.row_of(key))
+        self.loaded.emit()
 
     def unhide(self, key: str) -> None:
         """Let an entry be seen again; it comes back with the next change."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,23 +13,23 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidge
 from shiboken6 import isValid
 
 from app.delivery.queued import QueuedMessage, State
-from app.errors import DeliveryError, ExpectedError, KeychainError
+from app.errors import ExpectedError, KeychainError
 from app.storage.drafts import SavedDraft
 from ui import tasks
 from ui.icons import application_icon, icon
-from ui.language import moment
 from ui.mailbox import work
 from ui.mailbox.banner import PolicyBanner, why_policy
 from ui.mailbox.case import Case, case_of
 from ui.mailbox.detail import Detail
 from ui.mailbox.draft_page import DraftPage
-from ui.mailbox.entries import OUTBOX_STATES, Entry, Folder, folder_of, names_of
+from ui.mailbox.entries import OUTBOX_STATES, Entry, Folder, folder_of
 from ui.mailbox.folders import FolderList
 from ui.mailbox.list_view import MessageList, empty_state
 from ui.mailbox.menus import Menus
 from ui.mailbox.message_page import MessagePage
 from ui.mailbox.model import MessageModel, key_of
 from ui.mailbox.steps import Step
+from ui.mailbox.undo import Undo
 from ui.mailbox.way_back import WayBack
 from ui.messages import explain
 from ui.widgets import Button, Notice, PrimaryButton, fit_to_screen
@@ -43,10 +42,6 @@ __all__ = ["MailboxWindow"]
 
 _NARROW = 900
 """Below this many pixels a message stands under the list, not beside it."""
-_DELETED_FOR = 10
-"""Seconds in which a deletion can be undone."""
-_SCHEDULED = 60
-"""Seconds from which on a message counts as scheduled, and not as waiting for undo."""
 
 
 class MailboxWindow(QMainWindow):
@@ -64,8 +59,9 @@ class MailboxWindow(QMainWindow):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowIcon(application_icon())
         self.setWindowTitle(self.tr("Mailbox"))
-        self._model = MessageModel(services.outbox, services.drafts, services.now, self)
+        self.model = MessageModel(services.outbox, services.drafts, services.now, self)
         self._build()
+        self._undo = Undo(services, desk, self)
         self._connect()
         fit_to_screen(self, 1080, 680)
         self.show_policy()
@@ -83,7 +79,7 @@ class MailboxWindow(QMainWindow):
         self.accounts = Button(self.tr("A&ccounts"), name="accountsButton")
         self.accounts.setIcon(icon("settings"))
         self.folders = FolderList()
-        self.messages = MessageList(self._model, self._services.now)
+        self.messages = MessageList(self.model, self._services.now)
         self.detail = Detail()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.messages)
@@ -143,12 +139,12 @@ class MailboxWindow(QMainWindow):
         self.folders.chosen.connect(self._choose_folder)
         self.messages.picked.connect(self._show_entry)
         self.messages.opened.connect(self._open)
-        self._model.loaded.connect(self._loaded)
+        self.model.loaded.connect(self._loaded)
         desk.policy_changed.connect(self.show_policy)
         desk.profile_changed.connect(self.show_policy)
         self._unsubscribe = [
-            self._services.outbox.subscribe(self._take_change),
-            self._services.drafts.subscribe(self._take_change),
+            self._services.outbox.subscribe(self.take_change),
+            self._services.drafts.subscribe(self.take_change),
         ]
 
     # What is shown
@@ -160,37 +156,42 @@ class MailboxWindow(QMainWindow):
 
     def show_message(self, message_id: str) -> None:
         """Go to a message of the outbox."""
-        self._start(self._go_to(message_id))
+        self._start(self.go_to(message_id))
 
     def offer_undo(self, message_id: str) -> None:
         """Offer the way back for a message that was queued just now."""
-        self._start(self._offer_undo(message_id))
+        self._start(self._undo.offer(message_id))
 
-    async def _go_to(self, message_id: str) -> None:
+    async def go_to(self, message_id: str) -> None:
+        """Go to a message of the outbox; raises DeliveryError, StorageError."""
         entry = await self._services.outbox.get(message_id)
         self._wanted = message_id
-        if folder_of(entry) is self._model.folder:
+        if folder_of(entry) is self.model.folder:
             self._loaded()
         else:
             self.folders.choose(folder_of(entry))
 
     def _choose_folder(self, folder: Folder) -> None:
         self.notice.clear()
-        self._start(self._model.show_folder(folder))
+        self._start(self.model.show_folder(folder))
+
+    def want(self, key: str) -> None:
+        """Make an entry the current one when the list next changes."""
+        self._wanted = key
 
     def _loaded(self) -> None:
         """Show the list as it is now: a row is current as long as there is any."""
-        if self._model.rowCount() == 0:
-            self._stack.setCurrentWidget(self._empty[self._model.folder])
+        if self.model.rowCount() == 0:
+            self._stack.setCurrentWidget(self._empty[self.model.folder])
             self._show_entry(None)
             return
         self._stack.setCurrentWidget(self.splitter)
-        wanted = self._model.row_of(self._wanted) if self._wanted else -1
+        wanted = self.model.row_of(self._wanted) if self._wanted else -1
         if wanted >= 0:
             self._wanted = ""
             self.messages.pick(wanted)
         elif not self.messages.currentIndex().isValid():
-            self.messages.pick(max(0, self._model.row_of(self.detail.key)))
+            self.messages.pick(max(0, self.model.row_of(self.detail.key)))
         self._show_entry(self.messages.current())
 
     def _show_entry(self, entry: Entry | None) -> None:
@@ -218,7 +219,8 @@ class MailboxWindow(QMainWindow):
 
     # What changes by itself
 
-    def _take_change(self, key: str) -> None:
+    def take_change(self, key: str) -> None:
+        """Bring up to date what the change of a draft or message concerns."""
         self._changed.add(key)
         if not self._is_taking:
             self._is_taking = True
@@ -228,7 +230,8 @@ class MailboxWindow(QMainWindow):
         try:
             while self._changed:
                 keys, self._changed = self._changed, set()
-                await self._model.take_changes(keys)
+                await self.model.take_changes(keys)
+                await self._undo.take_changes(keys)
                 await self._count()
         finally:
             self._is_taking = False
@@ -249,16 +252,16 @@ class MailboxWindow(QMainWindow):
         """Take a step with the current message, from the menu or by a key."""
         entry = self.messages.current()
         if isinstance(entry, SavedDraft):
-            self._start(self._delete_draft(entry))
+            self._start(self._undo.delete_draft(entry))
         elif entry is not None:
             self._start(self._act(step, entry))
 
     async def _act(self, step: Step, message: QueuedMessage) -> None:
         self.notice.clear()
         if step is Step.DELETE:
-            self._delete_message(message)
+            self._undo.delete_message(message)
         else:
-            await self._said(work.take(step, message, self._services))
+            await self.said(work.take(step, message, self._services))
 
     async def _give_password(self, case: Case, typed: str) -> None:
         server = case.password_for
@@ -278,7 +281,7 @@ class MailboxWindow(QMainWindow):
             self.notice.show_text("bad", words.sentence, words.next_step, [action])
 
     async def _check_policy(self) -> None:
-        await self._said(work.check_policy(self._services))
+        await self.said(work.check_policy(self._services))
         self.show_policy()
 
     def _why_policy(self) -> None:
@@ -293,68 +296,6 @@ class MailboxWindow(QMainWindow):
         if draft is not None:
             self._desk.compose(draft)
 
-    async def _offer_undo(self, message_id: str) -> None:
-        message = await self._services.outbox.get(message_id)
-        if message.state is State.HELD:
-            reason = explain(message.problem).sentence if message.problem is not None else ""
-            await self._go_to(message_id)
-            self.notice.show_text("warn", self._about(message, self.tr("The message to {names} is held.")), reason)
-            return
-        now = self._services.now()
-        seconds = math.ceil((message.due - now).total_seconds()) if message.due is not None else 0
-        if seconds <= 0:
-            return
-        text = self._about(message, self.tr("Message to {names} is sent in a moment"))
-        if seconds > _SCHEDULED and message.due is not None:
-            when = moment(message.due, now)
-            text = self._about(message, self.tr("Message to {names} goes out: {moment}"), moment=when)
-        self.way_back.open_for(text, min(seconds, _SCHEDULED // 2), lambda: self._take_back(message_id))
-
-    def _about(self, message: QueuedMessage, template: str, **facts: str) -> str:
-        first, _, others = names_of(message).partition(", ")
-        names = self.tr("{name} and others").format(name=first) if others else first
-        return template.format(names=names, **facts)
-
-    async def _take_back(self, message_id: str) -> None:
-        """Undo sending: the message is a draft again, open as before."""
-        try:
-            draft = await work.back_to_drafts(message_id, self._services)
-        except DeliveryError:
-            self.notice.show_text("warn", self.tr("It was too late: the message is on its way."))
-            return
-        except ExpectedError as error:
-            self._say(error)
-            return
-        self._desk.compose(draft)
-
-    async def _delete_draft(self, saved: SavedDraft) -> None:
-        if any(getattr(window, "draft_id", None) == saved.draft.id for window in self._desk.windows):
-            self._desk.compose(saved.draft)  # its window comes to the front, where it can be discarded
-            return
-        await self._services.drafts.delete(saved.draft.id)
-
-        async def back() -> None:
-            self._wanted = saved.draft.id
-            await self._said(self._services.drafts.save(saved.draft, saved.saved_at))
-
-        self.way_back.open_for(self.tr("Draft deleted"), _DELETED_FOR, back)
-
-    def _delete_message(self, message: QueuedMessage) -> None:
-        """Take a message out of sight; its bytes cannot be brought back, so they go when the time is over."""
-
-        async def back() -> None:
-            self._model.unhide(message.id)
-            self._wanted = message.id
-            self._take_change(message.id)
-
-        async def done() -> None:
-            await self._services.outbox.delete(message.id)
-
-        self.way_back.finish()
-        self._model.hide(message.id)
-        self._loaded()
-        self.way_back.open_for(self.tr("Message deleted"), _DELETED_FOR, back, done)
-
     def _quit(self) -> None:
         for window in self._desk.windows:
             window.close()
@@ -363,17 +304,19 @@ class MailboxWindow(QMainWindow):
 
     def _start(self, task: Coroutine[Any, Any, None]) -> None:
         """Run something that ends with this window, and say what goes wrong with it."""
-        running = tasks.start(self._said(task), name="mailbox")
+        running = tasks.start(self.said(task), name="mailbox")
         self._running.add(running)
         running.add_done_callback(self._running.discard)
 
-    async def _said(self, work: Coroutine[Any, Any, None]) -> None:
+    async def said(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something, and say here what goes wrong with it."""
         try:
             await work
         except ExpectedError as error:
-            self._say(error)
+            self.say(error)
 
-    def _say(self, error: ExpectedError) -> None:
+    def say(self, error: ExpectedError) -> None:
+        """Show what went wrong."""
         if not isValid(self):
             return  # closed meanwhile; the message says the same when the window is opened again
         words = explain(error.problem)
@@ -391,7 +334,7 @@ class MailboxWindow(QMainWindow):
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         self._unsubscribe.clear()
-        self._model.stop()
+        self.model.stop()
         self.way_back.finish()
         for task in self._running:
             task.cancel()

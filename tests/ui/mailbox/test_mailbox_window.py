@@ -133,11 +133,21 @@ async def test_undo_that_comes_too_late_says_so_and_changes_nothing(room: Room) 
     message = await room.post(room.draft(PRIMARY), room.demo.services.now() + timedelta(seconds=30))
     room.demo.desk.queued.emit(message.id)
     await until(lambda: room.window.way_back.isVisible())
-    await room.demo.services.outbox.retry(message.id, room.demo.services.now())
-    await room.deliver()
+    await room.demo.services.outbox.claim(room.demo.services.now() + timedelta(minutes=1))
     room.window.way_back.button.click()
     await until(lambda: room.window.notice.isVisible())
-    assert room.window.notice.kind() == "warn"
+    assert room.window.notice.text() == "It was too late: the message is on its way."
+    assert await room.state(message) is State.ATTEMPTING
+
+
+async def test_the_way_back_ends_when_the_message_is_sent_at_once(room: Room) -> None:
+    message = await room.post(room.draft(PRIMARY), room.demo.services.now() + timedelta(seconds=30))
+    room.demo.desk.queued.emit(message.id)
+    await until(lambda: room.window.way_back.isVisible())
+    await until(lambda: "retryButton" in room.buttons())
+    room.button("retryButton").click()
+    await until(lambda: not room.window.way_back.isVisible())
+    await room.deliver()
     assert await room.state(message) is State.SENT
 
 

@@ -1,0 +1,73 @@
+"""`python -m ui.screenshots DIR`: every window in English and German, light and dark."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from resources import FOLDER
+from ui import loop
+from ui.language import load_translators
+from ui.theme import apply_theme
+
+__all__ = ["main"]
+
+_README = {
+    "accounts-light.png": ("en-light", "accounts"),
+    "wizard-light.png": ("en-light", "add-address-allowed"),
+    "composer-dark.png": ("en-dark", "composer"),
+    "mailbox-light.png": ("en-light", "mailbox-held"),
+}
+"""The pictures of the README: from which look, and of which window."""
+
+
+def main(arguments: list[str]) -> int:
+    """Save the pictures; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m ui.screenshots", description=__doc__)
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("--readme", action="store_true", help="bring the pictures of the README up to date, too")
+    options = parser.parse_args(arguments)
+    # Before the application is made: the pictures need no display.
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    folder: Path = options.folder
+
+    async def take(application: QApplication) -> int:
+        for language in ("en", "de"):
+            for scheme in ("light", "dark"):
+                await _drive(application, language, scheme, folder / f"{language}-{scheme}")
+        return 0
+
+    code = loop.run(take)
+    if code == 0 and options.readme:
+        _copy_for_readme(folder)
+    return code
+
+
+async def _drive(application: QApplication, language: str, scheme: str, folder: Path) -> None:
+    """Go through the demo once in this language and look."""
+    from ui.demo.drive import drive
+    from ui.demo.start import open_demo
+    from ui.main import prepare
+
+    prepare(application)
+    load_translators(application, language)
+    apply_theme(application, scheme)
+    async with open_demo() as demo:
+        await drive(demo, folder)
+
+
+def _copy_for_readme(folder: Path) -> None:
+    target = FOLDER / "screenshots"
+    target.mkdir(exist_ok=True)
+    for name, (look, window) in _README.items():
+        (source,) = (folder / look).glob(f"[0-9][0-9]-{window}.png")
+        shutil.copyfile(source, target / name)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
