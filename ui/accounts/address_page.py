@@ -11,6 +11,8 @@ from ui.widgets import Field, LinkButton, QuietLabel
 
 __all__ = ["AddressPage"]
 
+_FIELD_WIDTH = 560
+
 
 class AddressPage(Page):
     """Asks for what recipients will see."""
@@ -38,6 +40,8 @@ class AddressPage(Page):
         alias.setSpacing(4)
         alias.addWidget(self.alias)
         alias.addWidget(meaning)
+        for field in (self.name, self.address, self.reply_to):
+            field.setMaximumWidth(_FIELD_WIDTH)
         self.body.addWidget(self.name)
         self.body.addWidget(self.address)
         self.body.addLayout(alias)

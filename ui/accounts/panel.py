@@ -139,6 +139,8 @@ class AccountsPanel(QWidget):
         self._card.body.replaceWidget(old, self._rows)
         old.setParent(None)
         old.deleteLater()
+        # A layout shows what it takes in only later, and what is hidden takes no focus.
+        self._rows.show()
         again = self._rows.findChild(QWidget, name) if name else None
         if again is not None:
             again.setFocus()

@@ -15,6 +15,8 @@ from ui.widgets import Button, QuietLabel
 
 __all__ = ["SignInPage"]
 
+_FIELDS_WIDTH = 640
+
 
 class SignInPage(Page):
     """Asks for server, user name and password."""
@@ -26,6 +28,7 @@ class SignInPage(Page):
         self.fields = ServerFields()
         self.test_button = Button(self.tr("T&est connection"), name="testConnection")
         self.test = ConnectionTest()
+        self.fields.setMaximumWidth(_FIELDS_WIDTH)
         row = QHBoxLayout()
         row.addWidget(self.test_button)
         row.addStretch(1)

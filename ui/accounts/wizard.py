@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any, assert_never
+from typing import assert_never
 from uuid import uuid4
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from app.address import Address
@@ -41,19 +39,20 @@ from ui.accounts import edges
 from ui.accounts.address_page import AddressPage
 from ui.accounts.code_page import CodePage
 from ui.accounts.connection import run_test
-from ui.accounts.page import Page, show_problem
+from ui.accounts.course import CourseDialog
+from ui.accounts.page import show_problem
 from ui.accounts.server_page import PolicyLinks, ServerPage
 from ui.accounts.sign_in_page import SignInPage
 from ui.mailbox.banner import why_policy
 from ui.messages import admin_request_text, policy_detail
-from ui.widgets import Button, Line, PrimaryButton, fit_to_screen, scrolled
+from ui.widgets import fit_to_screen
 
 __all__ = ["AddAddressDialog"]
 
 _Tested = tuple[ServerForm, Secret | None, SmtpServer]
 
 
-class AddAddressDialog(QDialog):
+class AddAddressDialog(CourseDialog):
     """Four pages at most; whatever is typed stays until the dialog closes, and a cancelled one keeps nothing."""
 
     profile_changed = Signal()
@@ -73,11 +72,7 @@ class AddAddressDialog(QDialog):
         self._enrolment = _start(entry, verify=verify)
         self._step: WizardStep | None = None
         self._tested: _Tested | None = None
-        self._work: asyncio.Task[Any] | None = None
-        self._is_busy = False
-        self._is_saving = False
         self.setObjectName("addAddressDialog")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self._title(entry))
         self.address_page = AddressPage()
         self.server_page = ServerPage(
@@ -85,55 +80,29 @@ class AddAddressDialog(QDialog):
         )
         self.sign_in_page = SignInPage()
         self.code_page = CodePage()
-        self._pages = QStackedWidget()
-        self._areas: dict[Page, QScrollArea] = {}
-        for page in (self.address_page, self.server_page, self.sign_in_page, self.code_page):
-            self._areas[page] = scrolled(page)
-            self._pages.addWidget(self._areas[page])
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._pages, 1)
-        column.addWidget(Line())
-        column.addLayout(self._footer())
-        self.sign_in_page.test_button.clicked.connect(lambda: self._begin(self._test_only))
-        self.sign_in_page.fields.changed.connect(self._forget_test)
-        self.code_page.resend.clicked.connect(lambda: self._begin(self._resend))
+        sign_in = self.sign_in_page
+        self.add_pages(
+            (self.address_page, self.server_page, sign_in, self.code_page),
+            # What is being tested is not changed meanwhile.
+            held=(sign_in.test_button, sign_in.fields, self.code_page.resend),
+        )
+        sign_in.test_button.clicked.connect(lambda: self.begin(self._test_only))
+        sign_in.fields.changed.connect(self._forget_test)
+        self.code_page.resend.clicked.connect(lambda: self.begin(self._resend))
         self._stop_watching = services.watch.subscribe(self._take_policy) if services.watch else lambda: None
-        self.finished.connect(self._end)
+        self.finished.connect(lambda _result: self._stop_watching())
         fit_to_screen(self, 880, 640)
         self._advance_to_page()
         if services.watch is not None and not verify:
             tasks.start(services.watch.fresh_enough(), name="policy for the wizard")
 
-    def page(self) -> Page:
-        """Return the page that is shown."""
-        return next(page for page, area in self._areas.items() if area is self._pages.currentWidget())
-
-    def reject(self) -> None:
-        # What is being saved is saved or not, but never half.
-        if not self._is_saving:
-            super().reject()
+    def may_go_on(self) -> bool:
+        return not isinstance(self._step, Forbidden)
 
     def _title(self, entry: SendAsAddress | None) -> str:
         if entry is None:
             return self.tr("Add another email address")
         return self.tr("Confirm email address") if self._verify_only else self.tr("Edit email address")
-
-    def _footer(self) -> QHBoxLayout:
-        self.cancel_button = Button(self.tr("Cancel"), name="cancelButton")
-        self.back_button = Button(self.tr("&Back"), name="backButton")
-        self.next_button = PrimaryButton(self.tr("Ne&xt step"), name="nextButton")
-        self.cancel_button.clicked.connect(self.reject)
-        self.back_button.clicked.connect(self._back)
-        self.next_button.clicked.connect(lambda: self._begin(self._next))
-        row = QHBoxLayout()
-        row.setContentsMargins(24, 12, 24, 16)
-        row.setSpacing(12)
-        row.addStretch(1)
-        for button in (self.cancel_button, self.back_button, self.next_button):
-            row.addWidget(button)
-        return row
 
     # What a step shows
 
@@ -152,61 +121,29 @@ class AddAddressDialog(QDialog):
                     title = self.tr("Edit information for {address}").format(address=step.fixed_address or "")
                 self.address_page.set_heading(title, hint)
                 self.address_page.show_step(step, self._enrolment, with_problems=tried)
-                self._show(self.address_page, self.tr("Ne&xt step"), can_go_back=False)
+                self.show_page(self.address_page, self.tr("Ne&xt step"), can_go_back=False)
             case ChooseServer():
                 self.server_page.show_step(step)
-                self._show(self.server_page, self.tr("Ne&xt step"), can_go_back=True)
+                self.show_page(self.server_page, self.tr("Ne&xt step"), can_go_back=True)
             case Forbidden():
                 self.server_page.show_forbidden(step)
-                self._show(self.server_page, self.tr("Ne&xt step"), can_go_back=True)
+                self.show_page(self.server_page, self.tr("Ne&xt step"), can_go_back=True)
             case AskSignIn():
                 self.sign_in_page.show_step(step, with_problems=tried)
                 label = self.tr("&Save changes") if self._enrolment.is_change else self.tr("&Add account")
-                self._show(self.sign_in_page, label, can_go_back=True)
+                self.show_page(self.sign_in_page, label, can_go_back=True)
             case AskCode():
                 self.code_page.show_address(step.entry.address, is_only_step=self._verify_only)
-                self._show(self.code_page, self.tr("&Verify"), can_go_back=False)
+                self.show_page(self.code_page, self.tr("&Verify"), can_go_back=False)
                 self.cancel_button.setText(self.tr("&Later"))
             case Probing() | Saving() | Done():
                 return
             case _:
                 assert_never(step)
 
-    def _show(self, page: Page, next_label: str, *, can_go_back: bool) -> None:
-        is_other = self._pages.currentWidget() is not self._areas[page]
-        self._pages.setCurrentWidget(self._areas[page])
-        self.next_button.setText(next_label)
-        self._set_busy(self._is_busy)
-        self.back_button.setVisible(can_go_back)
-        if is_other:
-            self._areas[page].verticalScrollBar().setValue(0)
-        QTimer.singleShot(0, page, lambda: _focus(page))
-
     # What the person does
 
-    def _begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run `work` unless something runs already, so that two clicks act once."""
-        if self._work is None or self._work.done():
-            self._set_busy(True)
-            self._work = tasks.start(self._busy(work), name="wizard")
-
-    async def _busy(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        try:
-            await work()
-        finally:
-            if isValid(self):
-                self._set_busy(False)
-
-    def _set_busy(self, busy: bool) -> None:
-        self._is_busy = busy
-        for button in (self.next_button, self.back_button, self.sign_in_page.test_button, self.code_page.resend):
-            button.setEnabled(not busy)
-        # What is being tested is not changed meanwhile.
-        self.sign_in_page.fields.setEnabled(not busy)
-        if isinstance(self._step, Forbidden):
-            self.next_button.setEnabled(False)
-
-    async def _next(self) -> None:
+    async def work_on(self) -> None:
         self.page().notice.clear()
         match self._step:
             case AskAddress():
@@ -250,8 +187,8 @@ class AddAddressDialog(QDialog):
                     self._advance_to_page(tried=type(step) is type(before))
                     return
 
-    def _back(self) -> None:
-        if self._step is None or (self._work is not None and not self._work.done()):
+    def back(self) -> None:
+        if self._step is None:
             return
         if isinstance(self._step, AskSignIn):
             form = replace(self.sign_in_page.form(), password_given=False)
@@ -279,7 +216,7 @@ class AddAddressDialog(QDialog):
                 await self._test(address, server)
             case AskSignIn():
                 self.sign_in_page.fields.show_problems(step.problems)
-                _focus(self.sign_in_page)
+                self.focus_later(self.sign_in_page)
             case _:
                 self._advance_to_page()
 
@@ -291,7 +228,7 @@ class AddAddressDialog(QDialog):
         report = await run_test(
             server, secret, address, keychain=services.keychain, tls=services.mail_tls(), view=page.test
         )
-        QTimer.singleShot(0, page.test, lambda: self._areas[page].ensureWidgetVisible(page.test))
+        self.look_at(page, page.test)
         if report is None or not report.ok:
             self._tested = None
             return False
@@ -307,24 +244,22 @@ class AddAddressDialog(QDialog):
 
     async def _save(self, step: Saving, *, for_session: bool) -> bool:
         """Keep the address; where the keychain does not take its password, offer to keep it for now."""
-        self._is_saving = True
-        self.cancel_button.setEnabled(False)
+        self.set_saving(True)
         try:
             await edges.keep(
                 step.entry, self._typed_secret(), self._services, is_new=step.is_new, for_session=for_session
             )
         except KeychainError as error:
-            keep = (self.tr("&Keep the password until I close Absender"), lambda: self._begin(self._keep_for_now))
+            keep = (self.tr("&Keep the password until I close Absender"), lambda: self.begin(self._keep_for_now))
             show_problem(self.page().notice, error.problem, [keep])
-            self._areas[self.page()].verticalScrollBar().setValue(0)
+            self.look_at_top(self.page())
             return False
         except ExpectedError as error:
             show_problem(self.page().notice, error.problem)
-            self._areas[self.page()].verticalScrollBar().setValue(0)
+            self.look_at_top(self.page())
             return False
         finally:
-            self._is_saving = False
-            self.cancel_button.setEnabled(True)
+            self.set_saving(False)
         self._enrolment = replace(self._enrolment, saved=step.entry)
         self.sign_in_page.fields.sign_in.password.set_text("")
         self.profile_changed.emit()
@@ -379,7 +314,7 @@ class AddAddressDialog(QDialog):
     def _take_policy(self, policy: Policy) -> None:
         """Show what a changed policy opens or closes, without losing what is typed."""
         del policy
-        if self._work is not None and not self._work.done():
+        if self.is_working() or not isValid(self):
             return
         if isinstance(self._step, AskSignIn):
             form = replace(self.sign_in_page.form(), password_given=False)
@@ -405,19 +340,8 @@ class AddAddressDialog(QDialog):
             request = admin_request(self._step.address, profile=services.the_profile, policy=services.policy)
             QGuiApplication.clipboard().setText(admin_request_text(request))
 
-    def _end(self, result: int) -> None:
-        self._stop_watching()
-        if result == QDialog.DialogCode.Rejected.value and self._work is not None:
-            self._work.cancel()
-
 
 def _start(entry: SendAsAddress | None, *, verify: bool) -> Enrolment:
     if entry is None:
         return Enrolment(uuid4().hex)
     return Enrolment.confirm(entry, is_mailed=True) if verify else Enrolment.change(entry)
-
-
-def _focus(page: Page) -> None:
-    field = page.first_field()
-    if field is not None:
-        field.setFocus()

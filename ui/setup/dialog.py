@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
-from shiboken6 import isValid
+from PySide6.QtWidgets import QWidget
 
 from app.address import Address, check_name
 from app.errors import AddressError, ExpectedError, KeychainError, Problem, Reason
@@ -18,13 +15,13 @@ from app.profile import CommandSignIn, PasswordSignIn, Profile
 from app.services import Services
 from app.setup.first_start import Wish, new_profile, set_up
 from app.storage.keychain import MemoryKeychain, Secret
-from ui import tasks
 from ui.accounts.connection import run_test
+from ui.accounts.course import CourseDialog
 from ui.accounts.page import Page, show_field_problem, show_problem
 from ui.icons import application_icon
 from ui.messages import policy_detail
 from ui.setup.pages import PersonPage, PolicyPage, SignInPage
-from ui.widgets import Button, Line, PrimaryButton, fit_to_screen, scrolled
+from ui.widgets import fit_to_screen
 
 __all__ = ["SetupDialog"]
 
@@ -39,7 +36,7 @@ class _Found:
     policy: Policy
 
 
-class SetupDialog(QDialog):
+class SetupDialog(CourseDialog):
     """Accepted when the profile is stored and the services go on with it."""
 
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
@@ -47,101 +44,40 @@ class SetupDialog(QDialog):
         self._services = services
         self._address: Address | None = None
         self._found: _Found | None = None
-        self._work: asyncio.Task[Any] | None = None
-        self._is_saving = False
         self.setObjectName("setupDialog")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Set up Absender"))
         self.setWindowIcon(application_icon())
         self.person_page = PersonPage()
         self.policy_page = PolicyPage()
         self.sign_in_page = SignInPage()
-        self._pages = QStackedWidget()
-        self._areas: dict[Page, QScrollArea] = {}
-        for page in (self.person_page, self.policy_page, self.sign_in_page):
-            self._areas[page] = scrolled(page)
-            self._pages.addWidget(self._areas[page])
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._pages, 1)
-        column.addWidget(Line())
-        column.addLayout(self._footer())
-        self.sign_in_page.test_button.clicked.connect(lambda: self._begin(self._test_only))
-        self.finished.connect(self._end)
+        sign_in = self.sign_in_page
+        self.add_pages(
+            (self.person_page, self.policy_page, sign_in),
+            # What is being tested is not changed meanwhile.
+            held=(sign_in.test_button, sign_in.sign_in, sign_in.server),
+        )
+        sign_in.test_button.clicked.connect(lambda: self.begin(lambda: self._told(self._test_only())))
         fit_to_screen(self, 720, 608)
         self._show(self.person_page)
 
-    def page(self) -> Page:
-        """Return the page that is shown."""
-        return next(page for page, area in self._areas.items() if area is self._pages.currentWidget())
-
-    def reject(self) -> None:
-        # What is being saved is saved or not, but never half.
-        if not self._is_saving:
-            super().reject()
-
-    def _footer(self) -> QHBoxLayout:
-        self.cancel_button = Button(self.tr("Cancel"), name="cancelButton")
-        self.back_button = Button(self.tr("&Back"), name="backButton")
-        self.next_button = PrimaryButton(self.tr("Ne&xt step"), name="nextButton")
-        self.cancel_button.clicked.connect(self.reject)
-        self.back_button.clicked.connect(self._back)
-        self.next_button.clicked.connect(lambda: self._begin(self._next))
-        row = QHBoxLayout()
-        row.setContentsMargins(24, 12, 24, 16)
-        row.setSpacing(12)
-        row.addStretch(1)
-        for button in (self.cancel_button, self.back_button, self.next_button):
-            row.addWidget(button)
-        return row
-
     def _show(self, page: Page) -> None:
         page.notice.clear()
-        self._pages.setCurrentWidget(self._areas[page])
-        self.back_button.setVisible(page is not self.person_page)
-        self.next_button.setText(self.tr("&Finish") if page is self.sign_in_page else self.tr("Ne&xt step"))
-        self._focus(page)
-
-    def _focus(self, page: Page) -> None:
-        QTimer.singleShot(0, page, lambda: page.isVisible() and (page.first_field() or page).setFocus())
-
-    def _begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run `work` unless something runs already, so that two clicks act once."""
-        if self._work is None or self._work.done():
-            self._set_busy(True)
-            self._work = tasks.start(self._busy(work), name="set-up")
-
-    def _set_busy(self, busy: bool) -> None:
-        for button in (self.next_button, self.back_button, self.sign_in_page.test_button):
-            button.setEnabled(not busy)
-        self.sign_in_page.set_fields_enabled(not busy)
-
-    async def _busy(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        page = self.page()
-        page.notice.clear()
-        try:
-            await work()
-        except ExpectedError as error:
-            self._tell(error.problem)
-        finally:
-            if isValid(self):
-                self._set_busy(False)
-            if isValid(self) and self.page() is page:
-                self._focus(page)
+        label = self.tr("&Finish") if page is self.sign_in_page else self.tr("Ne&xt step")
+        self.show_page(page, label, can_go_back=page is not self.person_page)
 
     def _tell(self, problem: Problem) -> None:
         page = self.page()
         show_problem(page.notice, problem)
-        self._areas[page].verticalScrollBar().setValue(0)
+        self.look_at_top(page)
 
-    def _back(self) -> None:
-        page = self.policy_page if self.page() is self.sign_in_page else self.person_page
-        if self._work is None or self._work.done():
-            self._show(page)
+    def back(self) -> None:
+        self._show(self.policy_page if self.page() is self.sign_in_page else self.person_page)
 
-    async def _next(self) -> None:
-        page = self.page()
+    async def work_on(self) -> None:
+        await self._told(self._answer(self.page()))
+
+    async def _answer(self, page: Page) -> None:
+        page.notice.clear()
         if page is self.person_page:
             self._take_person()
         elif page is self.policy_page:
@@ -219,7 +155,7 @@ class SetupDialog(QDialog):
                 tls=services.mail_tls_for(profile.mail_ca),
                 view=self.sign_in_page.test,
             )
-            self._look_at_test()
+            self.look_at(self.sign_in_page, self.sign_in_page.test)
 
     async def _finish(self, *, for_session: bool) -> None:
         """Test the server, then keep profile and password; where the keychain fails, offer to keep it for now."""
@@ -230,8 +166,7 @@ class SetupDialog(QDialog):
         services, view = self._services, self.sign_in_page.test
         # A throw-away keychain, so that the system's is not asked at all where the password is only for now.
         keychain = MemoryKeychain() if for_session else services.keychain
-        self._is_saving = True
-        self.cancel_button.setEnabled(False)
+        self.set_saving(True)
         view.forget()
         view.begin(profile.organisation_server)
         try:
@@ -247,21 +182,27 @@ class SetupDialog(QDialog):
             view.forget()
             keep = (self.tr("&Keep the password until I close Absender"), self._keep_for_now)
             show_problem(self.sign_in_page.notice, error.problem, [keep])
-            self._areas[self.sign_in_page].verticalScrollBar().setValue(0)
+            self.look_at_top(self.sign_in_page)
             return
         except ExpectedError:
             view.forget()
             raise
         finally:
-            self._is_saving = False
-            self.cancel_button.setEnabled(True)
+            self.set_saving(False)
         view.finish(report)
-        self._look_at_test()
+        self.look_at(self.sign_in_page, self.sign_in_page.test)
         if report.ok:
             await self._go_on_with(profile, secret if for_session else None)
 
     def _keep_for_now(self) -> None:
-        self._begin(lambda: self._finish(for_session=True))
+        self.sign_in_page.notice.clear()
+        self.begin(lambda: self._told(self._finish(for_session=True)))
+
+    async def _told(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except ExpectedError as error:
+            self._tell(error.problem)
 
     async def _go_on_with(self, profile: Profile, for_now: Secret | None) -> None:
         server = profile.organisation_server
@@ -269,11 +210,3 @@ class SetupDialog(QDialog):
             await self._services.keychain.set_for_session(server.keychain_account, for_now)
         await self._services.take_profile(profile)
         self.accept()
-
-    def _look_at_test(self) -> None:
-        page = self.sign_in_page
-        QTimer.singleShot(0, page, lambda: self._areas[page].ensureWidgetVisible(page.test))
-
-    def _end(self, result: int) -> None:
-        if result == QDialog.DialogCode.Rejected.value and self._work is not None:
-            self._work.cancel()

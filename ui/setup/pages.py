@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QGridLayout, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from app.address import Address
@@ -74,8 +75,11 @@ class PolicyPage(Page):
         self.body.addWidget(QuietLabel(text))
         self.body.addWidget(self.theirs)
         self.body.addLayout(source)
-        self.body.addWidget(self.own)
-        self.body.addWidget(meaning)
+        own = QVBoxLayout()
+        own.setSpacing(4)
+        own.addWidget(self.own)
+        own.addWidget(meaning)
+        self.body.addLayout(own)
         self.body.addLayout(self._more())
 
     def first_field(self) -> QWidget:
@@ -95,7 +99,7 @@ class PolicyPage(Page):
             choose = Button(self.tr("Choose…"), name=f"choose-{field.editor.objectName()}")
             choose.clicked.connect(partial(self._choose, field))
             files.addWidget(field, row, 0)
-            files.addWidget(choose, row, 1)
+            files.addWidget(choose, row, 1, Qt.AlignmentFlag.AlignBottom)
         self.more.clicked.connect(self._show_more)
         column = QVBoxLayout()
         column.addWidget(self.more)
@@ -200,11 +204,6 @@ class SignInPage(Page):
         else:
             self.sign_in.show_problems(problems)
         return bool(problems)
-
-    def set_fields_enabled(self, enabled: bool) -> None:
-        """Let what is being tested not be changed meanwhile."""
-        self.sign_in.setEnabled(enabled)
-        self.server.setEnabled(enabled)
 
     def first_field(self) -> QWidget:
         sign_in = self.server.sign_in if self._is_own else self.sign_in

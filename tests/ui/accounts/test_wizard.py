@@ -31,7 +31,7 @@ Kind = TypeVar("Kind", bound=QWidget)
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - a widget has no event
             await asyncio.sleep(0.01)
 
 
