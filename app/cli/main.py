@@ -21,7 +21,11 @@ Command = Callable[[argparse.Namespace, DataFolder, Output], Awaitable[int]]
 
 def main(argv: list[str], front: Front) -> int:
     """Run the command in `argv` and return its exit code; usage errors leave with 2 as argparse does."""
-    arguments = build_parser().parse_args(argv)
+    parser = build_parser()
+    for text in argv:
+        if any("\ud800" <= char <= "\udfff" for char in text):  # octets that are no text (PEP 383)
+            parser.error(f"{text!a} is not text in UTF-8")
+    arguments = parser.parse_args(argv)
     folder = DataFolder(_home(arguments))
     out = Output(front, as_json=getattr(arguments, "json", False))
     try:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from typing import TextIO
 
 from app.address import has_hidden_characters
 from app.cli.front import Front
 from app.errors import MessageError, Problem, Reason, SetupError
 
-__all__ = ["Output", "cell", "checked_text", "password_from_input", "text_from_input"]
+__all__ = ["Output", "cell", "password_from_input", "text_of"]
 
 
 class Output:
@@ -59,20 +60,15 @@ def password_from_input() -> str:
     return line.rstrip("\r\n")
 
 
-def text_from_input() -> str:
-    """Return all of standard input; raises MessageError for what is not UTF-8."""
+def text_of(stream: TextIO, limit: int) -> str:
+    """Return all of a stream's text; raises MessageError for what is not UTF-8, or longer than `limit` characters."""
     try:
-        return checked_text(sys.stdin.read())
-    except UnicodeDecodeError as error:
+        text = stream.read(limit + 1)
+        text.encode()  # in some locales octets come through that are no text (PEP 383)
+    except UnicodeError as error:
         raise MessageError.because(Reason.MESSAGE_UNREADABLE, detail="not UTF-8") from error
-
-
-def checked_text(text: str) -> str:
-    """Return `text`; raises MessageError where octets came through that are no text (PEP 383)."""
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise MessageError.because(Reason.MESSAGE_UNREADABLE, detail="not UTF-8") from error
+    if len(text) > limit:
+        raise MessageError.because(Reason.MESSAGE_UNREADABLE, detail=f"more than {limit >> 20} MB")
     return text
 
 

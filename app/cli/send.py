@@ -10,13 +10,13 @@ from pathlib import Path
 from uuid import uuid4
 
 from app.address import Address, Mailbox
-from app.cli.output import Output, cell, checked_text, text_from_input
+from app.cli.output import Output, cell, text_of
 from app.delivery.outbox import QueuedMessage, State
 from app.delivery.posting import post, post_submitted
 from app.errors import MessageError, Problem, Reason
 from app.instance import ask_running
 from app.message.draft import Attachment, Draft
-from app.message.sendmail import read_submission
+from app.message.sendmail import SIZE_LIMIT, read_submission
 from app.services import Services, open_services
 from app.storage.folder import DataFolder
 
@@ -52,7 +52,7 @@ async def run_send(arguments: argparse.Namespace, folder: DataFolder, out: Outpu
 
 async def run_sendmail(arguments: argparse.Namespace, folder: DataFolder, out: Output) -> int:
     """Take a message from standard input; done means sent, or safely queued for another try."""
-    data = sys.stdin.buffer.read()
+    data = sys.stdin.buffer.read(SIZE_LIMIT + 1)
     async with open_services(folder) as services:
         profile = services.the_profile
         submitted = read_submission(
@@ -126,14 +126,13 @@ def _mailboxes(texts: list[str]) -> tuple[Mailbox, ...]:
 
 
 def _body(arguments: argparse.Namespace) -> str:
-    if arguments.body_file == "-":
-        return text_from_input()
     if arguments.body is not None:
-        return checked_text(arguments.body)
+        return str(arguments.body)
+    if arguments.body_file == "-":
+        return text_of(sys.stdin, SIZE_LIMIT)
     try:
-        return Path(arguments.body_file).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise MessageError.because(Reason.MESSAGE_UNREADABLE, detail="not UTF-8") from error
+        with Path(arguments.body_file).open(encoding="utf-8") as stream:
+            return text_of(stream, SIZE_LIMIT)
     except OSError as error:
         detail = f"{arguments.body_file}: {error.strerror}"
         raise MessageError.because(Reason.MESSAGE_UNREADABLE, detail=detail) from error
@@ -142,7 +141,7 @@ def _body(arguments: argparse.Namespace) -> str:
 def _attachment(file: Path) -> Attachment:
     try:
         size = file.stat().st_size
-    except OSError as error:
-        raise MessageError.because(Reason.MESSAGE_ATTACHMENT_MISSING, name=file.name) from error
+    except OSError:
+        size = 0  # whoever reads it says what is wrong with it
     guessed = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     return Attachment(str(file.absolute()), file.name, size, guessed)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app import cli
-from app.cli.output import Output, cell, checked_text, password_from_input, text_from_input
+from app.cli.output import Output, cell, password_from_input, text_of
 from app.errors import ExpectedError, MessageError, Problem, Reason, SetupError, StorageError
 from tests.app.cli.front import SilentFront
 from tests.end2end.program import ROOT
@@ -104,9 +104,15 @@ def test_what_is_not_utf8_is_refused_in_every_locale(monkeypatch: pytest.MonkeyP
     assert refused.value.__cause__ is None
     piped(monkeypatch, b"Gr\xfc\xdfe\n", errors)
     with refused_by(Reason.MESSAGE_UNREADABLE, MessageError):
-        text_from_input()
+        text_of(sys.stdin, 100)
+
+
+def test_a_text_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    piped(monkeypatch, "äöü".encode())
+    assert text_of(sys.stdin, 3) == "äöü"
+    piped(monkeypatch, "äöü!".encode())
     with refused_by(Reason.MESSAGE_UNREADABLE, MessageError):
-        checked_text("Gr\udcfc\udcdfe")
+        text_of(sys.stdin, 3)
 
 
 def test_on_a_terminal_the_password_is_typed_unseen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,10 +50,12 @@ WRONG = [
     ("policy", "change"),
     ("compose", "mailto:a@b.example", "more"),
     ("--home",),
+    ("route", "gr\udcfc\udcdfe@b.example"),
+    (*SEND, "--to", "a@b.example", "--body", "y", "--attach", "gr\udcfc\udcdfe.pdf"),
 ]
 
 
-@pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
+@pytest.mark.parametrize("arguments", WRONG, ids=ascii)
 def test_wrong_usage_ends_with_two_and_touches_nothing(
     arguments: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
