@@ -78,14 +78,6 @@
         <translation>E-Mail-Adresse bearbeiten</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>&amp;Back</source>
-        <translation>&amp;Zurück</translation>
-    </message>
-    <message>
         <source>Ne&amp;xt step</source>
         <translation>Nächster &amp;Schritt</translation>
     </message>
@@ -258,6 +250,21 @@
     <message>
         <source>It does not prove:</source>
         <translation>Das beweist noch nicht:</translation>
+    </message>
+</context>
+<context>
+    <name>CourseDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation>&amp;Zurück</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt step</source>
+        <translation>Nächster &amp;Schritt</translation>
     </message>
 </context>
 <context>
@@ -490,34 +497,6 @@
     <message>
         <source>Use it until Absender ends</source>
         <translation>Bis zum Beenden von Absender verwenden</translation>
-    </message>
-    <message>
-        <source>The message to {names} is held.</source>
-        <translation>Die Nachricht an {names} wird zurückgehalten.</translation>
-    </message>
-    <message>
-        <source>Message to {names} is sent in a moment</source>
-        <translation>Nachricht an {names} wird gleich gesendet</translation>
-    </message>
-    <message>
-        <source>Message to {names} goes out: {moment}</source>
-        <translation>Nachricht an {names} wird gesendet: {moment}</translation>
-    </message>
-    <message>
-        <source>{name} and others</source>
-        <translation>{name} und weitere</translation>
-    </message>
-    <message>
-        <source>It was too late: the message is on its way.</source>
-        <translation>Es war zu spät: Die Nachricht ist schon unterwegs.</translation>
-    </message>
-    <message>
-        <source>Draft deleted</source>
-        <translation>Entwurf gelöscht</translation>
-    </message>
-    <message>
-        <source>Message deleted</source>
-        <translation>Nachricht gelöscht</translation>
     </message>
 </context>
 <context>
@@ -863,7 +842,7 @@
     </message>
     <message>
         <source>Copy &amp;request for my administrator</source>
-        <translation>Anfrage an meinen Administrator &amp;kopieren</translation>
+        <translation>Anfrage an Administrator &amp;kopieren</translation>
     </message>
     <message>
         <source>Copied</source>
@@ -875,14 +854,6 @@
     <message>
         <source>Set up Absender</source>
         <translation>Absender einrichten</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>&amp;Back</source>
-        <translation>&amp;Zurück</translation>
     </message>
     <message>
         <source>Ne&amp;xt step</source>
@@ -1476,6 +1447,34 @@ N. Name</translation>
         <source>&amp;Send through {organisation}</source>
         <translation>Übe&amp;r {organisation} senden</translation>
     </message>
+    <message>
+        <source>The message to {names} is held.</source>
+        <translation>Die Nachricht an {names} wird zurückgehalten.</translation>
+    </message>
+    <message>
+        <source>Message to {names} is sent in a moment</source>
+        <translation>Nachricht an {names} wird gleich gesendet</translation>
+    </message>
+    <message>
+        <source>Message to {names} goes out: {moment}</source>
+        <translation>Nachricht an {names} wird gesendet: {moment}</translation>
+    </message>
+    <message>
+        <source>Draft deleted</source>
+        <translation>Entwurf gelöscht</translation>
+    </message>
+    <message>
+        <source>Message deleted</source>
+        <translation>Nachricht gelöscht</translation>
+    </message>
+    <message>
+        <source>It was too late: the message is on its way.</source>
+        <translation>Es war zu spät: Die Nachricht ist schon unterwegs.</translation>
+    </message>
+    <message>
+        <source>{name} and others</source>
+        <translation>{name} und weitere</translation>
+    </message>
 </context>
 <context>
     <name>main</name>
@@ -1912,7 +1911,7 @@ N. Name</translation>
     </message>
     <message>
         <source>changes can take up to 24 hours</source>
-        <translation>Änderungen können bis zu 24 Stunden dauern</translation>
+        <translation>Änderungen brauchen bis zu 24 Stunden</translation>
     </message>
     <message>
         <source>not allowed since {moment}</source>
