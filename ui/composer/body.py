@@ -113,7 +113,7 @@ class BodyEditor(QTextEdit):
         style = QTextListFormat.Style.ListDecimal if numbered else QTextListFormat.Style.ListDisc
         present: QTextList | None = cursor.currentList()
         cursor.beginEditBlock()
-        if present is not None and present.format().style() == style:  # type: ignore[redundant-expr]  # None in no list
+        if present is not None and present.format().style() == style:
             plain = cursor.blockFormat()
             plain.setObjectIndex(-1)
             plain.setIndent(0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
@@ -18,16 +20,22 @@ class FlowLayout(QLayout):
         self._items: list[QLayoutItem] = []
         self._stretches_last = stretches_last
         self._height_at = (-1, 0)
+        self._waits = False
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
         self.invalidate()
 
-    def insert_before_last(self, widget: QWidget) -> None:
-        """Add a widget in front of the last item."""
-        self.addWidget(widget)
-        self._items.insert(len(self._items) - 2, self._items.pop())
+    def insert_before_last(self, widgets: Sequence[QWidget]) -> None:
+        """Add widgets in front of the last item, and lay all out once; each one shown would do so."""
+        self._waits = True
+        for widget in widgets:
+            self.addWidget(widget)
+            self._items.insert(len(self._items) - 2, self._items.pop())
+            widget.show()
+        self._waits = False
+        self.invalidate()
 
     def invalidate(self) -> None:
         self._height_at = (-1, 0)
@@ -49,13 +57,14 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        if self._height_at[0] != width:
+        if self._height_at[0] != width and not self._waits:
             self._height_at = (width, self._place(QRect(0, 0, width, 0), move=False))
         return self._height_at[1]
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
-        self._place(rect, move=True)
+        if not self._waits:
+            self._place(rect, move=True)
 
     def sizeHint(self) -> QSize:
         return self.minimumSize()

@@ -65,15 +65,16 @@ class RecipientField(QScrollArea):
     def add(self, recipients: Iterable[Mailbox | Unparsed]) -> None:
         """Add a chip for each recipient."""
         self._inside.setUpdatesEnabled(False)
+        added = []
         for each in recipients:
             chip = RecipientChip(each, self._inside)
             chip.removed.connect(self._remove)
             chip.edit_wanted.connect(self._edit)
             chip.stepped.connect(self._step)
             chip.typed.connect(self._type_on)
-            self._flow.insert_before_last(chip)
-            chip.show()
-            self.chips.append(chip)
+            added.append(chip)
+        self.chips.extend(added)
+        self._flow.insert_before_last(added)
         self._inside.setUpdatesEnabled(True)
         self._after_change()
 
