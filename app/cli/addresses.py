@@ -16,6 +16,7 @@ from app.profile import PasswordSignIn, Security, SendAsAddress, SmtpServer, Ver
 from app.routing import Refusal, choose_route
 from app.services import Services, open_services
 from app.setup.adding import Mailer, add_address, confirm_code, mail_code, remove_address
+from app.setup.enrolment import is_vouched_for
 from app.setup.probe import probe
 from app.setup.server_form import ServerForm, SignInKind
 from app.storage.folder import DataFolder
@@ -160,8 +161,7 @@ def _gateway(arguments: argparse.Namespace, secret: Secret | None) -> SmtpServer
 
 
 def _verification(address: Address, policy: Policy) -> Verification:
-    own = policy.document is not None and address in policy.document.aliases
-    return Verification.ACCEPTED if own else Verification.PENDING
+    return Verification.ACCEPTED if is_vouched_for(address, policy) else Verification.PENDING
 
 
 async def _mail_code(entry: SendAsAddress, services: Services, out: Output) -> Verdict:
