@@ -503,7 +503,7 @@
     <name>OfferCard</name>
     <message>
         <source>What recipients see</source>
-        <translation>Das sehen die Empfänger</translation>
+        <translation>Was Empfänger sehen</translation>
     </message>
     <message>
         <source>Return-Path</source>
@@ -705,7 +705,7 @@
     </message>
     <message>
         <source>What recipients see</source>
-        <translation>Das sehen die Empfänger</translation>
+        <translation>Was Empfänger sehen</translation>
     </message>
     <message>
         <source>Why this message cannot go now</source>
@@ -729,7 +729,7 @@
     </message>
     <message>
         <source>The return path, to which undeliverable mail comes back</source>
-        <translation>Der Rückweg (Return-Path), an den unzustellbare E-Mails zurückkommen</translation>
+        <translation>Die Rückadresse (Return-Path), an die unzustellbare E-Mails gehen</translation>
     </message>
     <message>
         <source>The domain in the message&apos;s number (Message-ID)</source>
@@ -2059,11 +2059,11 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Goes through {server}, because this address has its own gateway and your organisation allows it</source>
-        <translation>Geht über {server}, weil diese Adresse ein eigenes Ausgangsgateway hat und Ihre Organisation das erlaubt</translation>
+        <translation>Geht über {server}: eigenes Ausgangsgateway der Adresse, von Ihrer Organisation erlaubt</translation>
     </message>
     <message>
         <source>Goes through {server}, because this address has its own gateway</source>
-        <translation>Geht über {server}, weil diese Adresse ein eigenes Ausgangsgateway hat</translation>
+        <translation>Geht über {server}: eigenes Ausgangsgateway der Adresse</translation>
     </message>
     <message>
         <source>{detail} is one of your addresses.</source>
@@ -2087,7 +2087,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>The policy is known, from {detail}.</source>
-        <translation>Die Richtlinie ist bekannt, von {detail}.</translation>
+        <translation>Die Richtlinie ist bekannt; sie stammt von {detail}.</translation>
     </message>
     <message>
         <source>You stated that no organisation owns your address.</source>
