@@ -61,7 +61,7 @@ class Completion(QObject):
         completer.complete()
         if not _is_whole(text):
             # Who has typed a whole address wants that one.
-            popup.setCurrentIndex(completer.completionModel().index(0, 0))
+            popup.setCurrentIndex(popup.model().index(0, 0))
 
     def _ready(self) -> tuple[QCompleter, QListView]:
         if self._completer is None or self._popup is None:
@@ -83,14 +83,18 @@ class Completion(QObject):
                 return
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Give the line the keys that end an address when none of the offers is chosen."""
+        """Take the chosen offer before the line sees the key; with none chosen the key ends the typed address."""
         enders = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab}
-        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress or event.key() not in enders:
+        if self._popup is None or not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
-        if self._popup is None or self._popup.currentIndex().isValid():
+        if event.key() not in enders:
             return False
+        row = self._popup.currentIndex().row()
         self._popup.hide()
-        QApplication.sendEvent(self._line, event)
+        if row >= 0:
+            self._take(self._found[row])
+        else:
+            QApplication.sendEvent(self._line, event)
         return True
 
 

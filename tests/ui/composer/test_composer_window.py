@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QListView
 
-from app.address import Address
+from app.address import Address, Mailbox
 from app.delivery.outbox import State
 from app.demo.authority import PRIMARY
 from app.demo.inbox import Server
@@ -196,3 +196,29 @@ async def test_a_pasted_list_becomes_chips_and_a_repeated_one_is_marked(desk: Wr
     QTest.keyClick(field.line, Qt.Key.Key_Backspace)
     QTest.keyClick(field.chips[-1], Qt.Key.Key_Delete)
     assert len(field.chips) == 2
+
+
+async def test_people_written_to_before_are_offered_and_taken_with_enter(desk: Writing) -> None:
+    services = desk.demo.services
+    await services.contacts.remember([Mailbox(Address.parse(RECIPIENT), "Kunde")], services.now())
+    window = desk.open()
+    field = window.header.fields["to"]
+    window.activateWindow()
+    field.line.setFocus()
+    QTest.keyClicks(field.line, "kun")
+    await until(lambda: QApplication.activePopupWidget() is not None)
+    popup = QApplication.activePopupWidget()
+    assert isinstance(popup, QListView)
+    assert popup.currentIndex().data() == f"Kunde <{RECIPIENT}>"
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    assert [chip.text for chip in field.chips] == [f"Kunde <{RECIPIENT}>"]
+
+
+async def test_what_is_typed_is_saved_by_itself(desk: Writing) -> None:
+    window = desk.open()
+    write(window)
+    drafts = desk.demo.services.drafts
+    await until(window.bar.saved.text)
+    (saved,) = await drafts.list()
+    assert saved.draft.subject == "Angebot"
+    assert saved.draft.text.startswith("Guten Tag")
