@@ -94,12 +94,12 @@
         <translation>Daten von {address} bearbeiten</translation>
     </message>
     <message>
-        <source>&amp;Save changes</source>
-        <translation>Änderungen &amp;speichern</translation>
-    </message>
-    <message>
         <source>&amp;Add account</source>
         <translation>Konto &amp;hinzufügen</translation>
+    </message>
+    <message>
+        <source>Sa&amp;ve changes</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Verify</source>
@@ -120,6 +120,10 @@
     <message>
         <source>The confirmation mail was sent to {address}.</source>
         <translation>Die Bestätigungs-E-Mail wurde an {address} gesendet.</translation>
+    </message>
+    <message>
+        <source>Your server passed the test. It does not prove:</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -790,8 +794,8 @@
         <translation>Gesicherte Verbindung über SS&amp;L (empfohlen)</translation>
     </message>
     <message>
-        <source>&amp;Unsecured connection</source>
-        <translation>&amp;Ungesicherte Verbindung</translation>
+        <source>Unse&amp;cured connection</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1056,7 +1060,7 @@
     </message>
     <message>
         <source>Edit info</source>
-        <translation>Daten bearbeiten</translation>
+        <translation>Bearbeiten</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -1345,7 +1349,7 @@ N. Name</translation>
     </message>
     <message>
         <source>Do not send (cance&amp;l)</source>
-        <translation>N&amp;icht senden (abbrechen)</translation>
+        <translation>N&amp;icht senden</translation>
     </message>
     <message>
         <source>Send a&amp;gain</source>
@@ -1381,11 +1385,11 @@ N. Name</translation>
     </message>
     <message>
         <source>Server&apos;s reply</source>
-        <translation>Antwort des Servers</translation>
+        <translation>Serverantwort</translation>
     </message>
     <message>
         <source>Queue ID</source>
-        <translation>Warteschlangen-ID</translation>
+        <translation>Queue-ID</translation>
     </message>
     <message>
         <source>{organisation}, {server}</source>
@@ -2219,7 +2223,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Open “Edit info” for this address and save it, so that its own server is removed.</source>
-        <translation>Öffnen Sie für diese Adresse „Daten bearbeiten“ und speichern Sie, damit ihr eigener Server entfernt wird.</translation>
+        <translation>Öffnen Sie für diese Adresse „Bearbeiten“ und speichern Sie, damit ihr eigener Server entfernt wird.</translation>
     </message>
     <message>
         <source>Your organisation does not send mail for outside addresses such as {address}.</source>
@@ -2825,7 +2829,7 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     </message>
     <message>
         <source>Enter it in Accounts, under “Edit info”.</source>
-        <translation>Geben Sie es unter „Konten“ bei „Daten bearbeiten“ ein.</translation>
+        <translation>Geben Sie es unter „Konten“ bei „Bearbeiten“ ein.</translation>
     </message>
     <message>
         <source>The disk is full: nothing can be saved in {folder}.</source>
