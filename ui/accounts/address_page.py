@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from app.setup.enrolment import AskAddress, Enrolment
 from app.setup.enrolment import Field as FormField
-from ui.accounts.page import Page, first_wrong, show_field_problem
+from ui.accounts.page import Page, clear_when_typed, first_wrong, show_field_problem
 from ui.widgets import Field, LinkButton, QuietLabel
 
 __all__ = ["AddressPage"]
@@ -36,6 +36,7 @@ class AddressPage(Page):
             self.tr("&Reply-to address"), name="replyToField", hint=self.tr("Leave it empty for none.")
         )
         self.reply_link.clicked.connect(self._ask_reply_to)
+        clear_when_typed((self.name, self.address, self.reply_to))
         alias = QVBoxLayout()
         alias.setSpacing(4)
         alias.addWidget(self.alias)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.address import Address
 from app.errors import Problem
-from ui.accounts.page import Page, show_field_problem
+from ui.accounts.page import Page, clear_when_typed, show_field_problem
 from ui.widgets import Field, LinkButton, PlainLabel, QuietLabel
 
 __all__ = ["CodePage"]
@@ -25,7 +25,7 @@ class CodePage(Page):
         )
         self.code.line.setMaximumWidth(240)
         self.code.line.setPlaceholderText("123 456 789")
-        self.code.line.textEdited.connect(lambda _text: self.code.set_error(None))
+        clear_when_typed((self.code,))
         self.resend = LinkButton(self.tr("&Resend email"), name="resendCode")
         row = QHBoxLayout()
         row.setSpacing(8)

@@ -86,6 +86,9 @@ class AccountsDialog(QDialog):
         cancel = Button(self.tr("Cancel"), name="cancelButton")
         cancel.clicked.connect(self.reject)
         self.save_button = PrimaryButton(self.tr("&Save"), name="saveAccounts")
+        # Return in the search field is not meant to save.
+        self.save_button.setDefault(False)
+        self.save_button.setAutoDefault(False)
         tasks.on_click(self.save_button, self._save)
         row = QHBoxLayout()
         row.setContentsMargins(24, 12, 24, 16)

@@ -11,7 +11,7 @@ from ui.messages import explain
 from ui.texts import translate
 from ui.widgets import Field, Heading, Notice, QuietLabel
 
-__all__ = ["Page", "first_wrong", "show_field_problem", "show_problem"]
+__all__ = ["Page", "clear_when_typed", "first_wrong", "show_field_problem", "show_problem"]
 
 
 class Page(QWidget):
@@ -75,3 +75,9 @@ def show_field_problem(field: Field, problem: Problem | None) -> None:
 def first_wrong(fields: Sequence[Field]) -> QWidget | None:
     """Return the first field that shows an error."""
     return next((field.editor for field in fields if field.error()), None)
+
+
+def clear_when_typed(fields: Sequence[Field]) -> None:
+    """Take a field's error away as soon as its content changes."""
+    for field in fields:
+        field.line.textChanged.connect(lambda _text, field=field: field.set_error(None) if field.error() else None)

@@ -59,7 +59,8 @@ class PasswordDialog(QDialog):
         column.addLayout(buttons)
         self.password.setFocus()
         self.finished.connect(self._end)
-        fit_to_screen(self, 528, 304)
+        self.setMinimumWidth(624)
+        fit_to_screen(self, 624, 240)
 
     def _begin(self, *, for_session: bool) -> None:
         if self._work is None or self._work.done():
@@ -95,6 +96,7 @@ class PasswordDialog(QDialog):
         finally:
             self.save_button.setEnabled(True)
             self.adjustSize()
+            self.password.setFocus()
 
     def _end(self, result: int) -> None:
         if result == QDialog.DialogCode.Rejected.value and self._work is not None:

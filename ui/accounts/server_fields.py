@@ -12,7 +12,7 @@ from app.profile import Security, is_loopback
 from app.setup.enrolment import PORTS, ServerForm, recommended
 from app.setup.enrolment import Field as FormField
 from app.storage.keychain import Secret
-from ui.accounts.page import first_wrong, show_field_problem
+from ui.accounts.page import clear_when_typed, first_wrong, show_field_problem
 from ui.accounts.sign_in_fields import SignInFields
 from ui.messages import explain
 from ui.widgets import Field, PlainLabel
@@ -51,6 +51,7 @@ class ServerFields(QWidget):
         self.host.line.textEdited.connect(lambda _text: self._look_again())
         self.port_box.currentTextChanged.connect(lambda _text: self._look_again())
         self.sign_in.changed.connect(self.changed)
+        clear_when_typed((self.host,))
 
     def set_form(self, form: ServerForm, *, address_is_new: bool) -> None:
         """Show a form; the password of another address is not kept in its field."""
@@ -132,7 +133,7 @@ class ServerFields(QWidget):
                 self.tr("Secured connection using SS&L"),
                 self.tr("Secured connection using SS&L (recommended)"),
             ),
-            Security.NONE: (self.tr("&Unsecured connection"), self.tr("&Unsecured connection")),
+            Security.NONE: (self.tr("Unse&cured connection"), self.tr("Unse&cured connection")),
         }
         best = self._recommended()
         for security, radio in self.radios.items():

@@ -11,7 +11,7 @@ from app.errors import Problem
 from app.setup.enrolment import Field as FormField
 from app.setup.enrolment import SignInKind
 from app.storage.keychain import Secret
-from ui.accounts.page import first_wrong, show_field_problem
+from ui.accounts.page import clear_when_typed, first_wrong, show_field_problem
 from ui.widgets import Field, PasswordField
 
 __all__ = ["SignInFields"]
@@ -47,6 +47,7 @@ class SignInFields(QWidget):
         self.kind_box.currentIndexChanged.connect(lambda _index: self._show_kind())
         for field in (self.username, self.password, self.command):
             field.line.textEdited.connect(lambda _text: self.changed.emit())
+        clear_when_typed((self.username, self.password, self.command))
         self._show_kind()
 
     def set_values(self, username: str, kind: SignInKind, command: str, *, allow_none: bool = False) -> None:

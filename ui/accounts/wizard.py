@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 from uuid import uuid4
 
 from PySide6.QtCore import Signal
@@ -44,8 +44,11 @@ from ui.accounts.page import show_problem
 from ui.accounts.server_page import PolicyLinks, ServerPage
 from ui.accounts.sign_in_page import SignInPage
 from ui.mailbox.banner import why_policy
-from ui.messages import admin_request_text, policy_detail
+from ui.messages import admin_request_text, not_proved_text, policy_detail
 from ui.widgets import fit_to_screen
+
+if TYPE_CHECKING:
+    from app.setup.probe import ProbeReport
 
 __all__ = ["AddAddressDialog"]
 
@@ -72,6 +75,7 @@ class AddAddressDialog(CourseDialog):
         self._enrolment = _start(entry, verify=verify)
         self._step: WizardStep | None = None
         self._tested: _Tested | None = None
+        self._report: ProbeReport | None = None
         self.setObjectName("addAddressDialog")
         self.setWindowTitle(self._title(entry))
         self.address_page = AddressPage()
@@ -130,7 +134,7 @@ class AddAddressDialog(CourseDialog):
                 self.show_page(self.server_page, self.tr("Ne&xt step"), can_go_back=True)
             case AskSignIn():
                 self.sign_in_page.show_step(step, with_problems=tried)
-                label = self.tr("&Save changes") if self._enrolment.is_change else self.tr("&Add account")
+                label = self.tr("Sa&ve changes") if self._enrolment.is_change else self.tr("&Add account")
                 self.show_page(self.sign_in_page, label, can_go_back=True)
             case AskCode():
                 self.code_page.show_address(step.entry.address, is_only_step=self._verify_only)
@@ -233,6 +237,7 @@ class AddAddressDialog(CourseDialog):
             self._tested = None
             return False
         self._tested = (form, secret, server)
+        self._report = report
         return True
 
     def _forget_test(self) -> None:
@@ -261,6 +266,7 @@ class AddAddressDialog(CourseDialog):
         finally:
             self.set_saving(False)
         self._enrolment = replace(self._enrolment, saved=step.entry)
+        self._tested = None
         self.sign_in_page.fields.sign_in.password.set_text("")
         self.profile_changed.emit()
         return True
@@ -287,9 +293,15 @@ class AddAddressDialog(CourseDialog):
             return
         self._enrolment = replace(self._enrolment, code=CodeState.MAILED)
         self._step = self._now_step()
-        notice.show_text(
-            "good", self.tr("The confirmation mail was sent to {address}.").format(address=entry.address.display)
-        )
+        sent = self.tr("The confirmation mail was sent to {address}.").format(address=entry.address.display)
+        notice.show_text("good", sent, self._not_proved())
+
+    def _not_proved(self) -> str:
+        """Return what even the passed test of the server leaves open; the code that arrives proves the rest."""
+        if self._report is None:
+            return ""
+        left = [not_proved_text(each) for each in self._report.not_proved]
+        return "\n".join([self.tr("Your server passed the test. It does not prove:"), *(f"• {each}" for each in left)])
 
     async def _resend(self) -> None:
         if isinstance(self._step, AskCode):

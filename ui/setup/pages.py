@@ -13,7 +13,7 @@ from app.profile import SmtpServer
 from app.setup.enrolment import ServerForm
 from app.storage.keychain import Secret
 from ui.accounts.connection import ConnectionTest
-from ui.accounts.page import Page, first_wrong
+from ui.accounts.page import Page, clear_when_typed, first_wrong
 from ui.accounts.server_fields import ServerFields
 from ui.accounts.sign_in_fields import SignInFields
 from ui.messages import policy_headline, security_line
@@ -35,6 +35,7 @@ class PersonPage(Page):
         )
         self.address.line.setPlaceholderText("name@organisation.example")
         self.name = Field(self.tr("Your &name"), name="workName", hint=self.tr("Recipients see it on mail you send."))
+        clear_when_typed((self.address, self.name))
         self.body.addWidget(self.address)
         self.body.addWidget(self.name)
 
@@ -69,6 +70,7 @@ class PolicyPage(Page):
             group.addButton(radio)
         self.theirs.setChecked(True)
         self.own.toggled.connect(lambda is_own: self.source.setEnabled(not is_own))
+        clear_when_typed((self.source,))
         source = QVBoxLayout()
         source.setContentsMargins(26, 0, 0, 0)
         source.addWidget(self.source)

@@ -171,6 +171,7 @@ async def test_an_address_is_added_tested_and_confirmed_with_the_mailed_code(
     assert wizard.sign_in_page.test.steps.state("sender") is StepState.OK
     await press_next(wizard)
     assert wizard.page() is wizard.code_page
+    assert "does not prove" in wizard.code_page.notice.detail()
     entry = services.the_profile.find(Address.parse(PARTNER))
     assert entry is not None
     assert not entry.is_verified
