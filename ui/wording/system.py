@@ -34,10 +34,6 @@ SETUP: Table = {
         translate("messages", "Enter the password, or a command that prints it."),
     ),
     Reason.SETUP_PASSWORD_UNREADABLE: lambda: (
-        translate("messages", "The password that came on standard input is not text in UTF-8."),
-        translate("messages", "Pass it on in this encoding, or use a command that prints the password."),
-    ),
-    Reason.SETUP_PASSWORD_UNREADABLE: lambda: (
         translate("messages", "The password that was passed in is not readable text."),
         translate("messages", "Pass it in UTF-8, on the first line of standard input."),
     ),
