@@ -99,7 +99,7 @@
     </message>
     <message>
         <source>Sa&amp;ve changes</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderungen &amp;speichern</translation>
     </message>
     <message>
         <source>&amp;Verify</source>
@@ -123,7 +123,7 @@
     </message>
     <message>
         <source>Your server passed the test. It does not prove:</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihr Server hat den Test bestanden. Das beweist noch nicht:</translation>
     </message>
 </context>
 <context>
@@ -795,7 +795,7 @@
     </message>
     <message>
         <source>Unse&amp;cured connection</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ungesicherte Verbindung</translation>
     </message>
 </context>
 <context>
@@ -2726,14 +2726,6 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <message>
         <source>Enter the password, or a command that prints it.</source>
         <translation>Geben Sie das Passwort ein oder einen Befehl, der es ausgibt.</translation>
-    </message>
-    <message>
-        <source>The password that came on standard input is not text in UTF-8.</source>
-        <translation>Das Passwort, das über die Standardeingabe kam, ist kein Text in UTF-8.</translation>
-    </message>
-    <message>
-        <source>Pass it on in this encoding, or use a command that prints the password.</source>
-        <translation>Übergeben Sie es in dieser Kodierung, oder verwenden Sie einen Befehl, der das Passwort ausgibt.</translation>
     </message>
     <message>
         <source>The password that was passed in is not readable text.</source>
