@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -36,6 +37,9 @@ class Vault(MemoryKeychain):
     @property
     def content(self) -> dict[str, str]:
         return {account: secret.reveal() for account, secret in self._secrets.items()}
+
+    def keep(self, account: str, secret: str) -> None:
+        self._secrets[account] = Secret(secret)
 
 
 @dataclass
@@ -76,6 +80,17 @@ class Shell:
             stdin=(password or world.organisation.password) + "\n",
         )  # fmt: skip
 
+    def get_ready(self, world: DemoWorld, *more: str | Path) -> None:
+        """Be set up at `world`, as `set_up` does; its first folder serves all later tests as a copy."""
+        first = world.folder / "first-home"
+        if first.exists():
+            shutil.copytree(first, self.home)
+            self.vault.keep(world.organisation.access().keychain_account, world.organisation.password)
+            return
+        outcome = self.set_up(world, *more)
+        assert outcome.code == 0, outcome.err
+        shutil.copytree(self.home, first)
+
     def state(self) -> object:
         """Return all that is kept: every row of the database, and the keychain."""
         return self._rows(), self.vault.content
@@ -85,9 +100,6 @@ class Shell:
         return [
             file for file in self.home.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()
         ]  # fmt: skip
-
-    def keep(self, account: str, secret: str) -> None:
-        self.vault._secrets[account] = Secret(secret)
 
     def _rows(self) -> dict[str, list[tuple[object, ...]]]:
         database = self.home / "absender.db"

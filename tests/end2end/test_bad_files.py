@@ -30,8 +30,7 @@ def shell(
     world: DemoWorld, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Shell:
     shell = Shell(tmp_path / "home", capsys, monkeypatch)
-    outcome = shell.set_up(world)
-    assert outcome.code == 0, outcome.err
+    shell.get_ready(world)
     return shell
 
 

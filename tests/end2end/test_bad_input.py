@@ -37,8 +37,7 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
 
 @pytest.fixture
 def ready(shell: Shell, world: DemoWorld) -> Shell:
-    outcome = shell.set_up(world)
-    assert outcome.code == 0, outcome.err
+    shell.get_ready(world)
     return shell
 
 
@@ -145,6 +144,7 @@ def test_a_policy_older_than_the_last_is_refused(ready: Shell, world: DemoWorld)
 
 
 def test_a_policy_with_the_same_number_and_other_content_is_refused(ready: Shell, world: DemoWorld) -> None:
+    assert ready.run("policy", "refresh").code == 0
     before = ready.state()
     _changed(world)
     says(ready.run("policy", "refresh"), Reason.POLICY_SAME_SERIAL)

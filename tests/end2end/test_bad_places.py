@@ -44,8 +44,7 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
 
 @pytest.fixture
 def ready(shell: Shell, world: DemoWorld) -> Shell:
-    outcome = shell.set_up(world)
-    assert outcome.code == 0, outcome.err
+    shell.get_ready(world)
     return shell
 
 

@@ -40,11 +40,10 @@ async def shell(
     world: DemoWorld, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Shell:
     """Set up, with trust in the demo's authority and the tests' own."""
-    trusted = tmp_path / "trusted.pem"
+    trusted = world.folder / "trusted.pem"
     trusted.write_bytes(Path(world.mail_ca).read_bytes() + authority().ca.cert_pem.bytes())
     shell = Shell(tmp_path / "home", capsys, monkeypatch)
-    outcome = await asyncio.to_thread(shell.set_up, world, "--mail-ca", trusted)
-    assert outcome.code == 0, outcome.err
+    await asyncio.to_thread(shell.get_ready, world, "--mail-ca", trusted)
     return shell
 
 

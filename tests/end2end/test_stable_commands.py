@@ -60,7 +60,7 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
 
 @pytest.fixture
 def ready(shell: Shell, world: DemoWorld) -> Shell:
-    done(shell.set_up(world))
+    shell.get_ready(world)
     return shell
 
 
@@ -323,6 +323,20 @@ def test_sendmail_that_is_safely_queued_is_done(ready: Shell, world: DemoWorld) 
         world.set_mail_server(Server.ORGANISATION, up=True)
     assert outcome.code == 0
     assert ready.run("outbox", "list", "--json").json["messages"][0]["state"] == "deferred"
+
+
+def test_the_texts_say_what_stands_against_an_address_and_its_mail(ready: Shell, world: DemoWorld) -> None:
+    confirm_partner(ready, world)
+    says(add_partner(ready, world), Reason.PROFILE_DUPLICATE, PARTNER)
+    world.set_policy(allow=False)
+    done(ready.run("policy", "refresh"))
+    listed = done(ready.run("address", "list")).out.splitlines()
+    assert [line.split("\t")[-1] for line in listed] == ["primary, default", "not allowed"]
+    held = ready.run("send", "--from", PARTNER, "--to", STRANGER, "--subject", "x", "--body", "y", "--json")
+    says(held, Reason.ROUTE_FORBIDDEN)
+    text = done(ready.run("outbox", "show", held.json["id"])).out
+    assert "why\tYour organisation does not allow own SMTP servers." in text.splitlines()
+    says(ready.run("address", "delete", PARTNER), Reason.PROFILE_IN_USE, PARTNER, "1")
 
 
 # Without windows
