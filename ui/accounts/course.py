@@ -61,6 +61,10 @@ class CourseDialog(QDialog):
         """Return whether Next can be pressed while nothing runs."""
         return True
 
+    def may_be_cut(self) -> bool:
+        """Return whether what runs is given up when the dialog is closed."""
+        return True
+
     def page(self) -> Page:
         """Return the page that is shown."""
         return next(page for page, area in self._areas.items() if area is self._pages.currentWidget())
@@ -135,7 +139,7 @@ class CourseDialog(QDialog):
             self.back()
 
     def _stop_work(self, result: int) -> None:
-        if result == QDialog.DialogCode.Rejected.value and self._work is not None:
+        if result == QDialog.DialogCode.Rejected.value and self._work is not None and self.may_be_cut():
             self._work.cancel()
 
 

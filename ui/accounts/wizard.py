@@ -103,6 +103,10 @@ class AddAddressDialog(CourseDialog):
     def may_go_on(self) -> bool:
         return not isinstance(self._step, Forbidden)
 
+    def may_be_cut(self) -> bool:
+        # A code that is on its way goes on: "Later" does not mean "never".
+        return not isinstance(self._step, AskCode)
+
     def _title(self, entry: SendAsAddress | None) -> str:
         if entry is None:
             return self.tr("Add another email address")
@@ -288,6 +292,8 @@ class AddAddressDialog(CourseDialog):
             problem = edges.problem_of(await edges.mail(entry, self._services))
         except ExpectedError as error:
             problem = error.problem
+        if not isValid(self):
+            return
         if problem is not None:
             show_problem(notice, problem)
             return
@@ -306,16 +312,19 @@ class AddAddressDialog(CourseDialog):
     async def _resend(self) -> None:
         if isinstance(self._step, AskCode):
             await self._mail(self._step.entry)
-            self.code_page.code.editor.setFocus()
 
     async def _confirm(self, entry: SendAsAddress) -> None:
         try:
             await edges.confirm(entry, self.code_page.code.text(), self._services)
         except SetupError as error:
-            self.code_page.show_wrong(error.problem)
+            if isValid(self):
+                self.code_page.show_wrong(error.problem)
             return
         except ExpectedError as error:
-            show_problem(self.code_page.notice, error.problem)
+            if isValid(self):
+                show_problem(self.code_page.notice, error.problem)
+            return
+        if not isValid(self):
             return
         self._enrolment = replace(self._enrolment, code=CodeState.CONFIRMED)
         self.profile_changed.emit()

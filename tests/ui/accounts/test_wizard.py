@@ -207,6 +207,20 @@ async def test_a_wrong_code_is_said_and_stays_and_later_leaves_the_address_uncon
     assert not entry.is_verified
 
 
+async def test_a_code_on_its_way_is_mailed_even_when_the_window_closes(
+    qtbot: QtBot, services: Services, world: DemoWorld
+) -> None:
+    wizard = AddAddressDialog(services)
+    wizard.show()
+    wizard.address_page.address.set_text(PARTNER)
+    await press_next(wizard)
+    wizard.next_button.click()
+    await until(lambda: wizard.page() is wizard.code_page)
+    wizard.cancel_button.click()
+    await until(lambda: len(world.inbox.messages()) == 1)
+    await asyncio.sleep(0.05)
+
+
 async def test_the_fourth_mail_within_an_hour_is_refused_with_the_time_to_wait(
     qtbot: QtBot, services: Services, world: DemoWorld
 ) -> None:
