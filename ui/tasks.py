@@ -59,6 +59,8 @@ async def painted(window: QWidget) -> None:
     """Return once `window` has been painted, so that slow work does not delay what people see first."""
     done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     watcher = _PaintWatcher(window, lambda: _resolve(done, None))
+    # Where showing a window paints it at once, as offscreen, no other paint event would come.
+    window.update()
     await done
     watcher.deleteLater()
 

@@ -149,3 +149,12 @@ async def test_a_cancelled_task_is_no_bug(monkeypatch: pytest.MonkeyPatch) -> No
     task.cancel()
     await asyncio.sleep(0.01)
     assert caught == []
+
+
+async def test_a_window_painted_before_one_waits_for_it_counts_too(qtbot: QtBot) -> None:
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.grab()
+    await asyncio.sleep(0.05)
+    await asyncio.wait_for(tasks.painted(dialog), 5)
