@@ -75,7 +75,7 @@ class DemoControl(QMainWindow):
         column.addWidget(PartnerCard(world))
         column.addStretch(1)
         area = scrolled(left)
-        area.setMinimumWidth(280)
+        area.setMinimumWidth(392)
         area.setMaximumWidth(432)
         content = QWidget()
         row = QHBoxLayout(content)

@@ -26,8 +26,12 @@ class RowDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._now = now
 
+    def row_height(self, font: QFont) -> int:
+        """Return the height of each row in pixels."""
+        return 2 * QFontMetrics(font).height() + 2 * _GAP + 4
+
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(160, 2 * QFontMetrics(option.font).height() + 2 * _GAP + 4)
+        return QSize(160, self.row_height(option.font))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ui.mailbox.delegate import RowDelegate
 from ui.mailbox.entries import Entry, Folder
@@ -18,8 +18,8 @@ from ui.widgets import EmptyState
 __all__ = ["MessageList", "empty_state"]
 
 
-class MessageList(QListView):
-    """Rows of a `MessageModel`."""
+class MessageList(QTableView):
+    """Rows of a `MessageModel`: a table of one column, because a list view lays out all its rows anew for each page."""
 
     picked = Signal(object)
     """The `Entry` that is current now, or None."""
@@ -31,9 +31,20 @@ class MessageList(QListView):
         self._messages = model
         self.setObjectName("messageList")
         self.setAccessibleName(translate("mailbox", "Messages"))
-        self.setUniformItemSizes(True)
         self.setMouseTracking(True)
-        self.setItemDelegate(RowDelegate(now, self))
+        self._delegate = RowDelegate(now, self)
+        self.setItemDelegate(self._delegate)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setStretchLastSection(True)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._fit_rows()
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -56,10 +67,23 @@ class MessageList(QListView):
         self.picked.emit(self._messages.entry(current))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        last = self._messages.rowCount() - 1
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._open(self.currentIndex())
+        elif event.key() in {Qt.Key.Key_Home, Qt.Key.Key_End} and last >= 0:
+            self.pick(0 if event.key() == Qt.Key.Key_Home else last)
         else:
             super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        height = self._delegate.row_height(self.font())
+        self.verticalHeader().setMinimumSectionSize(height)
+        self.verticalHeader().setDefaultSectionSize(height)
 
     def _open(self, index: QModelIndex) -> None:
         entry = self._messages.entry(index)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -32,7 +33,7 @@ from ui.mailbox.steps import Step
 from ui.mailbox.undo import Undo
 from ui.mailbox.way_back import WayBack
 from ui.messages import explain
-from ui.widgets import Button, Notice, PrimaryButton, fit_to_screen
+from ui.widgets import Button, LinkButton, Notice, PrimaryButton, fit_to_screen
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -200,8 +201,17 @@ class MailboxWindow(QMainWindow):
             self.detail.clear()
         elif isinstance(entry, SavedDraft):
             self.detail.show_page(key_of(entry), entry, lambda: self._draft_page(entry))
+            self._order_tabs()
         else:
             self._start(self._show_message(entry))
+
+    def _order_tabs(self) -> None:
+        """Let Tab go from the list into what is said about its current row, though that was made last."""
+        links = self.banner.findChildren(LinkButton)
+        reached = [each for each in self.detail.findChildren(QWidget) if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        chain = [self.new_message, self.accounts, *links, self.folders, self.messages, *reached]
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
 
     def _draft_page(self, saved: SavedDraft) -> DraftPage:
         return DraftPage(saved, self._services.now(), lambda: self._open(saved), lambda: self._begin(Step.DELETE))
@@ -213,6 +223,7 @@ class MailboxWindow(QMainWindow):
             return  # the person went on meanwhile
         case = case_of(message, attempts, self._services.the_profile, self._services.policy)
         self.detail.show_page(message.id, case, lambda: self._message_page(case))
+        self._order_tabs()
 
     def _message_page(self, case: Case) -> MessagePage:
         return MessagePage(case, self._services.now(), self._act, self._give_password)

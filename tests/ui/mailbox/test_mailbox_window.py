@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from app.delivery.outbox import State
@@ -209,6 +211,26 @@ async def test_an_unfolded_journal_stays_unfolded_when_the_message_changes(room:
     await until(lambda: "2 attempts" in room.button("journalButton").text())
     assert room.button("journalButton").isChecked()
     assert room.demo.world.partner.password not in room.said()
+
+
+async def test_tab_goes_from_the_list_into_what_can_be_done_with_its_message(room: Room) -> None:
+    await room.allow(False)
+    await room.post(room.draft())
+    room.window.messages.setFocus()
+    following = room.window.messages.nextInFocusChain()
+    while following is not None and not following.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        following = following.nextInFocusChain()
+    assert following is not None
+    assert following.objectName() == "waitButton"
+
+
+async def test_home_and_end_go_to_the_first_and_last_message(room: Room) -> None:
+    for subject in ("first", "second", "third"):
+        await room.post(room.draft(PRIMARY, subject))
+    QTest.keyClick(room.window.messages, Qt.Key.Key_End)
+    assert "first" in room.window.messages.currentIndex().data()
+    QTest.keyClick(room.window.messages, Qt.Key.Key_Home)
+    assert "third" in room.window.messages.currentIndex().data()
 
 
 async def make_uncertain(room: Room, message_id: str) -> None:
