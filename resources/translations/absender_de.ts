@@ -1308,7 +1308,7 @@ N. Name</translation>
         <translation>&amp;Gesendet</translation>
     </message>
     <message>
-        <source>Acco&amp;unts</source>
+        <source>&amp;Accounts</source>
         <translation>&amp;Konten</translation>
     </message>
     <message>
@@ -1356,7 +1356,7 @@ N. Name</translation>
         <translation>&amp;Erneut senden</translation>
     </message>
     <message>
-        <source>Send &amp;now</source>
+        <source>Send n&amp;ow</source>
         <translation>Jetzt &amp;senden</translation>
     </message>
     <message>
