@@ -52,7 +52,7 @@ class Menus:
         self.drafts = self._action(go, "showDrafts", translate("mailbox", "&Drafts"), "Ctrl+1", "file-pen-line")
         self.outbox = self._action(go, "showOutbox", translate("mailbox", "&Outbox"), "Ctrl+2", "send")
         self.sent = self._action(go, "showSent", translate("mailbox", "&Sent"), "Ctrl+3", "mails")
-        own = self._menu(translate("mailbox", "Acco&unts"))
+        own = self._menu(translate("mailbox", "&Accounts"))
         self.accounts = self._action(own, "openAccounts", translate("mailbox", "A&ccounts…"), "Ctrl+,", "settings")
         own.addSeparator()
         self.check = self._action(own, "checkPolicy", translate("mailbox", "Check the &policy now"), "F5", "refresh-cw")

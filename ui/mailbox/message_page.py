@@ -199,7 +199,7 @@ def step_label(step: Step, message: QueuedMessage | None, organisation: str) -> 
         if state is State.UNCERTAIN:
             return translate("mailbox", "Send a&gain")
         if state is State.QUEUED:
-            return translate("mailbox", "Send &now")
+            return translate("mailbox", "Send n&ow")
         return translate("mailbox", "&Try again now")
     return labels[step]
 
