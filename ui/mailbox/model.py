@@ -16,7 +16,7 @@ from ui.mailbox.entries import Entry, Folder, row_text
 __all__ = ["ENTRY", "MessageModel", "key_of"]
 
 ENTRY = int(Qt.ItemDataRole.UserRole)
-_PAGE = 200
+_PAGE = 100
 _MANY = 50
 """From so many changes at a time on, the list is read anew instead of row by row."""
 

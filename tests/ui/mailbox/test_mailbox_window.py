@@ -229,6 +229,7 @@ async def test_home_and_end_go_to_the_first_and_last_message(room: Room) -> None
         await room.post(room.draft(PRIMARY, subject))
     QTest.keyClick(room.window.messages, Qt.Key.Key_End)
     assert "first" in room.window.messages.currentIndex().data()
+    assert room.window.messages.selectedIndexes() == [room.window.messages.currentIndex()]
     QTest.keyClick(room.window.messages, Qt.Key.Key_Home)
     assert "third" in room.window.messages.currentIndex().data()
 
