@@ -573,7 +573,7 @@
     </message>
     <message>
         <source>The keychain has no password for {username} at {host}.</source>
-        <translation>Im Schlüsselbund gibt es kein Passwort für {username} bei {host}.</translation>
+        <translation>Im Schlüsselbund fehlt das Passwort für {username} bei {host}.</translation>
     </message>
     <message>
         <source>&amp;Password</source>
@@ -1515,7 +1515,7 @@ N. Name</translation>
     </message>
     <message>
         <source>“{text}” contains a space; an email address has none.</source>
-        <translation>„{text}“ enthält ein Leerzeichen; in einer E-Mail-Adresse gibt es keine.</translation>
+        <translation>„{text}“ enthält ein Leerzeichen; eine E-Mail-Adresse hat keines.</translation>
     </message>
     <message>
         <source>Remove the space. Separate several addresses with commas.</source>
@@ -1703,7 +1703,7 @@ N. Name</translation>
     </message>
     <message>
         <source>the data folder</source>
-        <translation>Datenordner</translation>
+        <translation>dem Datenordner</translation>
     </message>
     <message>
         <source>the server</source>
@@ -1723,7 +1723,7 @@ N. Name</translation>
     </message>
     <message>
         <source>the policy&apos;s source</source>
-        <translation>Quelle der Richtlinie</translation>
+        <translation>der Quelle der Richtlinie</translation>
     </message>
     <message>
         <source>on the way</source>
@@ -2785,7 +2785,7 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     </message>
     <message>
         <source>Install GNOME Keyring or KWallet, or use a command that prints the password.</source>
-        <translation>Installieren Sie GNOME-Schlüsselbund oder KWallet, oder verwenden Sie einen Befehl, der das Passwort ausgibt.</translation>
+        <translation>Installieren Sie den GNOME-Schlüsselbund oder KWallet, oder verwenden Sie einen Befehl, der das Passwort ausgibt.</translation>
     </message>
     <message>
         <source>The keychain is locked.</source>
@@ -2817,7 +2817,7 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     </message>
     <message>
         <source>The keychain has no password of {username} for {host}.</source>
-        <translation>Im Schlüsselbund gibt es kein Passwort von {username} für {host}.</translation>
+        <translation>Im Schlüsselbund fehlt das Passwort für {username} bei {host}.</translation>
     </message>
     <message>
         <source>Enter it in Accounts, under “Edit info”.</source>
