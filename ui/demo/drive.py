@@ -63,7 +63,7 @@ class _Tour:
         self._mailbox = mailbox
         self._control = DemoControl(demo.world)
         demo.desk.show(self._control)
-        self._mailbox.resize(1080, 680)
+        self._mailbox.resize(1080, 720)
         self._control.resize(1080, 680)
         demo.desk.start_work()
 
@@ -186,6 +186,7 @@ class _Tour:
         to = (Mailbox(Address.parse(_CUSTOMER)),)
         draft = Draft(id=uuid4().hex, sender=Address.parse(sender), to=to, subject=subject, text=text)
         composer = self._demo.desk.compose(draft)
+        composer.resize(960, 640)
         closed = _closed(composer)
         await _until(lambda: _find(composer, QAbstractButton, "sendButton").isEnabled())
         if picture:
