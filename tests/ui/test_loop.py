@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,21 @@ def test_the_last_window_does_not_end_the_loop_but_main_does() -> None:
         [sys.executable, "-c", CLOSED], capture_output=True, text=True, timeout=60, check=False, cwd=ROOT
     )
     assert ended.returncode == 7, ended.stderr
+
+
+def test_no_call_is_made_while_the_loop_stands_still_and_none_is_lost(qapp: QApplication) -> None:
+    loop = AppLoop(qapp)
+    ran_in: list[bool] = []
+
+    def note() -> None:
+        ran_in.append(asyncio.get_running_loop() is loop)
+
+    loop.call_soon(note)
+    loop.call_later(0.001, note)
+    for _ in range(20):
+        qapp.processEvents()
+        time.sleep(0.001)
+    assert ran_in == []
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
+    assert ran_in == [True, True]
