@@ -103,7 +103,8 @@ class _PaintWatcher(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
+        # A window that its content covers is not painted itself; it is asked to bring everything up to date.
+        if event.type() in {QEvent.Type.Paint, QEvent.Type.UpdateRequest}:
             # After this event has been handled, the pixels are there.
             QTimer.singleShot(0, self._call)
             watched.removeEventFilter(self)

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
@@ -158,3 +158,13 @@ async def test_a_window_painted_before_one_waits_for_it_counts_too(qtbot: QtBot)
     dialog.grab()
     await asyncio.sleep(0.05)
     await asyncio.wait_for(tasks.painted(dialog), 5)
+
+
+async def test_a_window_covered_by_its_content_is_painted_too(qtbot: QtBot) -> None:
+    window, content = QMainWindow(), QWidget()
+    content.setAutoFillBackground(True)
+    window.setCentralWidget(content)
+    qtbot.addWidget(window)
+    window.show()
+    await asyncio.sleep(0.05)
+    await asyncio.wait_for(tasks.painted(window), 5)
