@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -16,6 +18,10 @@ from app.services import Services
 from ui import tasks
 
 __all__ = ["Desk"]
+
+_LONGEST_UNDO = 30
+_GOODBYE = 8.0
+"""Seconds a server has, after the last window, to take what still waited."""
 
 
 class Desk(QObject):
@@ -34,6 +40,7 @@ class Desk(QObject):
         self._windows: list[QWidget] = []
         self._stop_watching: Callable[[], None] = lambda: None
         self._watching: asyncio.Task[None] | None = None
+        self._delivers = False
         self.queued.connect(self._offer_undo)
 
     def start_work(self) -> None:
@@ -56,9 +63,39 @@ class Desk(QObject):
         while not services.delivery_lock.acquire():  # noqa: ASYNC110 - another process's lock has no event
             # A command of the same person delivers just now.
             await asyncio.sleep(0.5)
+        self._delivers = True
         await services.outbox.recover(services.now())
         await services.release_held()
         await services.postman.run_forever()
+
+    async def finish(self) -> None:
+        """End the work after the last window, before the services close; raises StorageError."""
+        await self._send_waiting()
+        self._stop_watching()
+        self._stop_watching = lambda: None
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.wait([self._watching])
+
+    async def _send_waiting(self) -> None:
+        """Send now what only waits for undo, because no window is left that could undo it; raises StorageError.
+
+        What a server does not take within a few seconds stays in the outbox for the next start.
+        """
+        services = self.services
+        last_undo = services.now() + timedelta(seconds=_LONGEST_UNDO)
+        waiting = [each for each in await services.outbox.list([State.QUEUED]) if each.due and each.due <= last_undo]
+        for message in waiting:
+            await services.outbox.retry(message.id, services.now())
+        services.postman.wake()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE):
+                while self._delivers and await self._any_unsent([each.id for each in waiting]):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+
+    async def _any_unsent(self, message_ids: list[str]) -> bool:
+        moving = await self.services.outbox.list([State.QUEUED, State.ATTEMPTING, State.DATA_END])
+        return any(each.id in message_ids for each in moving)
 
     def _take_policy(self, policy: Policy) -> None:
         del policy

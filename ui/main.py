@@ -95,6 +95,7 @@ async def until_closed(desk: Desk) -> None:
     await tasks.painted(desk.windows[0])
     desk.start_work()
     await closed
+    await desk.finish()
 
 
 async def _set_up(services: Services) -> bool:
