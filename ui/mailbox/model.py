@@ -46,6 +46,7 @@ class MessageModel(QAbstractListModel):
         self._complete = True
         self._reading = False
         self._generation = 0
+        self.is_stopped = False
 
     @property
     def folder(self) -> Folder:
@@ -96,6 +97,8 @@ class MessageModel(QAbstractListModel):
 
     async def take_changes(self, keys: set[str]) -> None:
         """Bring the rows of `keys` up to date; raises StorageError."""
+        if self.is_stopped:
+            return
         if self._folder is Folder.DRAFTS:
             await self._take_drafts()
         elif "" in keys or len(keys) > _MANY:
@@ -108,10 +111,12 @@ class MessageModel(QAbstractListModel):
                 return
             for key, message in messages.items():
                 self._put(key, message)
-        self.loaded.emit()
+        if not self.is_stopped:
+            self.loaded.emit()
 
     def stop(self) -> None:
-        """Show nothing that is still being read."""
+        """Show nothing that is still being read, and take nothing any more."""
+        self.is_stopped = True
         self._generation += 1
         self._complete = True
 

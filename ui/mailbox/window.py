@@ -233,7 +233,8 @@ class MailboxWindow(QMainWindow):
     def take_change(self, key: str) -> None:
         """Bring up to date what the change of a draft or message concerns."""
         self._changed.add(key)
-        if not self._is_taking:
+        # What was about to be told when the window closed still comes.
+        if not self._is_taking and not self.model.is_stopped:
             self._is_taking = True
             self._start(self._take_changes())
 
