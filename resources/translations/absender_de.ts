@@ -712,6 +712,10 @@
         <translation>Was Empfänger sehen</translation>
     </message>
     <message>
+        <source>{reason} If you send it now, it waits in the Outbox.</source>
+        <translation>{reason} Senden Sie die Nachricht jetzt, wartet sie im Postausgang.</translation>
+    </message>
+    <message>
         <source>Why this message cannot go now</source>
         <translation>Warum diese Nachricht jetzt nicht gesendet werden kann</translation>
     </message>

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.profile import Profile
 from app.recipient_view import recipient_view
 from app.routing import Refusal, Route
-from ui.widgets import ElidedLabel, LinkButton, ReasonsDialog
+from ui.widgets import LinkButton, QuietLabel, ReasonsDialog
 from ui.widgets.labels import restyle
 
 __all__ = ["RouteRow"]
 
 
 class RouteRow(QWidget):
-    """One line with two links."""
+    """One line with two links; in a narrow window it wraps, because a route half read explains nothing."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._route: Route | Refusal | None = None
         self._profile: Profile | None = None
-        self.line = ElidedLabel("", quiet=True)
+        self.line = QuietLabel()
         self.line.setObjectName("routeLine")
         self.why = LinkButton(self.tr("&Why?"), self, name="whyLink")
         self.why.clicked.connect(self._explain)
@@ -29,18 +30,21 @@ class RouteRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self.line)
-        row.addWidget(self.why)
-        row.addWidget(self.recipients_see)
-        row.addStretch(1)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.why, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.recipients_see, 0, Qt.AlignmentFlag.AlignTop)
 
     def show_route(self, route: Route | Refusal, profile: Profile) -> None:
         """Say where mail goes now."""
+        from app.delivery.posting import HELD_REASONS
         from ui.messages import refusal_line, route_line
 
         self._route, self._profile = route, profile
         refused = isinstance(route, Refusal)
-        self.line.set_text(refusal_line(route) if isinstance(route, Refusal) else route_line(route))
+        text = refusal_line(route) if isinstance(route, Refusal) else route_line(route)
+        if isinstance(route, Refusal) and route.problem.reason in HELD_REASONS:
+            text = self.tr("{reason} If you send it now, it waits in the Outbox.").format(reason=text)
+        self.line.setText(text)
         restyle(self.line, "quiet", not refused)
         restyle(self.line, "bad", refused)
         self.recipients_see.setVisible(not refused)
@@ -56,7 +60,7 @@ class RouteRow(QWidget):
             title = self.tr("Why this message cannot go now")
         else:
             title = self.tr("Why this message takes this route")
-        ReasonsDialog(title, self.line.whole_text(), rows, self.window()).show()
+        ReasonsDialog(title, self.line.text(), rows, self.window()).show()
 
     def _show_view(self) -> None:
         from ui.messages import on_behalf_line, via_line

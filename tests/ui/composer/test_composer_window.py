@@ -50,14 +50,14 @@ async def test_a_message_arrives_through_the_server_of_its_from(desk: Writing, s
 
 async def test_the_route_line_follows_from_and_the_policy(desk: Writing) -> None:
     window = desk.open()
-    organisation = window.header.route.line.whole_text()
+    organisation = window.header.route.line.text()
     choose(window, PARTNER)
-    own = window.header.route.line.whole_text()
+    own = window.header.route.line.text()
     assert own != organisation
     assert str(desk.demo.world.partner.access().port) in own
     assert PARTNER in window.bar.send.accessibleName()
     await desk.allow(False)
-    assert window.header.route.line.whole_text() not in {own, organisation}
+    assert window.header.route.line.text() not in {own, organisation}
     assert window.header.route.recipients_see.isHidden()
 
 
