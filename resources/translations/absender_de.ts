@@ -713,7 +713,7 @@
     </message>
     <message>
         <source>{reason} If you send it now, it waits in the Outbox.</source>
-        <translation>{reason} Senden Sie die Nachricht jetzt, wartet sie im Postausgang.</translation>
+        <translation>{reason} Beim Senden wartet die Nachricht im Postausgang.</translation>
     </message>
     <message>
         <source>Why this message cannot go now</source>
