@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.delivery.outbox import State
+from app.errors import StorageError
 from app.instance import Request
 from app.message.draft import Draft
 from app.policy.evaluate import Policy
@@ -20,6 +21,8 @@ from ui import tasks
 __all__ = ["Desk"]
 
 _LONGEST_UNDO = 30
+_AFTER_FAULT = 5.0
+"""Seconds until a data folder that failed at the start is tried again."""
 _GOODBYE = 8.0
 """Seconds a server has, after the last window, to take what still waited."""
 
@@ -64,9 +67,18 @@ class Desk(QObject):
             # A command of the same person delivers just now.
             await asyncio.sleep(0.5)
         self._delivers = True
-        await services.outbox.recover(services.now())
-        await services.release_held()
+        while not await self._recovered():  # noqa: ASYNC110 - a full or read-only disk does not say when it is mended
+            await asyncio.sleep(_AFTER_FAULT)
         await services.postman.run_forever()
+
+    async def _recovered(self) -> bool:
+        """Take up what an earlier run left; return whether the data folder let us."""
+        try:
+            await self.services.outbox.recover(self.services.now())
+            await self.services.release_held()
+        except StorageError:
+            return False
+        return True
 
     async def finish(self) -> None:
         """End the work after the last window, before the services close; raises StorageError."""
@@ -107,7 +119,9 @@ class Desk(QObject):
         self.services.postman.wake()
 
     def answer(self, request: Request) -> None:
-        """Do what another process asked for."""
+        """Do what another process asked for; before set-up there is nothing to open but what is open."""
+        if self.services.profile is None and request.get("action") != "reload":
+            return
         if request.get("action") == "wake":
             self.services.outbox.changed_elsewhere()
             self.services.postman.wake()

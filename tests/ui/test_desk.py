@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
 
 from app.address import Address, Mailbox
 from app.delivery.outbox import State
 from app.delivery.posting import post
 from app.demo.authority import PRIMARY
+from app.errors import Reason, StorageError
 from app.message.draft import Draft
+from app.services import open_services
+from app.storage.folder import DataFolder
+from app.storage.keychain import MemoryKeychain
 from ui.demo.start import Demo, open_demo
+from ui.desk import Desk
 from ui.main import until_closed
 
 
@@ -40,3 +48,34 @@ async def test_closing_the_last_window_sends_what_waited_for_undo_and_keeps_what
         assert (await demo.services.outbox.get("undo")).state is State.SENT
         assert (await demo.services.outbox.get("scheduled")).state is State.QUEUED
         assert len(demo.world.inbox.messages()) == 1
+
+
+async def test_a_data_folder_that_fails_at_the_start_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.desk._AFTER_FAULT", 0.01)
+    async with open_demo() as demo:
+        failures = [StorageError.because(Reason.STORAGE_FULL, folder="x"), None]
+        recover = demo.services.outbox.recover
+
+        async def full_at_first(now: datetime, message_id: str | None = None) -> int:
+            if failures and (failure := failures.pop(0)) is not None:
+                raise failure
+            return await recover(now, message_id)
+
+        monkeypatch.setattr(demo.services.outbox, "recover", full_at_first)
+        window = demo.desk.mailbox()
+        running = asyncio.ensure_future(until_closed(demo.desk))
+        await queue(demo, "sent all the same", 0)
+        await asyncio.to_thread(demo.world.inbox.wait)
+        window.close()
+        async with asyncio.timeout(20):
+            await running
+        assert failures == []
+
+
+async def test_another_start_during_set_up_opens_nothing_and_harms_nothing(tmp_path: Path) -> None:
+    async with open_services(DataFolder(tmp_path / "home"), keychain=MemoryKeychain()) as services:
+        desk = Desk(services)
+        for action in ("show", "compose", "wake", "reload"):
+            desk.answer({"action": action})
+        await asyncio.sleep(0.05)
+        assert desk.windows == ()
