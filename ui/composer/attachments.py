@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import ExpectedError, Problem
 from app.message.draft import Attachment
-from ui.composer.flow import FlowLayout
 from ui.language import size
 from ui.widgets import ElidedLabel, QuietLabel, icon_button
+from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import IconLabel
 
 __all__ = ["AttachmentBar"]

@@ -23,6 +23,7 @@ class RouteRow(QWidget):
         self._profile: Profile | None = None
         self.line = QuietLabel()
         self.line.setObjectName("routeLine")
+        self.line.setProperty("bad", False)
         self.why = LinkButton(self.tr("&Why?"), self, name="whyLink")
         self.why.clicked.connect(self._explain)
         self.recipients_see = LinkButton(self.tr("What recipients see"), self, name="recipientsSeeLink")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut, QTextCursor
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPalette, QShortcut, QTextCursor
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from app.address import Address
 from app.errors import ExpectedError, Problem
@@ -90,7 +90,7 @@ class ComposerWindow(QMainWindow):
         self.setCentralWidget(inside)
         self._inside = inside
         inside.setAutoFillBackground(True)
-        inside.setBackgroundRole(self.body.viewport().backgroundRole())
+        inside.setBackgroundRole(QPalette.ColorRole.Base)
         self.setMinimumSize(480, 360)
         fit_to_screen(self, 1000, 680)
         self.header.put_in_order()
@@ -262,6 +262,8 @@ class ComposerWindow(QMainWindow):
     # Attachments
 
     def _choose_files(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self, self.tr("Attach files"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)

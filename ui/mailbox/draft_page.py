@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.storage.drafts import SavedDraft
 from ui.language import moment
 from ui.mailbox.entries import names_of, subject_of
-from ui.mailbox.flow import FlowLayout
 from ui.mailbox.message_page import facts_grid
 from ui.messages import harmless
 from ui.texts import translate
 from ui.widgets import Button, Heading, Line, PlainLabel
+from ui.widgets.flow import FlowLayout
 
 __all__ = ["DraftPage"]
 
@@ -51,7 +51,7 @@ class DraftPage(QWidget):
             names = ", ".join(attachment.name for attachment in draft.attachments)
             rows.append((translate("mailbox", "Attached"), harmless(names)))
         column.addLayout(facts_grid(rows, dot=str(draft.sender)))
-        buttons = FlowLayout()
+        buttons = FlowLayout(spacing=8)
         go_on = Button(translate("mailbox", "&Edit draft"), name="editDraftButton")
         go_on.clicked.connect(lambda: edit())
         discard = Button(translate("mailbox", "&Delete"), name="deleteButton")

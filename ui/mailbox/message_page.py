@@ -16,7 +16,6 @@ from ui import tasks
 from ui.language import moment, size
 from ui.mailbox.case import Case
 from ui.mailbox.entries import kind_of, subject_of
-from ui.mailbox.flow import FlowLayout
 from ui.mailbox.journal_view import JournalView
 from ui.mailbox.steps import Step, is_held_by_policy, steps_for
 from ui.messages import explain, harmless, on_behalf_line, state_name
@@ -32,6 +31,7 @@ from ui.widgets import (
     PlainLabel,
     QuietLabel,
 )
+from ui.widgets.flow import FlowLayout
 
 __all__ = ["Act", "MessagePage", "facts_grid", "step_label"]
 
@@ -170,7 +170,7 @@ class MessagePage(QWidget):
         await self._give_password(self.case, self.password.text())
 
     def _buttons(self, steps: tuple[Step, ...] | list[Step]) -> FlowLayout:
-        flow = FlowLayout()
+        flow = FlowLayout(spacing=8)
         for step in steps:
             flow.addWidget(self._button(step))
         return flow

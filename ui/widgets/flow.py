@@ -1,4 +1,4 @@
-"""Chips side by side in as many rows as they need, the last one as wide as is left."""
+"""Widgets side by side in as many rows as they need, as words are in a text."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 __all__ = ["FlowLayout"]
 
-_GAP = 6
-
 
 class FlowLayout(QLayout):
     """Places items in reading order; where the last one stretches, it takes the rest of its row."""
 
-    def __init__(self, parent: QWidget | None = None, *, stretches_last: bool = False) -> None:
+    def __init__(self, parent: QWidget | None = None, *, stretches_last: bool = False, spacing: int = 6) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._stretches_last = stretches_last
         self._height_at = (-1, 0)
         self._waits = False
         self.setContentsMargins(0, 0, 0, 0)
+        self.setSpacing(spacing)
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
@@ -89,15 +88,15 @@ class FlowLayout(QLayout):
             if item is last and self._stretches_last:
                 width = max(width, rect.width() - x)
             rows[-1].append((item, x, width))
-            x += width + _GAP
+            x += width + self.spacing()
         y = 0
         for row in rows:
             height = max((item.sizeHint().height() for item, _, _ in row), default=0)
             for item, left, width in row if move else ():
                 own = item.sizeHint().height()
                 item.setGeometry(self._mirrored(rect, QRect(left, y + (height - own) // 2, width, own)))
-            y += height + _GAP
-        return max(y - _GAP, 0)
+            y += height + self.spacing()
+        return max(y - self.spacing(), 0)
 
     def _mirrored(self, rect: QRect, place: QRect) -> QRect:
         parent = self.parentWidget()
