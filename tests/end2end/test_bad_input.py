@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,29 +16,6 @@ from tests.end2end.program import Outcome
 from tests.end2end.shell import CANARY, Shell, says
 
 STRANGER = "kunde@extern.example"
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[DemoWorld]:
-    with DemoWorld() as world:
-        yield world
-
-
-@pytest.fixture
-def world(servers: DemoWorld) -> DemoWorld:
-    servers.set_policy(allow=True)
-    return servers
-
-
-@pytest.fixture
-def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path / "home", capsys, monkeypatch)
-
-
-@pytest.fixture
-def ready(shell: Shell, world: DemoWorld) -> Shell:
-    shell.get_ready(world)
-    return shell
 
 
 def refused(shell: Shell, outcome: Outcome, reason: Reason, before: object, *words: str) -> None:

@@ -25,29 +25,6 @@ STRANGER = "kunde@extern.example"
 SEND = ("send", "--from", PRIMARY, "--to", STRANGER, "--subject", "x", "--body", "y")
 
 
-@pytest.fixture(scope="module")
-def servers() -> Iterator[DemoWorld]:
-    with DemoWorld() as world:
-        yield world
-
-
-@pytest.fixture
-def world(servers: DemoWorld) -> DemoWorld:
-    servers.set_policy(allow=True)
-    return servers
-
-
-@pytest.fixture
-def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path / "home", capsys, monkeypatch)
-
-
-@pytest.fixture
-def ready(shell: Shell, world: DemoWorld) -> Shell:
-    shell.get_ready(world)
-    return shell
-
-
 def set_up(program: Program, world: DemoWorld, *more: str) -> Outcome:
     return program.run(
         "setup", "--email", PRIMARY, "--name", "Nutzer", "--policy", world.policy_url, "--policy-ca",

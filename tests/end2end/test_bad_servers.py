@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +20,6 @@ from tests.end2end.shell import CANARY, Shell, says
 from tests.servers.exchange import authority
 from tests.servers.process import free_port
 from tests.servers.scripted import Answer, Polite, Script, Talk, scripted
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[DemoWorld]:
-    with DemoWorld() as world:
-        yield world
-
-
-@pytest.fixture
-def world(servers: DemoWorld) -> DemoWorld:
-    servers.set_policy(allow=True)
-    return servers
 
 
 @pytest.fixture

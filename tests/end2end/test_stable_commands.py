@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -39,29 +38,6 @@ ADDRESS = {
     "verification": str, "via": str, "host": str, "port": int, "security": str, "username": str, "verdict": str,
     "reason": NONE,
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[DemoWorld]:
-    with DemoWorld() as world:
-        yield world
-
-
-@pytest.fixture
-def world(servers: DemoWorld) -> DemoWorld:
-    servers.set_policy(allow=True)
-    return servers
-
-
-@pytest.fixture
-def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path / "home", capsys, monkeypatch)
-
-
-@pytest.fixture
-def ready(shell: Shell, world: DemoWorld) -> Shell:
-    shell.get_ready(world)
-    return shell
 
 
 def done(outcome: Outcome) -> Outcome:
