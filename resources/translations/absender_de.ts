@@ -431,6 +431,17 @@
     </message>
 </context>
 <context>
+    <name>FromPopup</name>
+    <message>
+        <source>Search addresses</source>
+        <translation>Adressen durchsuchen</translation>
+    </message>
+    <message>
+        <source>Addresses you can send from</source>
+        <translation>Adressen, von denen Sie senden können</translation>
+    </message>
+</context>
+<context>
     <name>Header</name>
     <message>
         <source>Subject</source>
@@ -956,17 +967,6 @@
     <message>
         <source>Step 3 of 3</source>
         <translation>Schritt 3 von 3</translation>
-    </message>
-</context>
-<context>
-    <name>_Popup</name>
-    <message>
-        <source>Search addresses</source>
-        <translation>Adressen durchsuchen</translation>
-    </message>
-    <message>
-        <source>Addresses you can send from</source>
-        <translation>Adressen, von denen Sie senden können</translation>
     </message>
 </context>
 <context>
