@@ -13,25 +13,24 @@ __all__ = ["load_translators", "moment", "size"]
 
 _LONG, _SHORT = QLocale.FormatType.LongFormat, QLocale.FormatType.ShortFormat
 
+_installed: list[QTranslator] = []
+
 
 def load_translators(application: QCoreApplication, language: str | None) -> list[QTranslator]:
     """Install the translations for `language` ("de", "en"), or for the system's; return those that were found."""
     locale = _locale(language)
     QLocale.setDefault(locale)
-    for old in application.findChildren(QTranslator):
-        application.removeTranslator(old)
-        old.deleteLater()
-    found = []
+    # Remembered, because asking Qt for them has PySide set up every class of styles, 5 ms of the start.
+    while _installed:
+        application.removeTranslator(_installed.pop())
     folder = str(FOLDER / "translations")
     qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     for name, where in (("qtbase", qt_folder), ("absender", folder)):
-        translator = QTranslator(application)
+        translator = QTranslator()
         if translator.load(locale, name, "_", where):
             application.installTranslator(translator)
-            found.append(translator)
-        else:
-            translator.deleteLater()
-    return found
+            _installed.append(translator)
+    return list(_installed)
 
 
 def moment(when: datetime, now: datetime) -> str:

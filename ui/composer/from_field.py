@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.address import Address, Mailbox
 from app.policy.evaluate import Policy
 from app.profile import Profile
-from app.routing import Refusal, Route, Via, choose_route
-from ui.composer.from_row import ADDRESS, BAD, NAME, QUIET, FromDelegate
-from ui.texts import translate
 from ui.widgets import ColourDot, ElidedLabel
 from ui.widgets.labels import IconLabel
 
-__all__ = ["FromField"]
+if TYPE_CHECKING:
+    from ui.composer.from_popup import FromPopup
+
+__all__ = ["FromField", "name_of"]
 
 
 class FromField(QPushButton):
@@ -60,7 +52,7 @@ class FromField(QPushButton):
     def show_address(self, address: Address) -> None:
         """Show `address` as the chosen one."""
         profile, _ = self._facts()
-        name = profile.name_of(address)
+        name = name_of(address, profile)
         self._address_shown = address
         self._dot.set_seed(str(address))
         self._name.setText(name)
@@ -83,3 +75,9 @@ class FromField(QPushButton):
             self.open_list()
         else:
             super().keyPressEvent(event)
+
+
+def name_of(address: Address, profile: Profile) -> str:
+    """Return the name an address writes under; empty for one that is not in the profile."""
+    entry = profile.find(address)
+    return profile.name_for(entry) if entry is not None else ""
