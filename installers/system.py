@@ -1,10 +1,11 @@
-"""The Linux system underneath: which libraries, fonts and programs are missing, and how to get them."""
+"""The Linux system underneath: which libraries, fonts, names and programs are missing, and how to get them."""
 
 import ctypes
 import importlib.util
 import os
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import tomllib
@@ -45,6 +46,8 @@ def missing_for(groups: Iterable[str]) -> list[Missing]:
         missing.append(Missing("Python's venv", package, "python3-pip"))
     if not has_fonts():
         missing.append(Missing("a font", FONT_PACKAGE, "dejavu-sans-fonts"))
+    if not has_name("localhost"):  # a system made with debootstrap has no /etc/hosts before this package
+        missing.append(Missing("the name localhost", "netbase", "/etc/hosts"))
     return missing
 
 
@@ -60,6 +63,15 @@ def has_program(name: str) -> bool:
     """Say whether a program is there, also where only root's PATH leads."""
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
     return shutil.which(name, path=path) is not None
+
+
+def has_name(host: str) -> bool:
+    """Say whether the system knows the address of a host; the demo's servers are called localhost."""
+    try:
+        socket.getaddrinfo(host, None)
+    except OSError:
+        return False
+    return True
 
 
 def has_fonts(folders: Iterable[str] = FONT_FOLDERS) -> bool:

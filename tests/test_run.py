@@ -1,5 +1,6 @@
 """run.py and what it is made of: arguments, the state of the environment, what is said when something is missing."""
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +73,17 @@ def test_fonts_are_looked_for_below_the_folders(tmp_path: Path) -> None:
     assert not system.has_fonts([str(tmp_path)])
     (tmp_path / "truetype" / "Sans.TTF").touch()
     assert system.has_fonts([str(tmp_path)])
+
+
+def test_a_machine_that_does_not_know_localhost_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert "netbase" not in {item.package for item in system.missing_for([])}
+
+    def forget(*_: object) -> None:
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", forget)
+    assert [item.name for item in system.missing_for([])] == ["the name localhost"]
 
 
 def test_the_command_to_type_is_that_of_the_systems_packager() -> None:
