@@ -49,8 +49,10 @@ class Listener:
             server.close()
         self._servers.clear()
         for transport in list(self._transports):
-            if isinstance(transport, asyncio.WriteTransport):
-                transport.abort()
+            # Python 3.11.2, Debian 12's, raises it where a TLS connection has ended already.
+            with suppress(AttributeError):
+                if isinstance(transport, asyncio.WriteTransport):
+                    transport.abort()
 
     async def _listen(self, address: str) -> asyncio.Server:
         loop = asyncio.get_running_loop()
