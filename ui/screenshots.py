@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from resources import FOLDER
 from ui import loop
+from ui.display import draw_unseen
 from ui.language import load_translators
 from ui.theme import apply_theme
 
@@ -32,8 +32,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--readme", action="store_true", help="bring the pictures of the README up to date, too")
     options = parser.parse_args(arguments)
-    # Before the application is made: the pictures need no display.
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    draw_unseen()
     folder: Path = options.folder
 
     async def take(application: QApplication) -> int:

@@ -23,8 +23,8 @@ __all__ = ["MailServer"]
 
 _SIZE_LIMIT = 40 * 1024 * 1024  # octets
 _log = logging.getLogger(__name__)
-# aiosmtpd logs the whole dialogue, a sign-in's included.
-logging.getLogger("mail.log").setLevel(logging.WARNING)
+# aiosmtpd logs the whole dialogue, a sign-in's included, and warns of what it does itself.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 class MailServer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +17,7 @@ from app.storage.keychain import MemoryKeychain
 from ui import loop
 from ui.demo.control import DemoControl
 from ui.desk import Desk
-from ui.display import has_display
+from ui.display import draw_unseen, has_display
 from ui.texts import translate
 
 __all__ = ["Demo", "open_demo", "run_demo"]
@@ -51,7 +50,7 @@ async def open_demo() -> AsyncIterator[Demo]:
 def run_demo(screenshots: Path | None) -> int:
     """Run the demo until its windows are closed, or drive it unseen and save its windows as PNG."""
     if screenshots is not None:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        draw_unseen()
     elif not has_display():
         needed = translate("demo", "The demo needs a display; with --screenshots DIR it does without.")
         sys.stderr.write(f"{needed}\n")
