@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ui.icons import icon
@@ -17,6 +18,10 @@ class Button(QPushButton):
         super().__init__(text, parent)
         self.setObjectName(name)
         self.setAutoDefault(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not _press_by_return(self, event):
+            super().keyPressEvent(event)
 
 
 class PrimaryButton(Button):
@@ -39,6 +44,20 @@ class LinkButton(QPushButton):
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not _press_by_return(self, event):
+            super().keyPressEvent(event)
+
+
+def _press_by_return(button: QPushButton, event: QKeyEvent) -> bool:
+    """Press the button that has the focus; without this, Return on Cancel would press the window's primary one."""
+    plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter} or not plain:
+        return False
+    if not event.isAutoRepeat():
+        button.click()
+    return True
 
 
 def icon_button(icon_name: str, text: str, parent: QWidget | None = None, *, name: str = "") -> QToolButton:

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.theme import tokens
@@ -64,3 +64,23 @@ def test_a_window_is_never_larger_than_the_screen(qtbot: QtBot) -> None:
     assert window.height() < window.screen().availableGeometry().height()
     fit_to_screen(window, 300, 200)
     assert (window.width(), window.height()) == (300, 200)
+
+
+@pytest.mark.parametrize("make", [Button, LinkButton])
+def test_return_presses_the_button_that_has_the_focus_not_the_primary_one(
+    qtbot: QtBot, make: type[Button | LinkButton]
+) -> None:
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    row = QVBoxLayout(dialog)
+    pressed: list[str] = []
+    for button, name in ((make("Cancel"), "focused"), (PrimaryButton("Finish"), "primary")):
+        button.clicked.connect(lambda _checked=False, name=name: pressed.append(name))
+        row.addWidget(button)
+    focused = dialog.findChildren(make)[0]
+    dialog.show()
+    QTest.keyClick(focused, Qt.Key.Key_Return)
+    QTest.keyClick(focused, Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
+    assert pressed == ["focused", "focused"]
+    QTest.keyClick(focused, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert pressed == ["focused", "focused"]
