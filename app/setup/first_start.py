@@ -86,9 +86,11 @@ async def set_up(
     keychain: Keychain,
     tls: Callable[[], ssl.SSLContext],
     watch: Callable[[ProbeStep], None] | None = None,
+    passed: Callable[[], None] | None = None,
 ) -> ProbeReport:
     """Test the organisation server, then keep the password and the profile; a failure keeps nothing.
 
+    `passed` is called between the two: until then the work may be cancelled, and nothing was kept.
     Raises ProfileError when the data folder already has a profile, KeychainError, SetupError, StorageError.
     """
     existing = await profiles.load()
@@ -100,6 +102,8 @@ async def set_up(
         raise SetupError.because(Reason.SETUP_NO_PASSWORD)
     report = await probe(server, known, profile.primary.address, tls=tls(), watch=watch)
     if report.ok:
+        if passed is not None:
+            passed()
         typed = known if isinstance(server.sign_in, PasswordSignIn) else None
         async with secrets_changed(keychain, {server.keychain_account: typed} if typed else {}):
             await profiles.save(profile)

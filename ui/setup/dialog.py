@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from app.address import Address, check_name
-from app.errors import AddressError, ExpectedError, KeychainError, Problem, Reason
+from app.errors import AddressError, ExpectedError, KeychainError, Problem, Reason, SetupError
 from app.policy.evaluate import Policy, own_policy
 from app.profile import CommandSignIn, PasswordSignIn, Profile
 from app.services import Services
@@ -105,10 +106,12 @@ class SetupDialog(CourseDialog):
     async def _look_up(self) -> None:
         """Fetch the policy; without one there is no next page, unless the person stated that there is none."""
         page = self.policy_page
-        page.source.set_error(None)
         assert self._address is not None
         policy, source = own_policy(), ""
         files = page.policy_ca.text().strip(), page.mail_ca.text().strip()
+        page.forget_problems()
+        if self._lacks_authorities(files[1]):
+            return
         if not page.own.isChecked():
             source = page.source.text().strip()
             if not source:
@@ -118,11 +121,24 @@ class SetupDialog(CourseDialog):
             policy = await self._services.look_up_policy(self._address, source, files[0])
             page.notice.clear()
             if policy.document is None:
-                self._tell(policy.problem or Problem.of(Reason.POLICY_NO_SOURCE))
+                problem = policy.problem or Problem.of(Reason.POLICY_NO_SOURCE)
+                if problem.reason is Reason.POLICY_CA_UNREADABLE:
+                    show_field_problem(page.policy_ca, problem)
+                else:
+                    self._tell(problem)
                 return
         self._found = _Found(source, files[0], files[1], policy)
         self.sign_in_page.show_policy(policy, self._address, policy_detail(policy, self._services.now()))
         self._show(self.sign_in_page)
+
+    def _lacks_authorities(self, mail_ca: str) -> bool:
+        """Return whether the mail server's authorities cannot be read; said here, where one can change the file."""
+        try:
+            self._services.mail_tls_for(mail_ca)
+        except SetupError as error:
+            show_field_problem(self.policy_page.mail_ca, error.problem)
+            return True
+        return False
 
     def _profile(self) -> tuple[Profile, Secret | None] | None:
         """Return what would be kept, and the typed password; None while the fields have problems."""
@@ -166,7 +182,6 @@ class SetupDialog(CourseDialog):
         services, view = self._services, self.sign_in_page.test
         # A throw-away keychain, so that the system's is not asked at all where the password is only for now.
         keychain = MemoryKeychain() if for_session else services.keychain
-        self.set_saving(True)
         view.forget()
         view.begin(profile.organisation_server)
         try:
@@ -177,6 +192,7 @@ class SetupDialog(CourseDialog):
                 keychain=keychain,
                 tls=lambda: services.mail_tls_for(profile.mail_ca),
                 watch=view.follow,
+                passed=lambda: self.set_saving(True),
             )
         except KeychainError as error:
             view.forget()
@@ -188,7 +204,8 @@ class SetupDialog(CourseDialog):
             view.forget()
             raise
         finally:
-            self.set_saving(False)
+            if isValid(self):
+                self.set_saving(False)
         view.finish(report)
         self.look_at(self.sign_in_page, self.sign_in_page.test)
         if report.ok:

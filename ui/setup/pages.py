@@ -70,7 +70,6 @@ class PolicyPage(Page):
             group.addButton(radio)
         self.theirs.setChecked(True)
         self.own.toggled.connect(lambda is_own: self.source.setEnabled(not is_own))
-        clear_when_typed((self.source,))
         source = QVBoxLayout()
         source.setContentsMargins(26, 0, 0, 0)
         source.addWidget(self.source)
@@ -83,10 +82,16 @@ class PolicyPage(Page):
         own.addWidget(meaning)
         self.body.addLayout(own)
         self.body.addLayout(self._more())
+        clear_when_typed((self.source, self.policy_ca, self.mail_ca))
 
     def first_field(self) -> QWidget:
         wrong = first_wrong((self.source, self.policy_ca, self.mail_ca))
         return wrong or (self.own if self.own.isChecked() else self.source.editor)
+
+    def forget_problems(self) -> None:
+        """Take the errors beside the fields away."""
+        for field in (self.source, self.policy_ca, self.mail_ca):
+            field.set_error(None)
 
     def _more(self) -> QVBoxLayout:
         self.more = LinkButton(self.tr("&More"), name="moreSettings")

@@ -171,3 +171,43 @@ async def test_without_a_keychain_the_password_can_be_kept_for_now(
     await until(lambda: not dialog.isVisible())
     server = services.the_profile.organisation_server
     assert await services.keychain.get(server.keychain_account) == Secret(world.organisation.password)
+
+
+async def test_a_slow_server_does_not_keep_the_set_up_open(qtbot: QtBot, services: Services) -> None:
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as silent:
+        dialog = await on_policy_page(qtbot, services)
+        dialog.policy_page.own.setChecked(True)
+        await press_next(dialog)
+        fields = dialog.sign_in_page.server
+        fields.host.set_text("127.0.0.1")
+        fields.port_box.setCurrentText(str(silent.sockets[0].getsockname()[1]))
+        fields.sign_in.password.set_text("never sent")
+        dialog.next_button.click()
+        steps = dialog.sign_in_page.test
+        await until(lambda: steps.isVisible() and steps.steps.state("connect") is StepState.RUNNING)
+        dialog.cancel_button.click()
+        assert not dialog.isVisible()
+        await until(lambda: not dialog.is_working())
+    assert services.profile is None
+    assert await services.profiles.load() is None
+
+
+async def test_an_unreadable_certificate_file_stands_beside_its_field(
+    qtbot: QtBot, services: Services, world: DemoWorld
+) -> None:
+    dialog = await on_policy_page(qtbot, services)
+    page = dialog.policy_page
+    page.more.click()
+    page.source.set_text(world.policy_url)
+    page.policy_ca.set_text(str(world.folder / "missing.pem"))
+    await press_next(dialog)
+    assert "missing.pem" in page.policy_ca.error()
+    page.policy_ca.set_text(world.policy_ca)
+    page.mail_ca.set_text(__file__)
+    await press_next(dialog)
+    assert dialog.page() is page
+    assert (bool(page.mail_ca.error()), page.policy_ca.error()) == (True, "")
