@@ -1,24 +1,22 @@
-"""The wiring: everything one data folder needs, opened together and closed together."""
+"""The wiring: everything one data folder needs, opened together and closed together.
+
+What delivers mail is imported when it is first asked for, because a composer is painted before anything is sent.
+"""
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.address import Address
-from app.delivery.journal import Journal
-from app.delivery.outbox import Outbox, QueuedMessage, State
-from app.delivery.posting import POLICY_REASONS, without_gateway
-from app.delivery.postman import Postman
-from app.delivery.tls import tls_context
 from app.errors import DeliveryError, ProfileError, Reason
 from app.instance import FileLock
 from app.policy.evaluate import Policy, PolicyState
-from app.policy.source import source_for
 from app.policy.watch import MemoryPolicies, PolicyStore, PolicyWatch, StoredPolicy
 from app.profile import Profile
 from app.routing import Refusal, Route, choose_route
@@ -30,6 +28,13 @@ from app.storage.keychain import Keychain, LayeredKeychain, SystemKeychain
 from app.storage.policies import Policies
 from app.storage.profiles import Profiles
 
+if TYPE_CHECKING:
+    import ssl
+
+    from app.delivery.journal import Journal
+    from app.delivery.outbox import Outbox, QueuedMessage
+    from app.delivery.postman import Postman
+
 __all__ = ["Services", "now", "open_services"]
 
 
@@ -38,7 +43,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(slots=True)
+@dataclass
 class Services:
     """All parts of the running program for one data folder."""
 
@@ -48,12 +53,9 @@ class Services:
     policies: Policies
     drafts: Drafts
     contacts: Contacts
-    outbox: Outbox
-    journal: Journal
     keychain: LayeredKeychain
     delivery_lock: FileLock
     """Held by whoever delivers this folder's outbox: the window while it runs, else a command."""
-    postman: Postman = field(init=False)
     profile: Profile | None = None
     """The profile as last loaded or saved; None before set-up."""
     watch: PolicyWatch | None = None
@@ -61,6 +63,27 @@ class Services:
     now: Callable[[], datetime] = now
     _trust: dict[str, tuple[object, ssl.SSLContext]] = field(default_factory=dict)
     _first_looks: MemoryPolicies = field(default_factory=MemoryPolicies)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """The messages on their way."""
+        from app.delivery.outbox import Outbox
+
+        return Outbox(self.database)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What happened at each attempt."""
+        from app.delivery.journal import Journal
+
+        return Journal(self.database)
+
+    @cached_property
+    def postman(self) -> Postman:
+        """Who delivers the outbox."""
+        from app.delivery.postman import Postman
+
+        return Postman(self.outbox, route_of=self.route_of, keychain=self.keychain, tls=self.mail_tls, now=self.now)
 
     @property
     def policy(self) -> Policy:
@@ -84,6 +107,8 @@ class Services:
         The context, which takes 20 ms to make, is kept until that file changes. Raises SetupError for a file
         that cannot be read.
         """
+        from app.delivery.tls import tls_context
+
         version = _version_of(mail_ca)
         known = self._trust.get(mail_ca)
         if known is None or known[0] != version:
@@ -107,6 +132,9 @@ class Services:
 
     async def release_held(self) -> None:
         """Put back into the queue what the policy held and has a route now, and say why where the reason is another."""
+        from app.delivery.outbox import State
+        from app.delivery.posting import POLICY_REASONS
+
         for message in await self.outbox.list([State.HELD]):
             if message.problem is None or message.problem.reason not in POLICY_REASONS:
                 continue
@@ -140,10 +168,14 @@ class Services:
 
     def _profile_for(self, message: QueuedMessage) -> Profile:
         """Return the profile as it counts for a message."""
+        from app.delivery.posting import without_gateway
+
         return without_gateway(message.sender, self.the_profile) if message.over_organisation else self.the_profile
 
     def _watch(self, person: Address, source: str, ca_file: str, store: PolicyStore) -> PolicyWatch:
         """Return a watch over a policy source; an empty one stands for the person's own statement."""
+        from app.policy.source import source_for
+
         found = source_for(source, person, ca_file) if source else None
         return PolicyWatch(store, found, person, now=self.now)
 
@@ -202,27 +234,17 @@ async def open_services(
 
 
 def _services(folder: DataFolder, database: Database, keychain: Keychain, now: Callable[[], datetime]) -> Services:
-    services = Services(
+    return Services(
         folder=folder,
         database=database,
         profiles=Profiles(database),
         policies=Policies(database),
         drafts=Drafts(database),
         contacts=Contacts(database),
-        outbox=Outbox(database),
-        journal=Journal(database),
         keychain=LayeredKeychain(keychain),
         delivery_lock=FileLock(folder.delivery_lock),
         now=now,
     )
-    services.postman = Postman(
-        services.outbox,
-        route_of=services.route_of,
-        keychain=services.keychain,
-        tls=services.mail_tls,
-        now=now,
-    )
-    return services
 
 
 async def _end(services: Services) -> None:

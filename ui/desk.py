@@ -10,7 +10,6 @@ from datetime import timedelta
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.delivery.outbox import State
 from app.errors import StorageError
 from app.instance import Request
 from app.message.draft import Draft
@@ -94,6 +93,8 @@ class Desk(QObject):
 
         What a server does not take within a few seconds stays in the outbox for the next start.
         """
+        from app.delivery.outbox import State
+
         services = self.services
         last_undo = services.now() + timedelta(seconds=_LONGEST_UNDO)
         waiting = [each for each in await services.outbox.list([State.QUEUED]) if each.due and each.due <= last_undo]
@@ -106,6 +107,8 @@ class Desk(QObject):
                     await asyncio.sleep(0.02)
 
     async def _any_unsent(self, message_ids: list[str]) -> bool:
+        from app.delivery.outbox import State
+
         moving = await self.services.outbox.list([State.QUEUED, State.ATTEMPTING, State.DATA_END])
         return any(each.id in message_ids for each in moving)
 
@@ -201,6 +204,8 @@ class Desk(QObject):
 
     async def settled(self) -> bool:
         """Whether nothing is being sent at this moment."""
+        from app.delivery.outbox import State
+
         busy = await self.services.outbox.list([State.ATTEMPTING, State.DATA_END])
         return not busy
 

@@ -8,13 +8,15 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from app.address import Address
 from app.errors import ExpectedError, PolicyError, Problem, Reason
 from app.policy.document import PolicyDocument, digest, parse
 from app.policy.evaluate import CLOCK_SLACK, FRESH_FOR, Policy, PolicyState, gateways_allowed, own_policy, standing
-from app.policy.source import Fetched, NotModified, PolicySource
+
+if TYPE_CHECKING:
+    from app.policy.source import Fetched, NotModified, PolicySource
 
 __all__ = ["MemoryPolicies", "PolicyStore", "PolicyWatch", "StoredPolicy", "boot_clock"]
 
@@ -210,6 +212,8 @@ class PolicyWatch:
 
     def _accept(self, answer: Fetched | NotModified, origin: str, now: datetime) -> None:
         """Take a new document, or confirm the old one; raises PolicyError for what is no good answer."""
+        from app.policy.source import NotModified  # late, for the start: only an answer needs it
+
         if isinstance(answer, NotModified):
             if self._stored is None or self._document is None:
                 raise PolicyError.because(Reason.POLICY_HTTP_STATUS, source=origin, host=origin, status=304)

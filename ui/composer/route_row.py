@@ -37,18 +37,24 @@ class RouteRow(QWidget):
 
     def show_route(self, route: Route | Refusal, profile: Profile) -> None:
         """Say where mail goes now."""
-        from app.delivery.posting import HELD_REASONS
-        from ui.messages import refusal_line, route_line
+        from ui.messages import route_line
 
         self._route, self._profile = route, profile
         refused = isinstance(route, Refusal)
-        text = refusal_line(route) if isinstance(route, Refusal) else route_line(route)
-        if isinstance(route, Refusal) and route.problem.reason in HELD_REASONS:
-            text = self.tr("{reason} If you send it now, it waits in the Outbox.").format(reason=text)
+        text = self._refusal_text(route) if isinstance(route, Refusal) else route_line(route)
         self.line.setText(text)
         restyle(self.line, "quiet", not refused)
         restyle(self.line, "bad", refused)
         self.recipients_see.setVisible(not refused)
+
+    def _refusal_text(self, refusal: Refusal) -> str:
+        from app.delivery.posting import HELD_REASONS
+        from ui.messages import refusal_line
+
+        if refusal.problem.reason in HELD_REASONS:
+            waits = self.tr("{reason} If you send it now, it waits in the Outbox.")
+            return waits.format(reason=refusal_line(refusal))
+        return refusal_line(refusal)
 
     def _explain(self) -> None:
         from ui.messages import explain_step
