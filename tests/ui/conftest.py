@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
+from shiboken6 import delete, isValid
 
 from ui.language import load_translators
 from ui.loop import AppLoop
@@ -36,6 +37,15 @@ def scheme(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
     apply_theme(qapp, request.param)
     yield request.param
     apply_theme(qapp, "light")
+
+
+@pytest.fixture(autouse=True)
+def no_window_outlives_its_test(qapp: QApplication) -> Iterator[None]:
+    """Delete what a test left open at once, without asking it: its timers must not fire in another test."""
+    yield
+    for window in QApplication.topLevelWidgets():
+        if isValid(window) and window.parent() is None and isinstance(window, QDialog | QMainWindow):
+            delete(window)
 
 
 def _prepared(application: QApplication) -> QApplication:
