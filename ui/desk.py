@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
+from shiboken6 import delete, isValid
 
 from app.errors import StorageError
 from app.instance import Request
@@ -153,12 +154,12 @@ class Desk(QObject):
 
     def compose_link(self, link: str) -> QWidget:
         """Open a composer with what a mailto: link says."""
+        if not link:
+            return self.compose()
         from uuid import uuid4
 
         from app.message.mailto import parse_mailto
 
-        if not link:
-            return self.compose()
         fields = parse_mailto(link)
         draft = Draft(
             id=uuid4().hex,
@@ -202,12 +203,11 @@ class Desk(QObject):
         """All windows that are open now."""
         return tuple(self._windows)
 
-    async def settled(self) -> bool:
-        """Whether nothing is being sent at this moment."""
-        from app.delivery.outbox import State
-
-        busy = await self.services.outbox.list([State.ATTEMPTING, State.DATA_END])
-        return not busy
+    def drop_windows(self) -> None:
+        """Delete the windows that are still open; their timers must not reach for services that are closed."""
+        for window in self.windows:
+            if isValid(window):
+                delete(window)
 
     def _only(self, kind: type[QWidget], make: Callable[[], QWidget]) -> QWidget:
         for window in self._windows:

@@ -44,7 +44,11 @@ async def open_demo() -> AsyncIterator[Demo]:
             await store_passwords(world, keychain)
             await services.profiles.save(profile)
             await services.take_profile(profile)
-            yield Demo(world, services, Desk(services))
+            desk = Desk(services)
+            try:
+                yield Demo(world, services, desk)
+            finally:
+                desk.drop_windows()
 
 
 def run_demo(screenshots: Path | None) -> int:
