@@ -81,7 +81,7 @@ def translate(_: argparse.Namespace) -> int:
 
 
 def package(_: argparse.Namespace) -> int:
-    """Build the program as one folder that needs no Python and, on Linux, a Debian package of it, into build/."""
+    """Build the program as one folder that needs no Python and, on Linux, a Debian package, into build/; try it out."""
     return _prepared(["qt", "window"], [environment.program("python"), "-m", "installers.package"])
 
 

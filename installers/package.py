@@ -1,4 +1,4 @@
-"""Freeze the program with PyInstaller and, where dpkg-deb is, make a Debian package of it; all in build/."""
+"""Freeze the program with PyInstaller, make a Debian package of it where dpkg-deb is, and try it out; all in build/."""
 
 import gzip
 import os
@@ -114,13 +114,15 @@ def _output(*command: str) -> str:
 
 
 def main() -> int:
-    """Build all that this system can build and print where it is."""
+    """Build all that this system can build, print where it is, and say whether it works."""
+    from installers.smoke_test import main as smoke_test
+
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     frozen = freeze()
-    print(frozen)
+    print(frozen, flush=True)
     if shutil.which("dpkg-deb"):
-        print(debian_package(frozen, project["version"], project["description"].split(":")[0]))
-    return 0
+        print(debian_package(frozen, project["version"], project["description"].split(":")[0]), flush=True)
+    return smoke_test([])
 
 
 if __name__ == "__main__":
