@@ -174,9 +174,11 @@ class Services:
 
     def _watch(self, person: Address, source: str, ca_file: str, store: PolicyStore) -> PolicyWatch:
         """Return a watch over a policy source; an empty one stands for the person's own statement."""
-        from app.policy.source import source_for
+        found = None
+        if source:
+            from app.policy.source import source_for
 
-        found = source_for(source, person, ca_file) if source else None
+            found = source_for(source, person, ca_file)
         return PolicyWatch(store, found, person, now=self.now)
 
 

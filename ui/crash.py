@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog
 
 from app.errors import ExpectedError
 from ui.texts import translate
@@ -59,6 +59,8 @@ def _forget(box: QDialog) -> None:
 
 def _failure(error: ExpectedError) -> QDialog:
     """Return the box for what the world did, where nobody was there to say it."""
+    from PySide6.QtWidgets import QMessageBox
+
     from ui.messages import explain
 
     explained = explain(error.problem)
@@ -71,6 +73,8 @@ def _failure(error: ExpectedError) -> QDialog:
 
 
 def _mistake(report: str) -> QDialog:
+    from PySide6.QtWidgets import QMessageBox
+
     box = QMessageBox(QApplication.activeWindow())
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle(translate("crash", "Something went wrong in Absender"))

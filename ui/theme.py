@@ -130,7 +130,6 @@ class _Look(QObject):
         self._chosen = scheme
         hints = application.styleHints()
         if self._application is None:
-            application.setStyle("Fusion")
             hints.colorSchemeChanged.connect(self._apply)
         # Told to Qt as well, so that title bars and the system's own dialogs follow.
         hints.setColorScheme(_SCHEMES[scheme])

@@ -21,7 +21,7 @@ Command = Callable[[argparse.Namespace, DataFolder, Output], Awaitable[int]]
 
 def main(argv: list[str], front: Front) -> int:
     """Run the command in `argv` and return its exit code; usage errors leave with 2 as argparse does."""
-    parser = build_parser()
+    parser = build_parser(argv)
     for text in argv:
         if any("\ud800" <= char <= "\udfff" for char in text):  # octets that are no text (PEP 383)
             parser.error(f"{text!a} is not text in UTF-8")

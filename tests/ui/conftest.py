@@ -19,7 +19,7 @@ from ui.theme import apply_theme
 def pytest_asyncio_loop_factories(config: Any, item: Any) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     def on_qt() -> asyncio.AbstractEventLoop:
         existing = QApplication.instance()
-        application = existing if isinstance(existing, QApplication) else QApplication(["tests"])
+        application = existing if isinstance(existing, QApplication) else QApplication(["tests", "-style", "fusion"])
         return AppLoop(_prepared(application))
 
     return {"qt": on_qt}

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QMimeData, QUrl, Signal
-from PySide6.QtGui import (
-    QFont,
-    QImage,
-    QTextBlockFormat,
-    QTextCharFormat,
-    QTextCursor,
-    QTextDocument,
-    QTextList,
-    QTextListFormat,
-)
+from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtGui import QFont, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from ui.composer.signature import replace_signature, tint_signature
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QMimeData, QUrl
+    from PySide6.QtGui import QTextList
 
 __all__ = ["BodyEditor", "Content", "local_files"]
 
@@ -108,6 +104,8 @@ class BodyEditor(QTextEdit):
 
     def toggle_list(self, *, numbered: bool) -> None:
         """Make list items of the selected paragraphs, or plain ones again."""
+        from PySide6.QtGui import QTextListFormat
+
         self.set_rich(True)
         cursor = self.textCursor()
         style = QTextListFormat.Style.ListDecimal if numbered else QTextListFormat.Style.ListDisc
@@ -148,6 +146,8 @@ class BodyEditor(QTextEdit):
             cursor.insertText(" ", QTextCharFormat())
 
     def loadResource(self, type: int, name: QUrl | str) -> object:  # noqa: A002 - Qt's name
+        from PySide6.QtGui import QImage, QTextDocument
+
         # Pasted pages name pictures and styles elsewhere; asking for them would tell their owner who reads.
         if type == QTextDocument.ResourceType.ImageResource.value:
             return QImage()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QListView
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.address import Mailbox
 from app.errors import ExpectedError
 from ui import tasks
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QCompleter, QListView
 
 __all__ = ["Completion"]
 
@@ -56,6 +60,8 @@ class Completion(QObject):
         if not found:
             self.close()
             return
+        from PySide6.QtCore import QStringListModel
+
         completer, popup = self._ready()
         completer.setModel(QStringListModel([mailbox.display for mailbox in found], completer))
         completer.complete()
@@ -64,6 +70,8 @@ class Completion(QObject):
             popup.setCurrentIndex(popup.model().index(0, 0))
 
     def _ready(self) -> tuple[QCompleter, QListView]:
+        from PySide6.QtWidgets import QCompleter, QListView
+
         if self._completer is None or self._popup is None:
             self._completer = QCompleter(self)
             self._popup = QListView()

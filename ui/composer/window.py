@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPalette, QShortcut, QTextCursor
+from PySide6.QtGui import QKeySequence, QPalette, QShortcut, QTextCursor
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from app.address import Address
@@ -31,6 +31,8 @@ from ui.theme import on_theme_change
 from ui.widgets import Line, Notice, fit_to_screen
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+
     from ui.composer.checks import Warned
     from ui.desk import Desk
 

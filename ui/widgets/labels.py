@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from html import escape
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QColor,
-    QFont,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui.icons import icon
 from ui.theme import tokens
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
 __all__ = [
     "Chip",
@@ -52,12 +46,16 @@ def restyle(widget: QWidget, name: str, value: object) -> None:
 
 def announce(widget: QWidget, text: str) -> None:
     """Have a screen reader say `text` when it has finished what it is saying."""
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # late: nothing is said while starting
+
     if text and QAccessible.isActive():
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
 
 
 def plain_tool_tip(text: str) -> str:
     """Return foreign text as a tool tip that cannot be taken for markup."""
+    from html import escape  # late: its table of entities takes 2 ms
+
     return f"<span>{escape(text)}</span>" if text else ""
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
-from app.delivery.queued import State
 from app.errors import Reason
 from ui.texts import translate
 from ui.wording.facts import Table
+
+if TYPE_CHECKING:
+    from app.delivery.queued import State
 
 __all__ = ["MESSAGES", "OUTBOX", "ROUTES", "state_name"]
 
@@ -117,6 +119,8 @@ OUTBOX: Table = {
 
 def state_name(state: State) -> str:
     """Return the word for a state of the outbox."""
+    from app.delivery.queued import State  # late: every window needs sentences, few the outbox
+
     match state:
         case State.QUEUED:
             return translate("messages", "waiting")
