@@ -3,13 +3,15 @@
 - `ui.entry` has parsed the command line and found no running program for the data folder.
 - `run` makes the application and its loop, and runs `_main` until the last window has closed.
 - `_main` takes the folder's lock, opens the services, and shows the first window: set-up, composer or mailbox.
-- Only after that window is painted does anything slow begin: policy, keychain, postman.
+- Only after that window is painted does anything slow begin: policy, keychain, postman; and the search for garbage,
+  which `ui.entry` has put off.
 - When the last window closes, what is on its way to a server is settled or broken off safely.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 
 from PySide6.QtWidgets import QApplication
@@ -27,6 +29,9 @@ from ui.theme import apply_theme
 
 __all__ = ["run"]
 
+_STARTED = 2.0
+"""Seconds after which the first window stands, whichever it is."""
+
 
 def run(request: WindowRequest) -> int:
     """Open the windows for `request`; return the exit code when the last one has closed."""
@@ -40,6 +45,7 @@ def run(request: WindowRequest) -> int:
 
     async def main(application: QApplication) -> int:
         prepare(application)
+        asyncio.get_running_loop().call_later(_STARTED, _collect_garbage)
         try:
             return await _main(request)
         except ExpectedError as error:
@@ -50,6 +56,11 @@ def run(request: WindowRequest) -> int:
             raise
 
     return loop.run(main)
+
+
+def _collect_garbage() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def prepare(application: QApplication) -> None:
