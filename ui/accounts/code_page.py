@@ -51,5 +51,10 @@ class CodePage(Page):
         self.code.line.selectAll()
         self.code.line.setFocus()
 
+    def forget(self) -> None:
+        """Empty the field: what stands there belongs to an older mail."""
+        self.code.set_text("")
+        self.code.set_error(None)
+
     def first_field(self) -> QWidget:
         return self.code.editor

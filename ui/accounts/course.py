@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -91,9 +92,14 @@ class CourseDialog(QDialog):
         self._set_busy(self._is_busy)
         self.focus_later(page)
 
-    def focus_later(self, page: Page) -> None:
-        """Give the focus to the page's first field, or its first wrong one, once it is laid out."""
-        QTimer.singleShot(0, page, lambda: _focus(page))
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Return that is held down answers one page, not the next ones, too.
+        if not (event.isAutoRepeat() and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}):
+            super().keyPressEvent(event)
+
+    def focus_later(self, page: Page, before: QWidget | None = None) -> None:
+        """Give the focus to the page's first wrong field, else to `before`, else to its first field, once laid out."""
+        QTimer.singleShot(0, page, lambda: _focus(page, before))
 
     def look_at_top(self, page: Page) -> None:
         """Scroll to the page's heading and notice."""
@@ -106,8 +112,9 @@ class CourseDialog(QDialog):
     def begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run `work` unless something runs already, so that two clicks act once."""
         if not self.is_working():
+            before = self.focusWidget()
             self._set_busy(True)
-            self._work = tasks.start(self._while_busy(work), name=self.objectName())
+            self._work = tasks.start(self._while_busy(work, before), name=self.objectName())
 
     def is_working(self) -> bool:
         """Return whether something runs now."""
@@ -118,7 +125,7 @@ class CourseDialog(QDialog):
         self._is_saving = saving
         self.cancel_button.setEnabled(not saving)
 
-    async def _while_busy(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def _while_busy(self, work: Callable[[], Coroutine[Any, Any, None]], before: QWidget | None) -> None:
         page = self.page()
         try:
             await work()
@@ -126,7 +133,8 @@ class CourseDialog(QDialog):
             if isValid(self):
                 self._set_busy(False)
                 if self.page() is page:
-                    self.focus_later(page)
+                    # What was held while busy has lost the focus.
+                    self.focus_later(page, before)
 
     def _set_busy(self, busy: bool) -> None:
         self._is_busy = busy
@@ -143,7 +151,11 @@ class CourseDialog(QDialog):
             self._work.cancel()
 
 
-def _focus(page: Page) -> None:
+def _focus(page: Page, before: QWidget | None) -> None:
     field = page.first_field() if page.isVisible() else None
-    if field is not None:
-        field.setFocus()
+    if field is None:
+        return
+    is_wrong = bool(field.property("wrong"))
+    if not is_wrong and before is not None and isValid(before) and page.isAncestorOf(before) and before.isVisible():
+        field = before
+    field.setFocus()

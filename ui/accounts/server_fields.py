@@ -52,6 +52,7 @@ class ServerFields(QWidget):
         self.port_box.currentTextChanged.connect(lambda _text: self._look_again())
         self.sign_in.changed.connect(self.changed)
         clear_when_typed((self.host,))
+        self.port_box.currentTextChanged.connect(lambda _text: self.port.set_error(None))
 
     def set_form(self, form: ServerForm, *, address_is_new: bool) -> None:
         """Show a form; the password of another address is not kept in its field."""

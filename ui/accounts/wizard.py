@@ -92,7 +92,7 @@ class AddAddressDialog(CourseDialog):
         )
         sign_in.test_button.clicked.connect(lambda: self.begin(self._test_only))
         sign_in.fields.changed.connect(self._forget_test)
-        self.code_page.resend.clicked.connect(lambda: self.begin(self._resend))
+        self.code_page.resend.clicked.connect(self._ask_for_another)
         self._stop_watching = services.watch.subscribe(self._take_policy) if services.watch else lambda: None
         self.finished.connect(lambda _result: self._stop_watching())
         fit_to_screen(self, 880, 640)
@@ -211,6 +211,8 @@ class AddAddressDialog(CourseDialog):
         self._enrolment = self._enrolment.with_server(form)
         if self._tested is not None and self._tested[:2] == (form, self.sign_in_page.secret()):
             self._enrolment = replace(self._enrolment, tested=self._tested[2])
+        else:
+            self.sign_in_page.test.forget()
 
     async def _test_only(self) -> None:
         """Test the connection and stay on the page."""
@@ -223,6 +225,7 @@ class AddAddressDialog(CourseDialog):
                 # Nothing was changed that would have to be tested; the person wants it all the same.
                 await self._test(address, server)
             case AskSignIn():
+                self.sign_in_page.test.forget()
                 self.sign_in_page.fields.show_problems(step.problems)
                 self.focus_later(self.sign_in_page)
             case _:
@@ -297,6 +300,7 @@ class AddAddressDialog(CourseDialog):
         if problem is not None:
             show_problem(notice, problem)
             return
+        self.code_page.forget()
         self._enrolment = replace(self._enrolment, code=CodeState.MAILED)
         self._step = self._now_step()
         sent = self.tr("The confirmation mail was sent to {address}.").format(address=entry.address.display)
@@ -308,6 +312,11 @@ class AddAddressDialog(CourseDialog):
             return ""
         left = [not_proved_text(each) for each in self._report.not_proved]
         return "\n".join([self.tr("Your server passed the test. It does not prove:"), *(f"• {each}" for each in left)])
+
+    def _ask_for_another(self) -> None:
+        # Where one goes on once the mail is sent.
+        self.code_page.code.line.setFocus()
+        self.begin(self._resend)
 
     async def _resend(self) -> None:
         if isinstance(self._step, AskCode):

@@ -57,6 +57,8 @@ class SetupDialog(CourseDialog):
             # What is being tested is not changed meanwhile.
             held=(sign_in.test_button, sign_in.sign_in, sign_in.server),
         )
+        for fields in (sign_in.sign_in, sign_in.server):
+            fields.changed.connect(self._forget_test)
         sign_in.test_button.clicked.connect(lambda: self.begin(lambda: self._told(self._test_only())))
         fit_to_screen(self, 720, 608)
         self._show(self.person_page)
@@ -143,7 +145,10 @@ class SetupDialog(CourseDialog):
     def _profile(self) -> tuple[Profile, Secret | None] | None:
         """Return what would be kept, and the typed password; None while the fields have problems."""
         form = self.sign_in_page.form()
-        if self._found is None or self._address is None or self.sign_in_page.show_problems(form):
+        if self._found is None or self._address is None:
+            return None
+        if self.sign_in_page.show_problems(form):
+            self.sign_in_page.test.forget()
             return None
         found, server = self._found, form.server()
         wish = Wish(
@@ -157,6 +162,11 @@ class SetupDialog(CourseDialog):
             server=server,
         )
         return new_profile(wish, found.policy, self._services.now()), self.sign_in_page.secret()
+
+    def _forget_test(self) -> None:
+        """Take a passed test away: it was for something else. What failed is read while one mends it."""
+        if self.sign_in_page.test.notice.kind() == "good":
+            self.sign_in_page.test.forget()
 
     async def _test_only(self) -> None:
         made = self._profile()

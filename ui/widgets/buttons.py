@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ui.icons import icon
@@ -32,6 +32,10 @@ class PrimaryButton(Button):
         self.setProperty("primary", True)
         self.setAutoDefault(True)
         self.setDefault(True)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        # The second click of a double click would answer what the first one has only just shown.
+        event.accept()
 
 
 class LinkButton(QPushButton):

@@ -211,3 +211,13 @@ async def test_an_unreadable_certificate_file_stands_beside_its_field(
     await press_next(dialog)
     assert dialog.page() is page
     assert (bool(page.mail_ca.error()), page.policy_ca.error()) == (True, "")
+
+
+async def test_a_passed_test_goes_when_the_password_changes(qtbot: QtBot, services: Services, world: DemoWorld) -> None:
+    dialog = await on_sign_in_page(qtbot, services, world)
+    page = dialog.sign_in_page
+    page.sign_in.password.set_text(world.organisation.password)
+    page.test_button.click()
+    await until(lambda: page.test.notice.kind() == "good" and page.test_button.isEnabled())
+    QTest.keyClicks(page.sign_in.password.line, "x")
+    assert not page.test.isVisible()
