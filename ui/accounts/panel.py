@@ -10,7 +10,7 @@ from ui.accounts.edits import Accounts
 from ui.accounts.row import AddressRow, DeletedRow
 from ui.icons import icon
 from ui.mailbox.banner import PolicyBanner
-from ui.widgets import Button, Card, Heading, Line, QuietLabel, SearchField
+from ui.widgets import Button, Card, Heading, Line, LinkButton, QuietLabel, SearchField
 
 __all__ = ["AccountsPanel"]
 
@@ -130,7 +130,7 @@ class AccountsPanel(QWidget):
         self.check_now.emit()
 
     def _show_rows(self) -> None:
-        """Show the rows anew; who was on one of their links stays on it."""
+        """Show the rows anew; who was on one of their links stays on it, or on its row's first one where it is gone."""
         if self._accounts is None:
             return
         focused: QWidget | None = self.focusWidget()
@@ -141,7 +141,11 @@ class AccountsPanel(QWidget):
         old.deleteLater()
         # A layout shows what it takes in only later, and what is hidden takes no focus.
         self._rows.show()
-        again = self._rows.findChild(QWidget, name) if name else None
+        again = self._rows.findChild(LinkButton, name) if name else None
+        if again is None and name:
+            address = name.partition("-")[2]
+            row = self._rows.findChild(QWidget, f"row-{address}")
+            again = row.findChild(LinkButton) if row is not None else None
         if again is not None:
             again.setFocus()
 

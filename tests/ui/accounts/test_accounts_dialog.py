@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QRadioButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -223,3 +224,13 @@ async def test_a_missing_password_is_marked_asked_for_and_tested(
     await until(lambda: not asked.isVisible())
     assert await services.keychain.get(server.keychain_account) == Secret(world.partner.password)
     await until(lambda: dialog.findChild(QPushButton, f"password-{PARTNER}") is None)
+
+
+async def test_who_works_by_keyboard_stays_in_the_row_when_its_links_change(qtbot: QtBot, services: Services) -> None:
+    await add(services, address(PARTNER), address("kasse@radverein.example"))
+    dialog = opened(qtbot, services)
+    for name, then in (("default", "edit"), ("delete", "restore"), ("restore", "edit")):
+        pressed = link(dialog, f"{name}-{PARTNER}")
+        pressed.setFocus()
+        QTest.keyClick(pressed, Qt.Key.Key_Return)
+        assert dialog.focusWidget() is link(dialog, f"{then}-{PARTNER}")
