@@ -43,12 +43,13 @@ class Desk(QObject):
         self._windows: list[QWidget] = []
         self._stop_watching: Callable[[], None] = lambda: None
         self._watching: asyncio.Task[None] | None = None
+        self._delivering: asyncio.Task[None] | None = None
         self._delivers = False
         self.queued.connect(self._offer_undo)
 
     def start_work(self) -> None:
         """Deliver and watch the policy from now on; called after set-up."""
-        tasks.start(self._deliver(), name="postman")
+        self._delivering = tasks.start(self._deliver(), name="postman")
         self.watch_policy()
 
     def watch_policy(self) -> None:
@@ -80,16 +81,21 @@ class Desk(QObject):
             return False
         return True
 
-    async def finish(self) -> None:
-        """End the work after the last window, before the services close; raises StorageError."""
-        await self._send_waiting()
+    async def end(self) -> None:
+        """Delete the windows and end what runs for them, however the program ends; then the services may close.
+
+        What is on its way to a server is the postman's, who settles it.
+        """
         self._stop_watching()
         self._stop_watching = lambda: None
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.wait([self._watching])
+        for endless in (self._watching, self._delivering):
+            if endless is not None:
+                endless.cancel()
+        # Open windows mean that the system does not wait either.
+        await tasks.settle(0.5 if self._windows else 5.0)
+        self._drop_windows()
 
-    async def _send_waiting(self) -> None:
+    async def send_waiting(self) -> None:
         """Send now what only waits for undo, because no window is left that could undo it; raises StorageError.
 
         What a server does not take within a few seconds stays in the outbox for the next start.
@@ -203,7 +209,7 @@ class Desk(QObject):
         """All windows that are open now."""
         return tuple(self._windows)
 
-    def drop_windows(self) -> None:
+    def _drop_windows(self) -> None:
         """Delete the windows that are still open; their timers must not reach for services that are closed."""
         for window in self.windows:
             if isValid(window):

@@ -89,13 +89,16 @@ async def _main(request: WindowRequest) -> int:
         open_services(request.folder) as services,
     ):
         desk = Desk(services)
-        if services.profile is None and not await _set_up(services):
-            return 0
-        if request.action == "compose":
-            desk.compose_link(request.mailto)
-        else:
-            desk.mailbox()
-        await until_closed(desk)
+        try:
+            if services.profile is None and not await _set_up(services):
+                return 0
+            if request.action == "compose":
+                desk.compose_link(request.mailto)
+            else:
+                desk.mailbox()
+            await until_closed(desk)
+        finally:
+            await desk.end()
     return 0
 
 
@@ -106,7 +109,7 @@ async def until_closed(desk: Desk) -> None:
     await tasks.painted(desk.windows[0])
     desk.start_work()
     await closed
-    await desk.finish()
+    await desk.send_waiting()
 
 
 async def _set_up(services: Services) -> bool:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QDialog, QWidget
 from shiboken6 import isValid
 
-__all__ = ["ask", "on_click", "painted", "start"]
+__all__ = ["ask", "on_click", "painted", "settle", "start"]
 
 _T = TypeVar("_T")
 
@@ -25,6 +25,16 @@ def start(work: Coroutine[Any, Any, Any], *, name: str = "") -> asyncio.Task[Any
     _running.add(task)
     task.add_done_callback(_ended)
     return task
+
+
+async def settle(seconds: float) -> None:
+    """Wait for all that was started to end, such as the saving of a draft; after `seconds` it is cancelled."""
+    own = asyncio.current_task()
+    for patience in (seconds, None):
+        if running := [task for task in _running if task is not own and not task.done()]:
+            _, late = await asyncio.wait(running, timeout=patience)
+            for task in late:
+                task.cancel()
 
 
 def on_click(control: QAbstractButton | QAction, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:

@@ -79,3 +79,15 @@ async def test_another_start_during_set_up_opens_nothing_and_harms_nothing(tmp_p
             desk.answer({"action": action})
         await asyncio.sleep(0.05)
         assert desk.windows == ()
+
+
+async def test_what_runs_for_the_windows_has_ended_before_the_services_close() -> None:
+    async with open_demo() as demo:
+        demo.desk.mailbox()
+        demo.desk.start_work()
+        await asyncio.sleep(0)
+        started = {task for task in asyncio.all_tasks() if task.get_name() in {"postman", "policy watch"}}
+        assert len(started) == 2
+        await demo.desk.end()
+        assert all(task.done() for task in started)
+        assert demo.desk.windows == ()

@@ -48,7 +48,7 @@ async def open_demo() -> AsyncIterator[Demo]:
             try:
                 yield Demo(world, services, desk)
             finally:
-                desk.drop_windows()
+                await desk.end()
 
 
 def run_demo(screenshots: Path | None) -> int:

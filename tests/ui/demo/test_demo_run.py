@@ -55,6 +55,7 @@ def test_a_terminated_demo_leaves_nothing_behind(tmp_path: Path) -> None:
         demo.send_signal(signal.SIGTERM)
         _, errors = demo.communicate(timeout=30)
     assert b"Traceback" not in errors, errors.decode()
+    assert b"unexpected error" not in errors, errors.decode()
     assert left_behind(tmp_path) == []
 
 
