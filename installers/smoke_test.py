@@ -5,12 +5,17 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from installers.package import FROZEN
 from installers.system import has_program
+
+if TYPE_CHECKING:
+    from tests.servers.display import Window
 
 PATIENCE = 180.0  # seconds for the whole demo on a slow machine
 END = 20.0  # seconds a program may take to end
@@ -109,15 +114,26 @@ def _try_windows(trial: Trial) -> None:
             display.find(title)
 
         def close(*titles: str) -> None:
-            for title in titles:
-                display.find(title)
-            for title in titles:
-                display.find(title).close()
+            for window in [display.find(title) for title in titles]:
+                _close(window)
 
         trial.open([], screen, lambda: close("^Set up Absender"), ends="closing")
         trial.open(["demo"], screen, lambda: close("^Demo control", "^Accounts", "^Mailbox"), ends="closing")
         trial.open([], screen, lambda: see("^Set up Absender"), ends="signal")
         trial.open(["demo"], screen, lambda: see("^Accounts"), ends="signal")
+
+
+def _close(window: "Window") -> None:
+    """Close a window by keyboard, again if it had not got the keyboard yet; raises TimeoutError."""
+    for patience in (2.0, 2.0, END):
+        with suppress(subprocess.CalledProcessError):  # gone meanwhile
+            window.close()
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
+            if not window.is_visible:
+                return
+            time.sleep(0.1)
+    raise TimeoutError(f"{window.title} does not close")
 
 
 def main(arguments: list[str]) -> int:
