@@ -10,7 +10,7 @@ from ui.accounts.edits import Accounts
 from ui.accounts.row import AddressRow, DeletedRow
 from ui.icons import icon
 from ui.mailbox.banner import PolicyBanner
-from ui.widgets import Button, Card, Heading, Line, LinkButton, QuietLabel, SearchField
+from ui.widgets import Button, Card, ElidedLabel, Heading, Line, LinkButton, QuietLabel, SearchField
 
 __all__ = ["AccountsPanel"]
 
@@ -157,7 +157,8 @@ class AccountsPanel(QWidget):
         found = [(entry, gone) for entry, gone in accounts.rows() if self._is_wanted(entry, accounts)]
         is_long = len(accounts.rows()) >= _SEARCH_FROM
         if is_long:
-            found.sort(key=lambda row: (not row[0].is_primary, row[0].address.domain))
+            own = accounts.profile.primary.address.domain
+            found.sort(key=lambda row: (row[0].address.domain != own, row[0].address.domain, not row[0].is_primary))
         domain = ""
         for index, (entry, gone) in enumerate(found):
             if index:
@@ -193,7 +194,7 @@ class AccountsPanel(QWidget):
         signals[action].emit(entry_id)
 
 
-def _group(entry: SendAsAddress) -> QuietLabel:
-    label = QuietLabel(entry.address.display.rpartition("@")[2])
+def _group(entry: SendAsAddress) -> ElidedLabel:
+    label = ElidedLabel(entry.address.display.rpartition("@")[2], quiet=True)
     label.setContentsMargins(20, 12, 20, 0)
     return label

@@ -14,7 +14,7 @@ from app.routing import Refusal, Route, choose_route
 from ui.accounts.edits import Accounts
 from ui.messages import explain, on_behalf_line, policy_since, security_line, security_short, sent_through_line
 from ui.texts import translate
-from ui.widgets import Chip, ColourDot, ElidedLabel, LinkButton, PlainLabel, QuietLabel
+from ui.widgets import Chip, ColourDot, ElidedLabel, LinkButton, QuietLabel
 
 __all__ = ["AddressRow", "DeletedRow", "Standing", "standing_of"]
 
@@ -115,13 +115,13 @@ class AddressRow(QWidget):
         standing = standing_of(entry, accounts)
         address = entry.address.display
         self.setObjectName(f"row-{address}")
-        name = PlainLabel(accounts.profile.name_for(entry), wrap=False)
+        name = ElidedLabel(accounts.profile.name_for(entry))
         font = name.font()
         font.setBold(True)
         name.setFont(font)
         head = QHBoxLayout()
         head.setSpacing(8)
-        if name.text():
+        if name.whole_text():
             name.setMaximumWidth(240)
             head.addWidget(name)
         head.addWidget(ElidedLabel(f"<{address}>", mode=Qt.TextElideMode.ElideMiddle))

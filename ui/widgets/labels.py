@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
@@ -59,6 +60,11 @@ def plain_tool_tip(text: str) -> str:
     return f"<span>{escape(text)}</span>" if text else ""
 
 
+_BREAK = "\u200b"  # zero width space
+_LONG_WORD = re.compile(r"\S{37,}")
+_PIECE = re.compile(r"[^@.]{0,23}[@.]|[^@.]{1,24}")
+
+
 class PlainLabel(QLabel):
     """A label that shows its text as it is, wrapped, never as markup."""
 
@@ -72,9 +78,20 @@ class PlainLabel(QLabel):
             self.setSizePolicy(policy)
         self.setText(text)
 
+    def text(self) -> str:
+        """Return the text as it was set."""
+        return super().text().replace(_BREAK, "")
+
     def setText(self, text: str) -> None:
-        super().setText(text)
+        # Without a place to break, one long address would make the window wider than the screen.
+        is_copied = bool(self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse)
+        super().setText(_LONG_WORD.sub(_breakable, text) if self.wordWrap() and not is_copied else text)
         self._claim_height()
+
+    def setTextInteractionFlags(self, flags: Qt.TextInteractionFlag) -> None:
+        text = self.text()
+        super().setTextInteractionFlags(flags)
+        self.setText(text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -91,7 +108,7 @@ class PlainLabel(QLabel):
             return super().heightForWidth(width)
         margins = self.contentsMargins()
         room = QRect(0, 0, width - margins.left() - margins.right(), 1_000_000)
-        text = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap.value, self.text() or " ")
+        text = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap.value, super().text() or " ")
         return text.height() + margins.top() + margins.bottom()
 
     def _claim_height(self) -> None:
@@ -266,6 +283,11 @@ class IconLabel(QWidget):
 def colour_of(seed: str) -> QColor:
     """Return the stable colour of an address."""
     return QColor(_DOTS[hashlib.sha256(seed.casefold().encode()).digest()[1] % len(_DOTS)])
+
+
+def _breakable(word: re.Match[str]) -> str:
+    """Return a long word with places where a line may end."""
+    return _BREAK.join(_PIECE.findall(word[0]))
 
 
 def _scaled(font: QFont, factor: float) -> QFont:

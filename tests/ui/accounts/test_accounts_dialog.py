@@ -21,7 +21,7 @@ from app.storage.keychain import Secret
 from ui.accounts.dialog import AccountsDialog
 from ui.accounts.edits import Accounts, Edits
 from ui.accounts.password_dialog import PasswordDialog
-from ui.accounts.row import standing_of
+from ui.accounts.row import AddressRow, standing_of
 from ui.accounts.wizard import AddAddressDialog
 from ui.desk import Desk
 from ui.widgets import ReasonsDialog
@@ -234,3 +234,27 @@ async def test_who_works_by_keyboard_stays_in_the_row_when_its_links_change(qtbo
         pressed.setFocus()
         QTest.keyClick(pressed, Qt.Key.Key_Return)
         assert dialog.focusWidget() is link(dialog, f"{then}-{PARTNER}")
+
+
+async def test_long_names_and_addresses_leave_everything_within_the_window(qtbot: QtBot, services: Services) -> None:
+    long = f"{'a' * 64}@{'b' * 60}.{'c' * 60}.example"
+    few = [address(f"a{number}@radverein.example") for number in range(7)]
+    await add(services, replace(address(long), display_name="Sehr langer Name " * 4), *few)
+    dialog = opened(qtbot, services)
+    button = link(dialog, f"delete-{long}")
+    assert button.mapTo(dialog, button.rect().topRight()).x() < dialog.width()
+    wizard = AddAddressDialog(services, dialog, services.the_profile.addresses[1])
+    wizard.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    wizard.show()
+    wizard.next_button.click()
+    await until(lambda: wizard.page() is wizard.server_page and wizard.next_button.isEnabled())
+    choice = wizard.findChild(QRadioButton, "gatewayChoice")
+    assert choice is not None
+    await until(lambda: choice.mapTo(wizard, choice.rect().topRight()).x() < wizard.width())
+
+
+async def test_each_domain_is_one_group_and_ones_own_is_first(qtbot: QtBot, services: Services) -> None:
+    await add(services, *[address(f"a{number}@aaa.example") for number in range(7)], address("b@beispiel.example"))
+    dialog = opened(qtbot, services)
+    rows = [each.objectName() for each in dialog.findChildren(AddressRow)]
+    assert rows[:3] == ["row-nutzer@beispiel.example", "row-b@beispiel.example", "row-a0@aaa.example"]

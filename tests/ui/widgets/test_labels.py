@@ -148,3 +148,20 @@ def test_an_icon_label_without_an_icon_draws_nothing(qtbot: QtBot) -> None:
     picture.fill(Qt.GlobalColor.transparent)
     mark.render(picture, renderFlags=QWidget.RenderFlag.DrawChildren)
     assert picture.toImage().pixelColor(9, 9).alpha() == 0
+
+
+def test_a_long_word_is_broken_and_its_text_stays(qtbot: QtBot) -> None:
+    text = f"Confirm {'a' * 64}@{'b' * 60}.example now"
+    label = PlainLabel(text)
+    qtbot.addWidget(label)
+    assert label.text() == text
+    assert label.minimumSizeHint().width() < 300
+    assert PlainLabel("nutzer.name@partnerdomain.example").property("text") == "nutzer.name@partnerdomain.example"
+
+
+def test_what_can_be_copied_is_copied_as_it_is(qtbot: QtBot) -> None:
+    text = "a" * 64 + "@extern.example"
+    label = PlainLabel(text)
+    qtbot.addWidget(label)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    assert label.property("text") == text
