@@ -7,16 +7,19 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.cli.front import Front, WindowRequest
-from app.cli.output import Output
 from app.cli.parser import build_parser
 from app.errors import ExpectedError
 from app.storage.folder import DataFolder, default_home
 
 __all__ = ["main"]
 
-Command = Callable[[argparse.Namespace, DataFolder, Output], Awaitable[int]]
+if TYPE_CHECKING:
+    from app.cli.output import Output
+
+    Command = Callable[[argparse.Namespace, DataFolder, Output], Awaitable[int]]
 
 
 def main(argv: list[str], front: Front) -> int:
@@ -27,15 +30,14 @@ def main(argv: list[str], front: Front) -> int:
             parser.error(f"{text!a} is not text in UTF-8")
     arguments = parser.parse_args(argv)
     folder = DataFolder(_home(arguments))
-    out = Output(front, as_json=getattr(arguments, "json", False))
     try:
         if arguments.command in {None, "compose", "demo"}:
             return front.open_windows(_window_request(arguments, folder))
         import asyncio
 
-        return asyncio.run(_run(_command(arguments.command), arguments, folder, out))
+        return asyncio.run(_run(_command(arguments.command), arguments, folder, _output(arguments, front)))
     except ExpectedError as error:
-        return out.problem(error.problem)
+        return _output(arguments, front).problem(error.problem)
     except BrokenPipeError:
         # Whoever read the output has gone (docs.python.org/3/library/signal.html#note-on-sigpipe).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -46,6 +48,12 @@ def main(argv: list[str], front: Front) -> int:
 
 async def _run(command: Command, arguments: argparse.Namespace, folder: DataFolder, out: Output) -> int:
     return await command(arguments, folder, out)
+
+
+def _output(arguments: argparse.Namespace, front: Front) -> Output:
+    from app.cli.output import Output  # late: handing a window over to the running program says nothing
+
+    return Output(front, as_json=getattr(arguments, "json", False))
 
 
 def _home(arguments: argparse.Namespace) -> Path:
