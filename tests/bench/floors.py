@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import socket
-import ssl
 import sys
 import time
+from typing import TYPE_CHECKING
 
-from tests.bench.sink import Sink
+if TYPE_CHECKING:
+    from tests.bench.sink import Sink
 
 __all__ = ["send_raw"]
 
 
 def send_raw(sink: Sink, message: bytes) -> None:
     """Deliver `message`, dot-stuffed already, with one blocking socket."""
+    import socket  # here, so that the bare window starts with nothing but itself
+    import ssl
+
     context = ssl.create_default_context(cafile=str(sink.ca_file))
     with (
         socket.create_connection(("127.0.0.1", sink.port)) as plain,
