@@ -8,6 +8,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - what runs this may be any Python
 
 import argparse
 import os
+import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -102,6 +103,7 @@ def _prepared(groups: list[str], command: list[str], *, offscreen: bool = False)
 def _call(command: list[str], *, offscreen: bool = False) -> int:
     platform = {"QT_QPA_PLATFORM": "offscreen"} if offscreen else {}
     with subprocess.Popen(command, cwd=ROOT, env=os.environ | platform) as process:
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())  # ctrl+C reaches both, this only us
         while True:
             try:
                 return process.wait()

@@ -60,6 +60,18 @@ def test_the_demo_without_a_display_offers_pictures(
     assert "run.py demo --screenshots DIR" in said
 
 
+def test_who_ends_run_py_ends_what_it_started() -> None:
+    child = "import sys, time; print('begun', flush=True); time.sleep(60)"
+    code = f"import run, sys; sys.exit(run._call([sys.executable, '-c', {child!r}]))"
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        process.terminate()
+        rest, _ = process.communicate(timeout=30)  # the pipe ends when the child has
+    assert rest == ""
+    assert process.returncode != 0
+
+
 def test_a_program_that_only_root_finds_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert not system.has_program("absender_tests_own")
