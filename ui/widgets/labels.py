@@ -169,7 +169,9 @@ class ElidedLabel(QLabel):
         return self._whole
 
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 4, super().sizeHint().height())
+        margins = self.contentsMargins()
+        room = margins.left() + margins.right() + 4
+        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + room, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(min(48, self.sizeHint().width()), super().minimumSizeHint().height())
@@ -185,7 +187,7 @@ class ElidedLabel(QLabel):
             self._fit()
 
     def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, self._mode, max(self.width(), 8))
+        shown = self.fontMetrics().elidedText(self._whole, self._mode, max(self.contentsRect().width(), 8))
         self.setText(shown)
         self.setToolTip("" if shown == self._whole else plain_tool_tip(self._whole))
 

@@ -165,3 +165,12 @@ def test_what_can_be_copied_is_copied_as_it_is(qtbot: QtBot) -> None:
     qtbot.addWidget(label)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     assert label.property("text") == text
+
+
+def test_a_shortened_line_leaves_its_margins_free(qtbot: QtBot) -> None:
+    label = ElidedLabel("a" * 200)
+    qtbot.addWidget(label)
+    label.setContentsMargins(20, 0, 20, 0)
+    label.resize(200, 20)
+    assert label.fontMetrics().horizontalAdvance(label.text()) <= 160
+    assert label.text().endswith("…")
