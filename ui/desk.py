@@ -23,6 +23,8 @@ __all__ = ["Desk"]
 _LONGEST_UNDO = 30
 _AFTER_FAULT = 5.0
 """Seconds until a data folder that failed at the start is tried again."""
+_LAST_WORDS = 3.0
+"""Seconds the windows have to keep what is typed, when the program is told to end."""
 _GOODBYE = 8.0
 """Seconds a server has, after the last window, to take what still waited."""
 
@@ -91,6 +93,7 @@ class Desk(QObject):
         for endless in (self._watching, self._delivering):
             if endless is not None:
                 endless.cancel()
+        await self._close_windows()
         # Open windows mean that the system does not wait either.
         await tasks.settle(0.5 if self._windows else 5.0)
         self._drop_windows()
@@ -208,6 +211,16 @@ class Desk(QObject):
     def windows(self) -> tuple[QWidget, ...]:
         """All windows that are open now."""
         return tuple(self._windows)
+
+    async def _close_windows(self) -> None:
+        """Close what a signal left open, as a person would: a composer keeps its draft then."""
+        for window in self.windows:
+            if isValid(window):
+                window.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_WORDS):
+                while self._windows:  # noqa: ASYNC110 - windows go one by one, each in its own time
+                    await asyncio.sleep(0.01)
 
     def _drop_windows(self) -> None:
         """Delete the windows that are still open; their timers must not reach for services that are closed."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 
 from app.address import Address, Mailbox
 from app.delivery.outbox import State
@@ -17,6 +18,7 @@ from app.message.draft import Draft
 from app.services import open_services
 from app.storage.folder import DataFolder
 from app.storage.keychain import MemoryKeychain
+from ui.composer.window import ComposerWindow
 from ui.demo.start import Demo, open_demo
 from ui.desk import Desk
 from ui.main import until_closed
@@ -90,4 +92,18 @@ async def test_what_runs_for_the_windows_has_ended_before_the_services_close() -
         assert len(started) == 2
         await demo.desk.end()
         assert all(task.done() for task in started)
+        assert demo.desk.windows == ()
+
+
+async def test_a_signal_keeps_what_is_typed() -> None:
+    async with open_demo() as demo:
+        composer = demo.desk.compose()
+        assert isinstance(composer, ComposerWindow)
+        running = asyncio.ensure_future(until_closed(demo.desk))
+        await asyncio.sleep(0.05)
+        QTest.keyClicks(composer.header.subject, "Half written")
+        running.cancel()
+        await asyncio.wait([running])
+        await demo.desk.end()
+        assert [saved.draft.subject for saved in await demo.services.drafts.list()] == ["Half written"]
         assert demo.desk.windows == ()
