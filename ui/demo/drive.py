@@ -146,7 +146,8 @@ class _Tour:
         await self._save(self._control, "demo-control-arrived")
         self._mailbox.folders.choose(Folder.SENT)
         await _until(lambda: self._mailbox.messages.model().rowCount() == 2)
-        _find(self._mailbox, QAbstractButton, "journalButton").click()
+        await _until(lambda: _shows(self._mailbox, "journalButton"))
+        _press(self._mailbox, "journalButton")
         await self._save(self._mailbox, "mailbox-sent")
 
     async def revoke(self) -> None:
@@ -156,7 +157,7 @@ class _Tour:
         await _until(lambda: not self._demo.services.policy.allows_gateways)
         self._demo.desk.policy_changed.emit()
         await self._write(PARTNER, translate("demo", "A question about your order"), "composer-forbidden")
-        await _until(lambda: self._mailbox.findChild(QWidget, "throughOrganisationButton") is not None)
+        await _until(lambda: _shows(self._mailbox, "throughOrganisationButton"))
         await self._save(self._mailbox, "mailbox-held")
         accounts = self._demo.desk.accounts()
         await self._save(accounts, "accounts-revoked")
@@ -201,7 +202,7 @@ class _Tour:
         outbox = self._demo.services.outbox
         for message in await outbox.list([State.QUEUED]):
             self._mailbox.show_message(message.id)
-            await _until(lambda: self._mailbox.findChild(QWidget, "retryButton") is not None)
+            await _until(lambda: _shows(self._mailbox, "retryButton"))
             _press(self._mailbox, "retryButton")
         await _until_async(lambda: _none_left(outbox.count([State.QUEUED, State.ATTEMPTING, State.DATA_END])))
 
@@ -230,6 +231,10 @@ def _find(window: QWidget, kind: type[_W], name: str) -> _W:
     found = [each for each in window.findChildren(kind, name) if each.isVisible()]
     assert found, f"{window.objectName()} shows no {name}"
     return found[0]
+
+
+def _shows(window: QWidget, name: str) -> bool:
+    return any(each.isVisible() for each in window.findChildren(QAbstractButton, name))
 
 
 def _only(window: QWidget, kind: type[_W]) -> _W:
