@@ -172,5 +172,6 @@ def test_a_shortened_line_leaves_its_margins_free(qtbot: QtBot) -> None:
     qtbot.addWidget(label)
     label.setContentsMargins(20, 0, 20, 0)
     label.resize(200, 20)
+    label.show()
     assert label.fontMetrics().horizontalAdvance(label.text()) <= 160
     assert label.text().endswith("…")
