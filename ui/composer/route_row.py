@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.profile import Profile
-from app.recipient_view import recipient_view
 from app.routing import Refusal, Route
 from ui.widgets import LinkButton, QuietLabel, ReasonsDialog
 from ui.widgets.labels import restyle
@@ -70,6 +69,7 @@ class RouteRow(QWidget):
         ReasonsDialog(title, self.line.text(), rows, self.window()).show()
 
     def _show_view(self) -> None:
+        from app.recipient_view import recipient_view
         from ui.messages import on_behalf_line, via_line
 
         if not isinstance(self._route, Route) or self._profile is None:

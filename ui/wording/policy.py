@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import PurePath
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 from urllib.parse import urlsplit
 
 from app.policy.evaluate import Considered, Outcome, Policy, PolicyState
-from app.setup.admin_request import AdminRequest
 from ui.texts import translate
 from ui.wording.facts import filled, harmless, moment
 from ui.wording.routes import name_of_target
+
+if TYPE_CHECKING:
+    from app.setup.admin_request import AdminRequest
 
 __all__ = [
     "admin_request_text",

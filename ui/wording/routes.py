@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from app.profile import Security, SmtpServer
-from app.recipient_view import RecipientView
 from app.routing import Route, Rule, Step, Via
 from ui.texts import translate
 from ui.wording.facts import date_and_time, filled, harmless
+
+if TYPE_CHECKING:
+    from app.recipient_view import RecipientView
 
 __all__ = [
     "explain_step",
