@@ -135,7 +135,7 @@ class Header(QWidget):
             links.addWidget(link)
             self._links[which] = link
         self._grid.addLayout(links, _TO, 2, Qt.AlignmentFlag.AlignTop)
-        field.setFocus()
+        field.line.setFocus()
 
     def _make(self, which: str, label: str, row: int) -> RecipientField:
         field = RecipientField(label, self._complete, self, name=f"{which}Field")

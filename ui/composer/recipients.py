@@ -39,8 +39,8 @@ class RecipientField(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # No focus proxy: Qt's Tab would come back to the line whenever it passes the area around it.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setFocusProxy(self.line)
         self._completion = Completion(self.line, complete, self._take_completed)
         self.line.textEdited.connect(self._typed)
         self._fit()

@@ -45,6 +45,11 @@ class SendBar(QFrame):
             self.tr("Send anyway") if anyway else self.tr("Send as {address}").format(address=sender.display)
         )
 
+    @property
+    def controls(self) -> tuple[QWidget, ...]:
+        """What Tab goes through, in order."""
+        return self.send, self._later, self.discard
+
     def set_busy(self, busy: bool) -> None:
         """Forbid a second press while the first one is at work."""
         self.send.setEnabled(not busy)

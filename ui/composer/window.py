@@ -96,7 +96,7 @@ class ComposerWindow(QMainWindow):
         self.setMinimumSize(480, 360)
         fit_to_screen(self, 1000, 680)
         self.header.put_in_order()
-        order = [self.header.subject, self.body, self.bar.send]
+        order = [self.header.subject, self.body, *self.bar.controls]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 

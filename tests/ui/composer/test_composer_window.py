@@ -222,3 +222,20 @@ async def test_what_is_typed_is_saved_by_itself(desk: Writing) -> None:
     (saved,) = await drafts.list()
     assert saved.draft.subject == "Angebot"
     assert saved.draft.text.startswith("Guten Tag")
+
+
+async def test_tab_goes_through_every_control_of_the_composer(desk: Writing) -> None:
+    window = desk.open()
+    copies = window.header.field("cc").line
+    await until(copies.isVisible)
+    window.header.from_field.setFocus()
+    reached = []
+    for _ in range(14):
+        focused = window.focusWidget()
+        assert focused is not None
+        reached.append(focused.objectName())
+        window.focusNextChild()
+    assert reached[:5] == ["fromField", "toField", "ccField", "subjectField", "bodyField"]
+    assert reached[5:8] == ["sendButton", "laterButton", "discardButton"]
+    assert set(reached[8:13]) == {"whyLink", "recipientsSeeLink", "bccLink", "attachButton", "formatButton"}
+    assert reached[13] == "fromField"
