@@ -87,6 +87,7 @@ class Enrolment:
     address: str = ""
     treat_as_alias: bool = True
     reply_to: str = ""
+    signature: str = ""
     choice: Choice | None = None
     server: ServerForm = field(default_factory=ServerForm)
     answered: frozenset[Page] = frozenset()
@@ -107,6 +108,7 @@ class Enrolment:
             address=str(entry.address),
             treat_as_alias=entry.treat_as_alias,
             reply_to=str(entry.reply_to) if entry.reply_to else "",
+            signature=entry.signature,
             choice=Choice.GATEWAY if entry.smtp_msa else Choice.ORGANISATION,
             server=ServerForm.of(entry.smtp_msa) if entry.smtp_msa else ServerForm(),
             original=entry,
@@ -118,7 +120,9 @@ class Enrolment:
         code = CodeState.MAILED if is_mailed else CodeState.NOT_MAILED
         return cls(entry_id=entry.id, address=str(entry.address), saved=entry, code=code)
 
-    def with_address(self, *, name: str, address: str, treat_as_alias: bool, reply_to: str = "") -> Enrolment:
+    def with_address(
+        self, *, name: str, address: str, treat_as_alias: bool, reply_to: str = "", signature: str | None = None
+    ) -> Enrolment:
         """Return the value after the first page; what was entered for another domain's server is dropped."""
         same_domain = _domain(address) == _domain(self.address)
         return replace(
@@ -127,6 +131,7 @@ class Enrolment:
             address=address,
             treat_as_alias=treat_as_alias,
             reply_to=reply_to,
+            signature=self.signature if signature is None else signature,
             choice=self.choice if same_domain else None,
             server=self.server if same_domain else ServerForm(),
             answered=frozenset({Page.ADDRESS}),
@@ -277,6 +282,7 @@ def _entry(enrolment: Enrolment, address: Address, policy: Policy) -> SendAsAddr
         base,
         display_name=check_name(enrolment.name),
         reply_to=_reply_to(enrolment),
+        signature=enrolment.signature.strip("\n").rstrip(),
         treat_as_alias=enrolment.treat_as_alias,
     )
 

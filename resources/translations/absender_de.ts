@@ -156,6 +156,14 @@
         <source>Leave it empty for none.</source>
         <translation>Leer bedeutet: keine.</translation>
     </message>
+    <message>
+        <source>&amp;Signature</source>
+        <translation>&amp;Signatur</translation>
+    </message>
+    <message>
+        <source>It stands below each new message from this address.</source>
+        <translation>Sie steht unter jeder neuen Nachricht von dieser Adresse.</translation>
+    </message>
 </context>
 <context>
     <name>AttachmentBar</name>

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.setup.enrolment import AskAddress, Enrolment
 from app.setup.enrolment import Field as FormField
@@ -12,6 +12,7 @@ from ui.widgets import Field, LinkButton, QuietLabel
 __all__ = ["AddressPage"]
 
 _FIELD_WIDTH = 560
+_SIGNATURE_LINES = 4
 
 
 class AddressPage(Page):
@@ -36,18 +37,28 @@ class AddressPage(Page):
             self.tr("&Reply-to address"), name="replyToField", hint=self.tr("Leave it empty for none.")
         )
         self.reply_link.clicked.connect(self._ask_reply_to)
+        self._signature = QPlainTextEdit()
+        self._signature.setTabChangesFocus(True)
+        self._signature.setFixedHeight(self._signature.fontMetrics().lineSpacing() * _SIGNATURE_LINES + 16)
+        self.signature = Field(
+            self.tr("&Signature"),
+            self._signature,
+            name="signatureField",
+            hint=self.tr("It stands below each new message from this address."),
+        )
         clear_when_typed((self.name, self.address, self.reply_to))
         alias = QVBoxLayout()
         alias.setSpacing(4)
         alias.addWidget(self.alias)
         alias.addWidget(meaning)
-        for field in (self.name, self.address, self.reply_to):
+        for field in (self.name, self.address, self.reply_to, self.signature):
             field.setMaximumWidth(_FIELD_WIDTH)
         self.body.addWidget(self.name)
         self.body.addWidget(self.address)
         self.body.addLayout(alias)
         self.body.addWidget(self.reply_link)
         self.body.addWidget(self.reply_to)
+        self.body.addWidget(self.signature)
 
     def show_step(self, step: AskAddress, enrolment: Enrolment, *, with_problems: bool) -> None:
         """Show what was typed so far; what is wrong with it only after a first try."""
@@ -61,6 +72,8 @@ class AddressPage(Page):
         has_reply_to = bool(enrolment.reply_to)
         self.reply_to.setVisible(has_reply_to)
         self.reply_link.setVisible(not has_reply_to)
+        self._signature.setPlainText(enrolment.signature)
+        self.signature.setVisible(enrolment.is_change)
         problems = step.problems if with_problems else {}
         show_field_problem(self.name, problems.get(FormField.NAME))
         show_field_problem(self.address, problems.get(FormField.ADDRESS))
@@ -73,6 +86,7 @@ class AddressPage(Page):
             address=self.address.text(),
             treat_as_alias=self.alias.isChecked(),
             reply_to=self.reply_to.text(),
+            signature=self._signature.toPlainText(),
         )
 
     def first_field(self) -> QWidget:
