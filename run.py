@@ -70,8 +70,8 @@ def bench(_: argparse.Namespace) -> int:
 
 def screenshots(options: argparse.Namespace) -> int:
     """Save every window as PNG, in English and German, light and dark."""
-    folder = str(options.folder.absolute())
-    return _prepared(["qt"], [environment.program("python"), "-m", "ui.screenshots", folder], offscreen=True)
+    arguments = [str(options.folder.absolute()), *(["--readme"] if options.readme else [])]
+    return _prepared(["qt"], [environment.program("python"), "-m", "ui.screenshots", *arguments], offscreen=True)
 
 
 def translate(_: argparse.Namespace) -> int:
@@ -149,6 +149,7 @@ def parser() -> argparse.ArgumentParser:
             )
         if run is screenshots:
             command.add_argument("folder", type=Path, nargs="?", default=ROOT / "screenshots", metavar="DIR")
+            command.add_argument("--readme", action="store_true", help="bring the README's pictures up to date, too")
     return result
 
 
