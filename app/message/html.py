@@ -29,6 +29,9 @@ _UNDERLINE = re.compile(r"text-decoration[a-z-]*\s*:[^;]*underline", re.IGNORECA
 _STRUCK = re.compile(r"text-decoration[a-z-]*\s*:[^;]*line-through", re.IGNORECASE)
 _NO_MARGIN = re.compile(r"margin-top\s*:\s*0(?:px)?\s*;\s*margin-bottom\s*:\s*0(?:px)?\s*(?:;|$)", re.IGNORECASE)
 
+# A QTextEdit writes a quotation as paragraphs that are set in; its own lists and other paragraphs have no such margin.
+_SET_IN = re.compile(r"margin-left\s*:\s*[1-9][0-9]*px.*-qt-block-indent", re.IGNORECASE)
+_QUOTED_ON = re.compile(r"</blockquote>\s*<blockquote>")
 _EMPTY_LINE = re.compile(r"-qt-paragraph-type\s*:\s*empty", re.IGNORECASE)
 
 _Attributes = Sequence[tuple[str, str | None]]
@@ -46,7 +49,7 @@ def sanitise(html: str) -> str:
     rewriter.feed(html)
     rewriter.close()
     cleaned = nh3.clean(
-        whole_characters("".join(rewriter.out)),
+        whole_characters(rewriter.text()),
         tags=set(_TAGS),
         attributes={"a": {"href"}, "img": {"src", "width", "height"}},
         attribute_filter=_filter_attribute,
@@ -80,6 +83,12 @@ class _Rewriter(HTMLParser):
         self._keeps_spaces = keeps_spaces
         self._open: list[tuple[str, list[str]]] = []
         self._silent = 0
+        self._sets_in = False
+
+    def text(self) -> str:
+        """Return what was written; paragraphs quoted one after the other are one quotation."""
+        written = "".join(self.out)
+        return _QUOTED_ON.sub("\n", written) if self._sets_in else written
 
     def handle_starttag(self, tag: str, attrs: _Attributes) -> None:
         if tag in _SILENT:
@@ -121,8 +130,10 @@ class _Rewriter(HTMLParser):
         name = _SAME_AS.get(tag, tag)
         if name == "p" and _NO_MARGIN.search(style):
             name = "div"
+        quote = ["blockquote"] if tag == "p" and _SET_IN.search(style) else []
+        self._sets_in = self._sets_in or bool(quote)
         if _EMPTY_LINE.search(style):
-            return [name]
+            return [*quote, name]
         around = {outer for outer, _ in self._open} | {name}
         marks = [
             mark
@@ -134,7 +145,7 @@ class _Rewriter(HTMLParser):
             )
             if pattern.search(style) and not implied & around
         ]
-        return [name, *marks] if name in _TAGS else marks
+        return [*quote, name, *marks] if name in _TAGS else marks
 
 
 def _start(tag: str, values: dict[str, str]) -> str:

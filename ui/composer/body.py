@@ -125,9 +125,10 @@ class BodyEditor(QTextEdit):
         self.set_rich(True)
         cursor = self.textCursor()
         form = QTextBlockFormat()
-        quoted = cursor.blockFormat().intProperty(QTextBlockFormat.Property.BlockQuoteLevel) > 0
-        form.setProperty(QTextBlockFormat.Property.BlockQuoteLevel, 0 if quoted else 1)
+        # The margin tells, not the level: a reopened draft has only the one.
+        quoted = cursor.blockFormat().leftMargin() > 0
         form.setLeftMargin(0 if quoted else _QUOTE_MARGIN)
+        form.setRightMargin(0)
         cursor.mergeBlockFormat(form)
 
     def insert_link(self, target: str) -> None:
