@@ -68,6 +68,13 @@ def bench(_: argparse.Namespace) -> int:
     return _prepared(["qt", "window"], [environment.program("python"), "-m", "tests.bench"])
 
 
+def faults(options: argparse.Namespace) -> int:
+    """Prove what the delivery promises against faults: print the figures of each proof, as JSON, a line each."""
+    if not (system.require(["qt", "window", "tests"], purpose="The proofs") and environment.prepare()):
+        return 1
+    return _call([environment.program("python"), "-m", "tests.faults", *options.long, *options.names])
+
+
 def screenshots(options: argparse.Namespace) -> int:
     """Save every window as PNG, in English and German, light and dark."""
     arguments = [str(options.folder.absolute()), *(["--readme"] if options.readme else [])]
@@ -140,13 +147,16 @@ def parser() -> argparse.ArgumentParser:
     """Return the reader of the command line: one command a function, its help the function's docstring."""
     result = argparse.ArgumentParser(prog="run.py", description=__doc__)
     commands = result.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for run in (demo, test, check, bench, screenshots, translate, package):
+    for run in (demo, test, check, bench, faults, screenshots, translate, package):
         command = commands.add_parser(run.__name__, help=run.__doc__, description=run.__doc__)
         command.set_defaults(run=run)
         if run is demo:
             command.add_argument(
                 "--screenshots", type=Path, metavar="DIR", help="without a display: save the windows here"
             )
+        if run is faults:
+            command.add_argument("--long", action="append_const", const="--long", default=[], help="the forms of hours")
+            command.add_argument("names", nargs="*", metavar="NAME", help="only these proofs")
         if run is screenshots:
             command.add_argument("folder", type=Path, nargs="?", default=ROOT / "screenshots", metavar="DIR")
             command.add_argument("--readme", action="store_true", help="bring the README's pictures up to date, too")

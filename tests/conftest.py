@@ -7,6 +7,8 @@ from collections import Counter
 
 import pytest
 
+from tests.cases import CASES
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
 
@@ -33,6 +35,9 @@ def _is_missing(need: str) -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests whose system packages are not there; where `CI` is set, refuse to run without them."""
     missing = {need for need in SYSTEM_NEEDS if _is_missing(need)}
+    for item in items:
+        if strangers := {case for mark in item.iter_markers("case") for case in mark.args} - CASES.keys():
+            raise pytest.UsageError(f"{item.nodeid}: unknown case {', '.join(sorted(strangers))}")
     kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     reasons: Counter[str] = Counter()
