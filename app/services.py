@@ -5,6 +5,7 @@ What delivers mail is imported when it is first asked for, because a composer is
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -144,6 +145,15 @@ class Services:
                     await self.outbox.release(message.id, self.now())
                 elif chosen.problem.reason is not message.problem.reason:
                     await self.outbox.hold(message.id, chosen.problem, self.now())
+
+    async def remove_unused_files(self) -> None:
+        """Remove the copies of attached files that no draft uses any more; raises StorageError."""
+        folder = self.folder.attachments
+        if await asyncio.to_thread(folder.is_dir):
+            from app.delivery.restored import remove_unused
+
+            used = {saved.draft.id for saved in await self.drafts.list()}
+            await asyncio.to_thread(remove_unused, folder, used, self.now())
 
     async def take_profile(self, profile: Profile) -> None:
         """Go on with a changed profile; another policy source is watched from now on."""

@@ -79,6 +79,7 @@ class Desk(QObject):
         try:
             await self.services.outbox.recover(self.services.now())
             await self.services.release_held()
+            await self.services.remove_unused_files()
         except StorageError:
             return False
         return True

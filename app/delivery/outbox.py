@@ -9,12 +9,14 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from app.delivery import queued
 from app.delivery.journal import Attempt, write_attempt
-from app.delivery.parts import add_sender, next_part
+from app.delivery.parts import add_sender, next_part, parts_of
 from app.delivery.queued import NewMessage, QueuedMessage, State, require
-from app.delivery.rows import check_attachments, draft_of, get, message_of, put, update
+from app.delivery.restored import with_files
+from app.delivery.rows import draft_of, get, message_of, put, update
 from app.delivery.verdict import Verdict
 from app.errors import DeliveryError, Problem, Reason, StorageError
 from app.message.draft import Draft
@@ -234,17 +236,16 @@ class Outbox:
         """Return the draft a message was made from; raises DeliveryError (OUTBOX_NO_DRAFT)."""
         return await self._database.read(lambda connection: draft_of(connection, message_id))
 
-    async def to_draft(self, message_id: str, now: datetime) -> Draft:
+    async def to_draft(self, message_id: str, now: datetime, files: Path) -> Draft:
         """Take a message that is not under way out of the outbox, back into the drafts, and return its draft.
 
-        Raises DeliveryError (OUTBOX_NO_DRAFT) and, for an attachment whose file is not as it was, MessageError:
-        then the message stays, because it has the only copy.
+        Attached files that are not as they were are copied from the message into the folder `files`. Raises
+        DeliveryError (OUTBOX_NO_DRAFT), and StorageError: then the message stays.
         """
 
         def take_back(connection: sqlite3.Connection) -> Draft:
-            require(get(connection, message_id), queued.TAKEN_BACK)
-            draft = draft_of(connection, message_id)
-            check_attachments(draft)
+            message = require(get(connection, message_id), queued.TAKEN_BACK)
+            draft = with_files(draft_of(connection, message_id), parts_of(connection, message_id, message.size), files)
             connection.execute("DELETE FROM outbox WHERE id = ?", (message_id,))
             connection.execute(
                 "INSERT OR REPLACE INTO draft (id, data, saved_at) VALUES (?, ?, ?)",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-__all__ = ["add_sender", "next_part", "store_parts"]
+from app.errors import Reason, StorageError
+
+__all__ = ["add_sender", "next_part", "parts_of", "store_parts"]
 
 _PART = 256 * 1024
 
@@ -25,6 +27,17 @@ def next_part(connection: sqlite3.Connection, message_id: str, after: int) -> tu
         "SELECT seq, data FROM outbox_part WHERE message_id = ? AND seq > ? ORDER BY seq LIMIT 1", (message_id, after)
     ).fetchone()
     return (row[0], row[1]) if row else None
+
+
+def parts_of(connection: sqlite3.Connection, message_id: str, size: int) -> Iterator[bytes]:
+    """Yield the parts of a message of `size` octets within somebody's transaction; raises StorageError (CORRUPT)."""
+    sql = "SELECT total(length(data)) FROM outbox_part WHERE message_id = ?"
+    if connection.execute(sql, (message_id,)).fetchone()[0] != size:
+        raise StorageError.because(Reason.STORAGE_CORRUPT, file=f"outbox/{message_id}")
+    seq = -1
+    while (part := next_part(connection, message_id, seq)) is not None:
+        seq, data = part
+        yield data
 
 
 def add_sender(connection: sqlite3.Connection, message_id: str, sender: str) -> int:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 
 from app.address import Address
 from app.delivery.parts import store_parts
 from app.delivery.queued import NewMessage, QueuedMessage, State, require
-from app.errors import DeliveryError, MessageError, Reason
+from app.errors import DeliveryError, Reason
 from app.message.draft import Draft
 from app.routing import Via
 from app.storage.database import from_stamp, to_stamp
@@ -23,7 +22,7 @@ from app.storage.encoding import (
     encode_problem,
 )
 
-__all__ = ["check_attachments", "draft_of", "get", "message_of", "put", "update"]
+__all__ = ["draft_of", "get", "message_of", "put", "update"]
 
 _INSERT = (
     "INSERT INTO outbox (id, state, sender, recipients, subject, message_id, size, via, host, queue, envelope_from, "
@@ -152,17 +151,6 @@ def draft_of(connection: sqlite3.Connection, message_id: str) -> Draft:
     if row is None:
         raise DeliveryError.because(Reason.OUTBOX_NO_DRAFT, id=message_id)
     return decode_draft(row[0])
-
-
-def check_attachments(draft: Draft) -> None:
-    """Raise MessageError unless every attached file is there with its size."""
-    for attachment in draft.attachments:
-        try:
-            size = Path(attachment.path).stat().st_size
-        except OSError:
-            raise MessageError.because(Reason.MESSAGE_ATTACHMENT_MISSING, name=attachment.name) from None
-        if size != attachment.size:
-            raise MessageError.because(Reason.MESSAGE_ATTACHMENT_CHANGED, name=attachment.name)
 
 
 def _text(address: Address | None) -> str | None:

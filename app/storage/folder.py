@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.errors import Reason, StorageError
 
-__all__ = ["DataFolder", "check_private_file", "create_private_file", "default_home", "storage_error"]
+__all__ = ["DataFolder", "check_private_file", "create_private_file", "default_home", "storage_error", "sync_folder"]
 
 _FOLDER_MODE = 0o700
 _FILE_MODE = 0o600
@@ -47,6 +47,11 @@ class DataFolder:
     def instance(self) -> Path:
         """Where another start of the program reads how to reach the running one."""
         return self.home / "instance.json"
+
+    @property
+    def attachments(self) -> Path:
+        """Copies of attached files whose originals are gone, a folder a draft."""
+        return self.home / "attachments"
 
     def prepare(self) -> None:
         """Make the folder, or check it and its files, and take all rights from others.
@@ -111,6 +116,17 @@ def create_private_file(file: Path, *, exclusive: bool = False) -> int:
         return os.open(file, flags | (os.O_EXCL if exclusive else 0), _FILE_MODE)
     except OSError as error:
         raise storage_error(error, file) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in `folder` on the disk when this returns; raises OSError."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _is_own(found: os.stat_result) -> bool:

@@ -40,8 +40,8 @@ async def take(step: Step, message: QueuedMessage, services: Services) -> None:
 
 
 async def back_to_drafts(message_id: str, services: Services) -> Draft:
-    """Take a message out of the outbox, back into the drafts; raises DeliveryError, MessageError, StorageError."""
-    draft = await services.outbox.to_draft(message_id, services.now())
+    """Take a message out of the outbox, back into the drafts; raises DeliveryError, StorageError."""
+    draft = await services.outbox.to_draft(message_id, services.now(), services.folder.attachments)
     services.drafts.changed(draft.id)
     return draft
 

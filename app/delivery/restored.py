@@ -1,0 +1,100 @@
+"""Attached files brought back from the bytes of a queued message, where the originals are gone or have changed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from app.errors import Reason, StorageError
+from app.message.draft import Attachment, Draft
+from app.message.extract import attached_files
+from app.storage.folder import create_private_file, storage_error, sync_folder
+
+__all__ = ["remove_unused", "with_files"]
+
+_KEPT_AT_LEAST = timedelta(days=1)
+
+
+def with_files(draft: Draft, chunks: Iterable[bytes], folder: Path) -> Draft:
+    """Return `draft` with every attached file there: those that are not as they were are copied from `chunks`.
+
+    The copies lie below `folder`, in one of the draft's own. Raises StorageError: then there are no copies.
+    """
+    wanted = [place for place, attachment in enumerate(draft.attachments) if not _is_as_it_was(attachment)]
+    if not wanted:
+        return draft
+    place = folder / draft.id
+    try:
+        _make(folder, place)
+        attachments = list(draft.attachments)
+        for number, size in _copies(chunks, wanted, place):
+            attachments[number] = replace(attachments[number], path=str(place / str(number)), size=size)
+    except ValueError:
+        shutil.rmtree(place, ignore_errors=True)
+        raise StorageError.because(Reason.STORAGE_CORRUPT, file=f"outbox/{draft.id}") from None
+    except (OSError, StorageError) as error:
+        shutil.rmtree(place, ignore_errors=True)
+        raise storage_error(error, place) if isinstance(error, OSError) else error from error
+    return replace(draft, attachments=tuple(attachments))
+
+
+def remove_unused(folder: Path, used: Collection[str], now: datetime) -> None:
+    """Remove the copies of all drafts but those whose ids are `used`, and those made within the last day."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError), os.scandir(folder) as places:
+        for place in places:
+            is_old = now.timestamp() - place.stat(follow_symlinks=False).st_mtime > _KEPT_AT_LEAST.total_seconds()
+            if is_old and place.name not in used and place.is_dir(follow_symlinks=False):
+                shutil.rmtree(place.path, ignore_errors=True)
+
+
+def _is_as_it_was(attachment: Attachment) -> bool:
+    try:
+        found = Path(attachment.path).stat()
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size == attachment.size
+
+
+def _make(folder: Path, place: Path) -> None:
+    """Make an empty folder for the copies; raises StorageError (UNSAFE) where a link would lead elsewhere."""
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    if not stat.S_ISDIR(folder.lstat().st_mode):
+        raise StorageError.because(Reason.STORAGE_UNSAFE, file=folder)
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(mode=0o700)
+
+
+def _copies(chunks: Iterable[bytes], wanted: Collection[int], place: Path) -> Iterator[tuple[int, int]]:
+    """Write the wanted files; yield each one's place and size. Raises ValueError unless all are found."""
+    sizes: dict[int, int] = {}
+    with contextlib.ExitStack() as files:
+        descriptors: dict[int, int] = {}
+        for number, piece in attached_files(chunks):
+            if number not in wanted:
+                continue
+            if number not in descriptors:
+                descriptors[number] = create_private_file(place / str(number), exclusive=True)
+                files.callback(os.close, descriptors[number])
+            sizes[number] = sizes.get(number, 0) + _write(descriptors[number], piece)
+        if sizes.keys() != set(wanted):
+            raise ValueError("attachments are missing in the message")
+        # The message, which has the only other copy, goes when this has succeeded.
+        for descriptor in descriptors.values():
+            os.fsync(descriptor)
+    sync_folder(place)
+    sync_folder(place.parent)
+    yield from sizes.items()
+
+
+def _write(descriptor: int, data: bytes) -> int:
+    written = 0
+    while written < len(data):
+        written += os.write(descriptor, memoryview(data)[written:])
+    return written
