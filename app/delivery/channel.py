@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import Literal
 
 from aiosmtplib import SMTPException, SMTPTimeoutError
@@ -84,6 +86,8 @@ class Channel:
 
     def heard(self, reply: Reply, *, is_shown: bool = True) -> Reply:
         """Add a reply to the dialogue and return it without the secrets it may repeat."""
+        if reply.code == 421:  # the server closes the connection, whatever the command was (RFC 5321 section 3.8)
+            self.abort()
         # Before the text is cut to its length, where half a secret could remain.
         cleaned = Reply(reply.code, tuple(map(self.without_secrets, reply.lines)))
         self.dialogue.append(DialogueLine("S", cleaned.text if is_shown else f"{reply.code} ***"))
@@ -91,8 +95,6 @@ class Channel:
 
     def _taken(self, reply: Reply, *, is_shown: bool = True) -> Reply:
         cleaned = self.heard(reply, is_shown=is_shown or reply.code != 334)
-        if reply.code == 421:  # the server closes the connection, whatever the command was (RFC 5321 section 3.8)
-            self.abort()
         # The program itself has to read a challenge and what a server offers.
         is_read = reply.code == 334 or (self.stage is Stage.EHLO and reply.code == 250)
         return reply if is_read else cleaned
@@ -142,6 +144,17 @@ class Channel:
         if error.is_foreign and self.stage is Stage.GREETING:
             return self.error(Reason.SERVER_NOT_SMTP)
         return self.error(Reason.SERVER_PROTOCOL, detail=error.detail)
+
+    async def quit(self) -> None:
+        """Say goodbye and drop the connection, in two seconds at most; never raises for what the server does.
+
+        A server that has not greeted is not waiting for a command yet (RFC 5321 section 4.1.1.10).
+        """
+        with contextlib.suppress(SessionError, TimeoutError):
+            async with asyncio.timeout(self.limits.quit):
+                if self.wire.is_quiet and any(line.direction == "S" for line in self.dialogue):
+                    await self.command("QUIT")
+        self.abort()
 
     def abort(self) -> None:
         """Drop the connection and everything not yet sent on it."""

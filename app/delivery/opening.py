@@ -91,6 +91,11 @@ async def open_channel(
             await _start_tls(channel, tls, capabilities)
             capabilities = await _ehlo(channel)
         mechanism = await _sign_in(channel, capabilities, secret)
+    except SessionError as error:
+        if error.problem.reason is not Reason.SERVER_PROTOCOL:  # nothing is said to a server out of step
+            await channel.quit()
+        channel.abort()
+        raise
     except BaseException:
         channel.abort()
         raise

@@ -138,11 +138,7 @@ class Session:
 
     async def quit(self) -> None:
         """Say goodbye and drop the connection, in two seconds at most; never raises for what the server does."""
-        with contextlib.suppress(SessionError, TimeoutError):
-            async with asyncio.timeout(self._channel.limits.quit):
-                if self.is_usable:
-                    await self._channel.command("QUIT")
-        self.abort()
+        await self._channel.quit()
 
     def abort(self) -> None:
         """Drop the connection at once, with everything not sent yet."""

@@ -21,7 +21,7 @@ ALERT = b"\x15\x03\x03\x00\x02\x02\x46"
 async def test_t1_starttls_stripped_sends_no_credentials() -> None:
     failed, running = await opening_fails(Polite(clear=("AUTH PLAIN LOGIN", "SIZE 1000")))
     assert failed.problem.reason is Reason.SERVER_NO_STARTTLS
-    assert running.in_clear == [b"EHLO [127.0.0.1]\r\n"]
+    assert running.in_clear == [b"EHLO [127.0.0.1]\r\n", b"QUIT\r\n"]
 
 
 @pytest.mark.parametrize("code", [500, 501, 502, 530, 550, 554])
@@ -29,7 +29,7 @@ async def test_t2_starttls_refused_for_good_goes_no_further(code: int) -> None:
     failed, running = await opening_fails(Polite({"STARTTLS": f"{code} 5.7.0 no\r\n".encode()}))
     assert failed.problem.reason is Reason.SERVER_NO_STARTTLS
     assert failed.problem.fact("reply") == f"{code} 5.7.0 no"
-    assert running.verbs() == ["EHLO", "STARTTLS"]
+    assert running.verbs() == ["EHLO", "STARTTLS", "QUIT"]
 
 
 @pytest.mark.parametrize("code", [421, 454])
@@ -37,7 +37,7 @@ async def test_t2_starttls_refused_for_now_is_tried_again_and_never_in_the_clear
     failed, running = await opening_fails(Polite({"STARTTLS": f"{code} 4.7.0 later\r\n".encode()}))
     assert failed.problem.reason is Reason.SERVER_BUSY
     assert isinstance(failed.as_verdict(), TryLater)
-    assert running.verbs() == ["EHLO", "STARTTLS"]
+    assert running.verbs() == ["EHLO", "STARTTLS"] + ["QUIT"] * (code == 454)
 
 
 @pytest.mark.parametrize("code", [221, 250, 354])
@@ -63,7 +63,7 @@ async def test_t3_clear_text_in_place_of_the_handshake_is_a_tls_fault() -> None:
 async def test_t4_a_server_without_ehlo_has_no_tls_and_gets_no_helo(code: int) -> None:
     failed, running = await opening_fails(Polite({"EHLO": f"{code} what?\r\n".encode()}))
     assert failed.problem.reason is Reason.SERVER_NO_STARTTLS
-    assert running.verbs() == ["EHLO"]
+    assert running.verbs() == ["EHLO", "QUIT"]
 
 
 async def test_t5_lines_injected_behind_the_220_abort_before_the_handshake() -> None:
@@ -90,7 +90,7 @@ async def test_t7_only_what_is_offered_under_tls_counts() -> None:
     async with serving(Polite({"AUTH": b"535 5.7.8 no\r\n"}, clear=clear, ehlo=("AUTH LOGIN",))) as running:
         with pytest.raises(SessionError):
             await opened(running)
-        assert running.lines[-1] == b"AUTH LOGIN\r\n"
+        assert running.lines[-2:] == [b"AUTH LOGIN\r\n", b"QUIT\r\n"]
     async with serving(Polite(clear=clear)) as running:
         session = await opened(running)
         assert session.size_limit == 1_000_000
@@ -110,7 +110,7 @@ async def test_t8_a_refusing_greeting_is_told_with_the_servers_words(code: int, 
     failed, running = await opening_fails(Polite(greeting=f"{code} not today\r\n".encode()))
     assert failed.problem.reason is reason
     assert failed.problem.fact("reply") == f"{code} not today"
-    assert running.lines == []
+    assert running.lines == [b"QUIT\r\n"] * (code == 554)
 
 
 @pytest.mark.parametrize("code", [220, 221, 354, 421, 501, 504, 530, 550])
