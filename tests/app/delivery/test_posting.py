@@ -181,7 +181,7 @@ async def test_a_gateway_of_an_internal_address_is_refused_and_never_held(outbox
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"to": ()}, Reason.MESSAGE_NO_RECIPIENT),
+        pytest.param({"to": ()}, Reason.MESSAGE_NO_RECIPIENT, marks=pytest.mark.case("K9-25")),
         ({"unfinished": (("to", "anna@"),)}, Reason.MESSAGE_UNFINISHED_RECIPIENT),
         ({"attachments": (Attachment("/nowhere/a.pdf", "a.pdf", 3),)}, Reason.MESSAGE_ATTACHMENT_MISSING),
     ],
