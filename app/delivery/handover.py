@@ -104,6 +104,16 @@ class Line:
         if session is not None:
             self._goodbye(session)
 
+    def retire(self) -> SessionLike | None:
+        """Return the session for whoever still awaits something of it; it takes no other message."""
+        session, self._session = self._session, None
+        return session
+
+    def abort(self) -> None:
+        """Drop the session at once: nobody may be there to say goodbye to."""
+        if (session := self.retire()) is not None:
+            session.abort()
+
 
 class Handover:
     """One attempt at one message, with what the journal will say of it."""

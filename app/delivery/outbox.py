@@ -164,6 +164,20 @@ class Outbox:
         row = await self._database.read(lambda connection: connection.execute(sql, (to_stamp(after),)).fetchone())
         return None if row[0] is None else from_stamp(row[0])
 
+    async def is_asked_for(self, queue: str, now: datetime) -> bool:
+        """Whether a person asked for an attempt at a due message of that queue."""
+        sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE queue = ? AND due <= ? AND asked_for)"
+        parameters = (queue, to_stamp(now))
+        return bool((await self._database.read(lambda connection: connection.execute(sql, parameters).fetchone()))[0])
+
+    async def hasten(self, reasons: Collection[Reason], now: datetime) -> int:
+        """Make due now what waits for its next attempt for one of `reasons`; return how many."""
+        sql = (
+            "UPDATE outbox SET due = ?1, changed_at = ?1 WHERE state = 'deferred' AND due > ?1 "
+            "AND json_extract(problem, '$.reason') IN (SELECT value FROM json_each(?2)) RETURNING id"
+        )
+        return await self._update_many(sql, (to_stamp(now), json.dumps(list(reasons))))
+
     async def retry(self, message_id: str, now: datetime) -> QueuedMessage:
         """Make a message due at once, because a person asked for it; an uncertain one may arrive twice."""
         return await self._step(

@@ -20,7 +20,7 @@ from app.delivery.outbox import Outbox, QueuedMessage
 from app.delivery.queued import back_off
 from app.delivery.verdict import Held, TryLater, Verdict
 from app.errors import DeliveryError, Problem, Reason, StorageError
-from app.profile import SmtpServer
+from app.profile import SmtpServer, is_loopback
 from app.storage.keychain import Keychain, Secret
 
 if TYPE_CHECKING:
@@ -33,8 +33,24 @@ _LONGEST_SLEEP = 60.0
 _PAUSE = 30.0
 """Seconds until the data folder is tried again after it failed."""
 _GOODBYE = 2.0
+_SETTLING = 1.0
+"""Seconds for writing down what became of a message that was broken off."""
+_GRACE = 5.0
+"""Seconds in which a reply may still come over a connection from before a sleep: it may have arrived already."""
 _SERVERS_OWN = frozenset(reason for reason in Reason if not reason.value.startswith("route-"))
 """Reasons to hold a message that lie with its server or its sign-in, and not with its route."""
+_NO_WAY = frozenset(
+    {
+        Reason.SERVER_NOT_FOUND,
+        Reason.SERVER_OFFLINE,
+        Reason.SERVER_REFUSED,
+        Reason.SERVER_TIMEOUT,
+        Reason.SERVER_CONNECTION_LOST,
+        Reason.SERVER_NOT_SMTP,
+        Reason.SERVER_TLS_FAILED,
+    }
+)
+"""Reasons to try later that another network, or one that is back, may have ended."""
 
 
 async def _open_session(
@@ -79,6 +95,7 @@ class Postman:
         self._open_session = open_session or _open_session
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._handovers: dict[str, Handover] = {}
+        self._lines: dict[str, Line] = {}
         self._blocked: dict[str, Problem] = {}
         self._proved: set[str] = set()
         self._unsettled: dict[str, tuple[Verdict, Attempt]] = {}
@@ -86,11 +103,17 @@ class Postman:
         self._failure: BaseException | None = None
         self._woken = asyncio.Event()
         self._stopping = False
+        self._is_offline = False
 
     @property
     def blocked(self) -> dict[str, Problem]:
         """The queues that wait for a person, such as one with a wrong password, each with why."""
         return dict(self._blocked)
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether messages wait for the network."""
+        return self._is_offline
 
     async def run_due(self) -> None:
         """Deliver all that is due and return when nothing is due any more; raises StorageError."""
@@ -132,39 +155,75 @@ class Postman:
         self.wake()
 
     async def stop(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - a promise to the caller, kept part by part
-        """End within `timeout` seconds: break off what no server can have accepted, wait for the other replies.
-
-        A message whose reply does not come in time is uncertain.
+        """End in `timeout` seconds, and one more to write things down: break off what no server can have accepted,
+        wait for the other replies. A message whose reply does not come in time is uncertain.
         """
         self._stopping = True
         self._woken.set()
-        for queue, task in self._workers.items():
-            handover = self._handovers.get(queue)
-            if handover is None or not handover.may_be_accepted:
-                task.cancel()
-        await self._end(list(self._workers.values()), timeout)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + timeout
+        for task in self._not_acceptable():
+            task.cancel()
+        await _finish(list(self._workers.values()), timeout)
         goodbyes = dict(self._goodbyes)
-        await self._end(list(goodbyes), min(timeout, _GOODBYE))
+        await _finish(list(goodbyes), max(0.0, min(_GOODBYE, end - loop.time())))
         for session in goodbyes.values():
             session.abort()
 
-    async def _end(self, tasks: list[asyncio.Task[None]], seconds: float) -> None:
-        if not tasks:
-            return
-        _, late = await asyncio.wait(tasks, timeout=seconds)
-        for task in late:
+    async def interrupt(self, grace: float = _GRACE) -> None:
+        """Let go of every connection, because the computer slept or its network is another: nobody may be at its end.
+
+        What no server can have accepted goes again at once. A reply that a server owes may have arrived already, so
+        it has `grace` seconds; then the message is uncertain.
+        """
+        for session in self._goodbyes.values():
+            session.abort()
+        broken_off = self._not_acceptable()
+        owing = [line.retire() for queue, line in self._lines.items() if self._workers.get(queue) not in broken_off]
+        for task in broken_off:
             task.cancel()
-        if late:
-            await asyncio.wait(late, timeout=seconds)
+        for line in self._lines.values():
+            line.abort()
+        self.wake()
+        if owing:
+            await asyncio.sleep(grace)
+        for late in owing:
+            if late is not None:
+                late.abort()
+
+    async def network_lost(self) -> None:
+        """Make no attempts over the network until it is back: they would only be counted."""
+        self._is_offline = True
+        await self.interrupt()
+
+    async def network_back(self) -> None:
+        """Try now what waits because there was no way to its server; raises StorageError."""
+        self._is_offline = False
+        await self._outbox.hasten(_NO_WAY, self._now())
+        self.wake()
+
+    def _not_acceptable(self) -> list[asyncio.Task[None]]:
+        """Return the workers whose message no server can have accepted."""
+        return [
+            task
+            for queue, task in self._workers.items()
+            if (handover := self._handovers.get(queue)) is None or not handover.may_be_accepted
+        ]
 
     async def _start_workers(self) -> None:
         """Give every queue with a due message a worker; raises StorageError."""
         await self._settle_rest()
         for queue in await self._outbox.due_queues(self._now()):
-            if queue not in self._workers and not self._stopping:
+            if queue not in self._workers and not self._stopping and await self._is_reachable(queue):
                 task = asyncio.create_task(self._work_off(queue), name=f"postman {queue}")
                 self._workers[queue] = task
                 task.add_done_callback(partial(self._worker_ended, queue))
+
+    async def _is_reachable(self, queue: str) -> bool:
+        """Whether an attempt makes sense; what a person asks for is tried in any case. Raises StorageError."""
+        if not self._is_offline or is_loopback(queue.rpartition("@")[2].rpartition(":")[0]):
+            return True
+        return await self._outbox.is_asked_for(queue, self._now())
 
     def _worker_ended(self, queue: str, task: asyncio.Task[None]) -> None:
         del self._workers[queue]
@@ -175,8 +234,9 @@ class Postman:
     async def _work_off(self, queue: str) -> None:
         """Deliver the due messages of one queue; raises StorageError."""
         line = Line(self._open_session, self._keychain, self._tls, self._limits, self._say_goodbye)
+        self._lines[queue] = line
         try:
-            while not self._stopping:
+            while not self._stopping and await self._is_reachable(queue):
                 if (problem := self._blocked.get(queue)) is not None:
                     await self._outbox.hold_queue(queue, problem, self._now())
                 message = await self._claim(queue)
@@ -185,6 +245,7 @@ class Postman:
                 await self._attempt(message, line)
         finally:
             self._handovers.pop(queue, None)
+            del self._lines[queue]
             line.hang_up()
 
     async def _claim(self, queue: str) -> QueuedMessage | None:
@@ -277,3 +338,14 @@ class Postman:
     def _report(self, error: BaseException) -> None:
         """Hand a bug to the one place where bugs are shown."""
         asyncio.get_running_loop().call_exception_handler({"message": "a bug in the delivery", "exception": error})
+
+
+async def _finish(tasks: list[asyncio.Task[None]], seconds: float) -> None:
+    """Let tasks end, and cancel those that take longer."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=seconds)
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late, timeout=_SETTLING)

@@ -13,7 +13,7 @@ from app.delivery.dialogue import Consequence, DialogueLine, Limits, SessionErro
 from app.delivery.outbox import Outbox, QueuedMessage
 from app.delivery.postman import Postman
 from app.delivery.smtp import Envelope
-from app.delivery.verdict import Delivered, Held, TryLater, Verdict
+from app.delivery.verdict import Delivered, Held, TryLater, Uncertain, Verdict
 from app.errors import ExpectedError, Problem, Reason
 from app.profile import SmtpServer
 from app.routing import Refusal, Route, Rule, Step
@@ -63,6 +63,7 @@ class FakeSession:
         self._count = 0
         self.is_usable = True
         self.aborted = False
+        self._cut = asyncio.Event()
         self.ended = False
         self._dialogue = [DialogueLine("S", "220 ready")]
 
@@ -90,6 +91,8 @@ class FakeSession:
             await self._stop_at(BEFORE_DOT)
             await on_data_end()
             await self._stop_at(AFTER_DOT)
+            if self.aborted:
+                return Uncertain(Problem.of(Reason.SERVER_UNCERTAIN, host=self._server.host))
         except ExpectedError as error:
             self.abort()
             return TryLater(error.problem)
@@ -107,7 +110,12 @@ class FakeSession:
     async def _stop_at(self, place: str) -> None:
         if self._behaviour.stops_at == place:
             self._behaviour.reached.set()
-            await self._behaviour.go.wait()
+            waiting = [asyncio.ensure_future(event.wait()) for event in (self._behaviour.go, self._cut)]
+            try:
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for each in waiting:
+                    each.cancel()
 
     async def quit(self) -> None:
         self.ended = True
@@ -115,6 +123,7 @@ class FakeSession:
     def abort(self) -> None:
         self.aborted = True
         self.is_usable = False
+        self._cut.set()
 
 
 class PostOffice:
