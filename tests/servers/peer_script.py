@@ -13,6 +13,9 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import groupby
 
+import pytest
+from _pytest.mark.structures import ParameterSet
+
 from app.address import Address
 from app.delivery.data import Chunks
 from app.delivery.smtp import Session, SessionError
@@ -22,7 +25,7 @@ from app.profile import Security
 from tests.servers.exchange import ANNA, MESSAGE, PASSWORD, SENDER, hand_over, opened, serving
 from tests.servers.scripted import ScriptedServer, Talk
 
-__all__ = ["BOTH", "QUITS", "SIGNED_IN", "begun", "meaning", "outcome", "playing", "usual"]
+__all__ = ["BOTH", "QUITS", "SIGNED_IN", "begun", "meaning", "outcome", "playing", "row", "usual"]
 
 BOTH = (Security.STARTTLS, Security.SSL)
 """Under which every case is tried that does not end before TLS."""
@@ -136,6 +139,11 @@ async def outcome(
     verdict = await hand_over(session, message, recipients=recipients, sender=sender, size=size)
     await session.quit()
     return verdict
+
+
+def row(case: str, *values: object) -> ParameterSet:
+    """Return the parameters of a test that prove this case and bear its name."""
+    return pytest.param(*values, id=case, marks=pytest.mark.case(case))
 
 
 def meaning(verdict: Verdict) -> tuple[type[Verdict], Reason | None]:
