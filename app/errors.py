@@ -129,6 +129,8 @@ class Reason(StrEnum):
     # A mail server, in a connection test or a delivery. All carry `host`; `reply` is the server's words.
     SERVER_NOT_FOUND = "server-not-found"
     SERVER_OFFLINE = "server-offline"
+    SERVER_LOOKUP_FAILED = "server-lookup-failed"  # its name could not be looked up, though there is a network
+    SERVER_UNREACHABLE = "server-unreachable"  # no way leads there, though there is a network
     SERVER_REFUSED = "server-refused"  # port
     SERVER_TIMEOUT = "server-timeout"  # port, stage
     SERVER_NOT_SMTP = "server-not-smtp"  # port
@@ -136,19 +138,23 @@ class Reason(StrEnum):
     SERVER_NO_SERVICE = "server-no-service"  # reply: 5yz at the greeting or to EHLO
     SERVER_NO_STARTTLS = "server-no-starttls"
     SERVER_TLS_FAILED = "server-tls-failed"  # detail
-    SERVER_CERT_EXPIRED = "server-cert-expired"
+    SERVER_TLS_TOO_OLD = "server-tls-too-old"  # TLS 1.1 at most
+    SERVER_CERT_EXPIRED = "server-cert-expired"  # as the next six, if readable: names, issuer, valid_from, valid_until
     SERVER_CERT_NOT_YET_VALID = "server-cert-not-yet-valid"
     SERVER_CERT_WRONG_HOST = "server-cert-wrong-host"
     SERVER_CERT_SELF_SIGNED = "server-cert-self-signed"
     SERVER_CERT_UNKNOWN_CA = "server-cert-unknown-ca"
     SERVER_CERT_WEAK = "server-cert-weak"
+    SERVER_CERT_TOO_LONG = "server-cert-too-long"  # the chain, or one of its certificates
     SERVER_NO_AUTH = "server-no-auth"  # no sign-in offered
     SERVER_NO_MECHANISM = "server-no-mechanism"  # offered
     SERVER_AUTH_REJECTED = "server-auth-rejected"  # username, reply
     SERVER_AUTH_APP_PASSWORD = "server-auth-app-password"  # username, reply  # noqa: S105
     SERVER_AUTH_TEMPORARY = "server-auth-temporary"  # reply
     SERVER_SENDER_REJECTED = "server-sender-rejected"  # address, reply
-    SERVER_RECIPIENT_REJECTED = "server-recipient-rejected"  # recipients, reply
+    SERVER_RECIPIENT_REJECTED = "server-recipient-rejected"  # recipients, waiting, refusals, reply
+    SERVER_TOO_MANY_RECIPIENTS = "server-too-many-recipients"  # taken, count, refusals, reply
+    SERVER_SIZE_REJECTED = "server-size-rejected"  # size, limit (if stated), reply
     SERVER_MESSAGE_REJECTED = "server-message-rejected"  # reply
     SERVER_BUSY = "server-busy"  # reply: 4yz
     SERVER_NO_SMTPUTF8 = "server-no-smtputf8"  # address
@@ -174,12 +180,18 @@ class Reason(StrEnum):
     STORAGE_FAILED = "storage-failed"  # file, detail
     STORAGE_UNSAFE = "storage-unsafe"  # file: a link, a FIFO, or another user's
     INSTANCE_RUNNING = "instance-running"  # folder
+    EXPORT_EXISTS = "export-exists"  # file
+    EXPORT_FAILED = "export-failed"  # file, detail: a message could not be saved as a file of its own
 
     # The outbox.
     OUTBOX_UNKNOWN = "outbox-unknown"  # id
     OUTBOX_WRONG_STATE = "outbox-wrong-state"  # id, state, wanted
     OUTBOX_NO_DRAFT = "outbox-no-draft"  # id: it came finished, from another program
     CANCELLED_BY_USER = "cancelled-by-user"
+
+    # The support bundle. All carry `file`.
+    SUPPORT_FILE_EXISTS = "support-file-exists"
+    SUPPORT_FILE_FAILED = "support-file-failed"  # detail
 
 
 @dataclass(frozen=True, slots=True)

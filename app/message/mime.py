@@ -32,14 +32,16 @@ from app.message.headers import (
 )
 from app.message.transfer import base64_lines, canonical_text, encode_body
 
-__all__ = ["RECIPIENT_LIMIT", "build", "estimate_size", "new_message_id"]
+__all__ = ["RECIPIENT_LIMIT", "Part", "build", "content", "estimate_size", "new_message_id"]
 
 RECIPIENT_LIMIT = 500
 """External recipients of one message in Gmail (support.google.com/a/answer/166852)."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
+    """A part of a message: its header fields about content, and its body in pieces."""
+
     fields: str
     body: Iterable[bytes]
 
@@ -64,7 +66,7 @@ def build(
     taken when an attachment vanishes or changes.
     """
     _check(draft, message_id)
-    part = _content(draft)
+    part = content(draft)
     fields = [
         date_field(now),
         address_field("From", [sender]),
@@ -112,14 +114,15 @@ def _recipient_fields(draft: Draft) -> str:
     return to + (address_field("Cc", draft.cc) if draft.cc else "")
 
 
-def _content(draft: Draft) -> _Part:
+def content(draft: Draft) -> Part:
+    """Return text and attachments; raises MessageError, for some attachments while the body is taken."""
     body = _text(draft)
     if not draft.attachments:
         return body
     return _multipart("mixed", [body, *map(_attachment, draft.attachments)])
 
 
-def _text(draft: Draft) -> _Part:
+def _text(draft: Draft) -> Part:
     if not draft.html:
         return _text_part("plain", draft.text)
     from app.message.html import plain_text, sanitise
@@ -130,30 +133,30 @@ def _text(draft: Draft) -> _Part:
     return _multipart("alternative", [_text_part("plain", plain), _text_part("html", page)])
 
 
-def _text_part(subtype: str, text: str) -> _Part:
+def _text_part(subtype: str, text: str) -> Part:
     encoding, data = encode_body(canonical_text(text))
     fields = content_field("Content-Type", f"text/{subtype}", [("charset", "utf-8")])
-    return _Part(fields + content_field("Content-Transfer-Encoding", encoding), [data])
+    return Part(fields + content_field("Content-Transfer-Encoding", encoding), [data])
 
 
-def _attachment(attachment: Attachment) -> _Part:
+def _attachment(attachment: Attachment) -> Part:
     name = file_name(attachment.name)
     enclosed = enclosed_message(attachment)
     kind = content_type(attachment) if enclosed is None else "message/rfc822"
     fields = content_field("Content-Type", kind, [("name", fallback_name(name))])
     fields += content_field("Content-Transfer-Encoding", "base64" if enclosed is None else "7bit")
     fields += content_field("Content-Disposition", "attachment", [("filename", name)])
-    return _Part(fields, map(base64_lines, read_steps(attachment)) if enclosed is None else [enclosed])
+    return Part(fields, map(base64_lines, read_steps(attachment)) if enclosed is None else [enclosed])
 
 
-def _multipart(subtype: str, parts: list[_Part]) -> _Part:
+def _multipart(subtype: str, parts: list[Part]) -> Part:
     # "=_" occurs neither in base64 nor in quoted-printable; 128 random bits in nothing that goes unencoded.
     boundary = f"=_{secrets.token_hex(16)}"
     fields = content_field("Content-Type", f"multipart/{subtype}", [("boundary", boundary)])
-    return _Part(fields, _delimited(boundary, parts))
+    return Part(fields, _delimited(boundary, parts))
 
 
-def _delimited(boundary: str, parts: list[_Part]) -> Iterator[bytes]:
+def _delimited(boundary: str, parts: list[Part]) -> Iterator[bytes]:
     start = f"--{boundary}\r\n"
     for part in parts:
         yield f"{start}{part.fields}\r\n".encode("ascii")

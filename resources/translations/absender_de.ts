@@ -1388,6 +1388,14 @@ N. Name</translation>
         <translation>Server</translation>
     </message>
     <message>
+        <source>Handed over</source>
+        <translation>Übergeben</translation>
+    </message>
+    <message>
+        <source>Message-ID</source>
+        <translation>Message-ID</translation>
+    </message>
+    <message>
         <source>Through</source>
         <translation>Über</translation>
     </message>
@@ -1414,6 +1422,10 @@ N. Name</translation>
     <message>
         <source>Next attempt: {moment}.</source>
         <translation>Nächster Versuch: {moment}.</translation>
+    </message>
+    <message>
+        <source>May have been sent ({moment}).</source>
+        <translation>Vielleicht gesendet ({moment}).</translation>
     </message>
     <message>
         <source>The server has accepted this message.</source>
@@ -1454,6 +1466,26 @@ N. Name</translation>
     <message>
         <source>Recipients may then see: {line}</source>
         <translation>Empfänger sehen dann möglicherweise: {line}</translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation>Noch einmal senden</translation>
+    </message>
+    <message>
+        <source>It keeps its Message-ID, so many mail programs show it once. It may arrive twice.</source>
+        <translation>Sie behält ihre Message-ID, daher zeigen viele Mailprogramme sie nur einmal. Sie kann zweimal ankommen.</translation>
+    </message>
+    <message>
+        <source>It arrived</source>
+        <translation>Sie ist angekommen</translation>
+    </message>
+    <message>
+        <source>It moves to Sent. Nothing is sent again.</source>
+        <translation>Sie kommt zu „Gesendet“. Es wird nichts erneut gesendet.</translation>
+    </message>
+    <message>
+        <source>Change it and send it as a new message. If the first one arrived, there are two.</source>
+        <translation>Ändern Sie sie und senden Sie sie als neue Nachricht. Ist die erste angekommen, sind es zwei.</translation>
     </message>
     <message>
         <source>your organisation</source>
@@ -2430,6 +2462,22 @@ Vielen Dank</translation>
         <translation>Prüfen Sie die Verbindung, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
+        <source>The name {host} cannot be looked up at the moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again later. If it stays so, check the server&apos;s name, or try another network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No way leads from this network to {host}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again later or from another network, or check the server&apos;s name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{host} takes no connections on port {port}.</source>
         <translation>{host} nimmt auf Port {port} keine Verbindungen an.</translation>
     </message>
@@ -2486,6 +2534,14 @@ Vielen Dank</translation>
         <translation>Versuchen Sie die andere Art der Verschlüsselung, oder fragen Sie den Betreiber des Servers.</translation>
     </message>
     <message>
+        <source>{host} speaks only outdated encryption. Nothing was sent to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask whoever runs the server to allow TLS 1.2 or newer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{host} cannot take mail at the moment.</source>
         <translation>{host} kann im Moment keine E-Mails annehmen.</translation>
     </message>
@@ -2510,16 +2566,16 @@ Vielen Dank</translation>
         <translation>Die Nachricht wurde nicht angenommen. Versuchen Sie es später noch einmal.</translation>
     </message>
     <message>
-        <source>The connection to {host} broke off after the whole message. It may have been sent.</source>
-        <translation>Die Verbindung zu {host} ist nach der vollständigen Nachricht abgebrochen. Vielleicht wurde sie gesendet.</translation>
+        <source>{host} was given the whole message, but gave no clear answer.</source>
+        <translation>{host} hat die ganze Nachricht erhalten, aber keine klare Antwort gegeben.</translation>
     </message>
     <message>
-        <source>Ask a recipient whether it arrived before you send it again.</source>
-        <translation>Fragen Sie einen Empfänger, ob sie angekommen ist, bevor Sie sie erneut senden.</translation>
+        <source>It may have been accepted. Ask a recipient before you send it again.</source>
+        <translation>Sie kann angenommen worden sein. Fragen Sie einen Empfänger, bevor Sie sie noch einmal senden.</translation>
     </message>
     <message>
-        <source>Absender ended just after the whole message was handed over. It may have been sent.</source>
-        <translation>Absender wurde beendet, gleich nachdem die Nachricht vollständig übergeben war. Vielleicht wurde sie gesendet.</translation>
+        <source>Absender ended while the whole message was being handed to {host}.</source>
+        <translation>Absender wurde beendet, während die ganze Nachricht an {host} übergeben wurde.</translation>
     </message>
     <message>
         <source>The certificate of {host} has expired.</source>
@@ -2568,6 +2624,14 @@ Vielen Dank</translation>
     <message>
         <source>Tell whoever runs the server. Until it is replaced, nothing is sent there.</source>
         <translation>Wenden Sie sich an den Betreiber des Servers. Bis es ersetzt ist, wird nichts dorthin gesendet.</translation>
+    </message>
+    <message>
+        <source>{host} shows more certificates, or larger ones, than any proper server needs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the server&apos;s name. If it is right, tell whoever runs the server.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{host} offers no sign-in on this port.</source>
@@ -2620,6 +2684,18 @@ Vielen Dank</translation>
     <message>
         <source>Correct or remove the recipient, then send again.</source>
         <translation>Korrigieren oder entfernen Sie den Empfänger, und senden Sie dann erneut.</translation>
+    </message>
+    <message>
+        <source>{host} took only {taken} of {count} recipients. The message went to nobody.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send it to fewer people at a time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} finds the message, {size}, too large. It was not sent.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{host} refused the message. It was not sent.</source>
@@ -2899,6 +2975,108 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
         <source>Use its window, or close it first.</source>
         <translation>Verwenden Sie dessen Fenster, oder schließen Sie es zuerst.</translation>
     </message>
+    <message>
+        <source>There is already a file {file}; it was left alone.</source>
+        <translation>Die Datei {file} gibt es schon; sie wurde nicht angetastet.</translation>
+    </message>
+    <message>
+        <source>Choose another name or folder.</source>
+        <translation>Wählen Sie einen anderen Namen oder Ordner.</translation>
+    </message>
+    <message>
+        <source>{file} could not be saved: {detail}.</source>
+        <translation>{file} konnte nicht gespeichert werden: {detail}.</translation>
+    </message>
+    <message>
+        <source>Choose another folder, or make room there.</source>
+        <translation>Wählen Sie einen anderen Ordner oder schaffen Sie dort Platz.</translation>
+    </message>
+    <message>
+        <source>There is already something called {file}; it was left as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The support bundle could not be written to {file}: {detail}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>saving</name>
+    <message>
+        <source>Save as .eml</source>
+        <translation>Als .eml speichern</translation>
+    </message>
+    <message>
+        <source>Messages (*.eml)</source>
+        <translation>Nachrichten (*.eml)</translation>
+    </message>
+    <message>
+        <source>Save the messages in this folder</source>
+        <translation>Nachrichten in diesem Ordner speichern</translation>
+    </message>
+</context>
+<context>
+    <name>support</name>
+    <message>
+        <source>Addresses, names, servers, numbers of computers and paths were replaced. The same one has the same replacement everywhere, so that what belongs together can still be seen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Addresses, names, servers and paths are as they are. Give this bundle only to people you trust.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Support bundle of Absender</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not in it: passwords, confirmation codes, subjects, texts and attachments of messages, drafts, contacts, signatures, and the arguments of a command that prints a password. The keychain was not asked. All files are plain text and can be looked at before they are passed on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>versions of the program and its parts, kind of system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>state of the data folder and the database, and what could not be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>your addresses and their servers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how your organisation&apos;s policy stands, and who decided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for each address the server it goes through, and by which rules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>messages in the outbox: state, reason, sender, recipients</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>each attempt to send: what Absender and the server said</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>your organisation&apos;s policy as it was fetched, where there is one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the end of the log, where there is one</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>widgets</name>
@@ -2941,6 +3119,14 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <message>
         <source>failed</source>
         <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>Select &amp;all</source>
+        <translation>&amp;Alles auswählen</translation>
     </message>
 </context>
 </TS>

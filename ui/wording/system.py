@@ -123,4 +123,12 @@ STORAGE: Table = {
         translate("messages", "Absender is already running with {folder}."),
         translate("messages", "Use its window, or close it first."),
     ),
+    Reason.EXPORT_EXISTS: lambda: (
+        translate("messages", "There is already a file {file}; it was left alone."),
+        translate("messages", "Choose another name or folder."),
+    ),
+    Reason.EXPORT_FAILED: lambda: (
+        translate("messages", "{file} could not be saved: {detail}."),
+        translate("messages", "Choose another folder, or make room there."),
+    ),
 }
