@@ -12,8 +12,8 @@ from app.delivery.queued import QueuedMessage
 from app.storage.drafts import SavedDraft
 from ui.icons import icon
 from ui.mailbox.entries import Entry
-from ui.mailbox.message_page import step_label
 from ui.mailbox.steps import Step, steps_for
+from ui.mailbox.words import step_label
 from ui.texts import translate
 
 __all__ = ["Menus"]

@@ -11,14 +11,13 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.delivery.queued import QueuedMessage, State
 from app.recipient_view import RecipientView
-from app.routing import Via
 from ui import tasks
-from ui.language import moment, size
 from ui.mailbox.case import Case
 from ui.mailbox.entries import kind_of, subject_of
 from ui.mailbox.journal_view import JournalView
-from ui.mailbox.steps import Step, is_held_by_policy, steps_for
-from ui.messages import explain, harmless, on_behalf_line, state_name
+from ui.mailbox.steps import Step, has_choices, is_held_by_policy, steps_for
+from ui.mailbox.words import consequence, facts, standing, step_label
+from ui.messages import state_name
 from ui.texts import translate
 from ui.widgets import (
     Button,
@@ -33,7 +32,7 @@ from ui.widgets import (
 )
 from ui.widgets.flow import FlowLayout
 
-__all__ = ["Act", "MessagePage", "facts_grid", "step_label"]
+__all__ = ["Act", "MessagePage", "facts_grid"]
 
 _NAMES = {
     Step.RETRY: "retryButton",
@@ -44,7 +43,6 @@ _NAMES = {
     Step.CANCEL: "cancelButton",
     Step.DELETE: "deleteButton",
 }
-_SHOWN_RECIPIENTS = 20
 
 
 class Act(Protocol):
@@ -78,7 +76,7 @@ class MessagePage(QWidget):
         subject.setObjectName("messageSubject")
         subject.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(subject)
-        column.addLayout(facts_grid(_facts(case, now), dot=str(message.sender)))
+        column.addLayout(facts_grid(facts(case, now), dot=str(message.sender)))
         if message.state is State.SENT:
             column.addLayout(self._state_line())
             column.addLayout(self._buttons(steps_for(message)))
@@ -94,7 +92,7 @@ class MessagePage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self._chip(), 0, Qt.AlignmentFlag.AlignTop)
-        reason = QuietLabel(_words(self.case.message, self._now)[0])
+        reason = QuietLabel(standing(self.case.message, self._now)[0])
         reason.setObjectName("stateReason")
         row.addWidget(reason, 1)
         return row
@@ -109,7 +107,7 @@ class MessagePage(QWidget):
         message = self.case.message
         card = Card()
         card.body.addWidget(self._chip(), 0, Qt.AlignmentFlag.AlignLeading)
-        sentence, next_step, said = _words(message, self._now)
+        sentence, next_step, said = standing(message, self._now)
         reason = PlainLabel(sentence)
         reason.setObjectName("stateReason")
         card.body.addWidget(reason)
@@ -120,7 +118,7 @@ class MessagePage(QWidget):
             words.setObjectName("serverSaid")
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             card.body.addWidget(words)
-        if is_held_by_policy(message):
+        if has_choices(message):
             self._add_choices(card)
         else:
             self._add_password(card)
@@ -129,10 +127,10 @@ class MessagePage(QWidget):
         return card
 
     def _add_choices(self, card: Card) -> None:
-        """Add what a person can choose for a message the policy holds, with what follows from each choice."""
+        """Add what a person can choose for a message that waits for it, with what follows from each choice."""
         rest = []
         for step in steps_for(self.case.message):
-            text = _consequence(step, self.case)
+            text = consequence(step, self.case)
             if not text:
                 rest.append(step)
                 continue
@@ -184,26 +182,6 @@ class MessagePage(QWidget):
         return button
 
 
-def step_label(step: Step, message: QueuedMessage | None, organisation: str) -> str:
-    """Return what a step is called, for a message in its state."""
-    state = message.state if message is not None else None
-    labels = {
-        Step.CHECK_POLICY: translate("mailbox", "Check the policy now"),
-        Step.THROUGH_ORGANISATION: _through(organisation),
-        Step.ARRIVED: translate("mailbox", "It a&rrived"),
-        Step.BACK_TO_DRAFTS: translate("mailbox", "&Back to drafts"),
-        Step.CANCEL: translate("mailbox", "Do not send (cance&l)"),
-        Step.DELETE: translate("mailbox", "&Delete"),
-    }
-    if step is Step.RETRY:
-        if state is State.UNCERTAIN:
-            return translate("mailbox", "Send a&gain")
-        if state is State.QUEUED:
-            return translate("mailbox", "Send n&ow")
-        return translate("mailbox", "&Try again now")
-    return labels[step]
-
-
 def facts_grid(rows: list[tuple[str, str]], *, dot: str = "") -> QGridLayout:
     """Return labels and their texts in two columns; `dot` is the address whose colour stands in the first row."""
     grid = QGridLayout()
@@ -223,88 +201,3 @@ def facts_grid(rows: list[tuple[str, str]], *, dot: str = "") -> QGridLayout:
         else:
             grid.addWidget(value, index, 1)
     return grid
-
-
-def _facts(case: Case, now: datetime) -> list[tuple[str, str]]:
-    message = case.message
-    to = [address.display for address in message.recipients[:_SHOWN_RECIPIENTS]]
-    if (more := len(message.recipients) - len(to)) > 0:
-        to.append(translate("mailbox", "and {count} more").format(count=more))
-    rows = [
-        (translate("mailbox", "From"), message.sender.display),
-        (translate("mailbox", "To"), harmless(", ".join(to), 2000)),
-    ]
-    if message.state is not State.SENT:
-        rows.append((translate("mailbox", "Written"), moment(message.created_at, now)))
-        rows.append((translate("mailbox", "Server"), _server(message, case.organisation)))
-        return rows
-    rows.append((translate("mailbox", "Sent"), f"{moment(message.changed_at, now)} · {size(message.size)}"))
-    rows.append((translate("mailbox", "Through"), _server(message, case.organisation)))
-    if message.sender_header is not None:
-        seen = translate("messages", "{sender} on behalf of {address}")
-        text = seen.format(sender=message.sender_header.display, address=message.sender.display)
-        rows.append((translate("mailbox", "Recipients see"), text))
-    if message.reply:
-        rows.append((translate("mailbox", "Server's reply"), harmless(message.reply)))
-    if message.queue_id:
-        rows.append((translate("mailbox", "Queue ID"), harmless(message.queue_id)))
-    return rows
-
-
-def _server(message: QueuedMessage, organisation: str) -> str:
-    user, _, place = message.queue.rpartition("@")
-    if message.via is Via.ORGANISATION and organisation:
-        place = translate("mailbox", "{organisation}, {server}").format(organisation=organisation, server=place)
-    if not user:
-        return harmless(place)
-    return harmless(translate("mailbox", "{server} as {user}").format(server=place, user=user))
-
-
-def _words(message: QueuedMessage, now: datetime) -> tuple[str, str, str]:
-    """Return how a message stands, what to do next, and what the server said."""
-    if message.problem is not None:
-        words = explain(message.problem)
-        said = words.server_said or harmless(message.reply)
-        if message.state is State.DEFERRED and message.due is not None:
-            when = moment(message.due, now)
-            return words.sentence, translate("mailbox", "Next attempt: {moment}.").format(moment=when), said
-        return words.sentence, words.next_step, said
-    if message.state is State.SENT:
-        if message.reply:
-            return translate("mailbox", "The server has accepted this message."), "", ""
-        return translate("mailbox", "You said that this message arrived."), "", ""
-    if message.state is State.QUEUED and message.due is not None and message.due > now:
-        return (
-            translate("mailbox", "It goes out at this time: {moment}.").format(moment=moment(message.due, now)),
-            "",
-            "",
-        )
-    if message.state is State.QUEUED:
-        return translate("mailbox", "It goes out as soon as it is its turn."), "", ""
-    return translate("mailbox", "It is being handed to {host}.").format(host=harmless(message.host)), "", ""
-
-
-def _consequence(step: Step, case: Case) -> tuple[str, str] | None:
-    """Return a choice for a held message and what follows from it."""
-    if step is Step.CHECK_POLICY:
-        return (
-            translate("mailbox", "Wait"),
-            translate("mailbox", "It is sent by itself as soon as your organisation allows it."),
-        )
-    if step is Step.BACK_TO_DRAFTS:
-        return (
-            translate("mailbox", "Back to drafts"),
-            translate("mailbox", "Change the message or its sender, or send it another day."),
-        )
-    if step is not Step.THROUGH_ORGANISATION:
-        return None
-    title = _through(case.organisation).replace("&", "")
-    if isinstance(case.instead, RecipientView):
-        sees = translate("mailbox", "Recipients may then see: {line}").format(line=on_behalf_line(case.instead))
-        return title, sees
-    return title, explain(case.instead).sentence if case.instead is not None else ""
-
-
-def _through(organisation: str) -> str:
-    name = harmless(organisation).replace("&", "&&") or translate("mailbox", "your organisation")
-    return translate("mailbox", "&Send through {organisation}").format(organisation=name)

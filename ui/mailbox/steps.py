@@ -9,7 +9,7 @@ from app.delivery.queued import CANCELLABLE, DELETABLE, RETRIABLE, TAKEN_BACK, Q
 from app.errors import Reason
 from app.routing import Via
 
-__all__ = ["PASSWORD_REASONS", "Step", "is_held_by_policy", "needs_password", "steps_for"]
+__all__ = ["PASSWORD_REASONS", "Step", "has_choices", "is_held_by_policy", "needs_password", "steps_for"]
 
 PASSWORD_REASONS = frozenset(
     {Reason.SERVER_AUTH_REJECTED, Reason.SERVER_AUTH_APP_PASSWORD, Reason.KEYCHAIN_NO_PASSWORD}
@@ -32,6 +32,11 @@ class Step(StrEnum):
 def is_held_by_policy(message: QueuedMessage) -> bool:
     """Whether only the policy stands against this message."""
     return message.state is State.HELD and message.problem is not None and message.problem.reason in HELD_REASONS
+
+
+def has_choices(message: QueuedMessage) -> bool:
+    """Whether a person has to choose what becomes of the message, and is told what follows from each choice."""
+    return is_held_by_policy(message) or message.state is State.UNCERTAIN
 
 
 def needs_password(message: QueuedMessage) -> bool:
