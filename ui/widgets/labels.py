@@ -7,14 +7,15 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QClipboard, QColor, QFont, QGuiApplication, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui.icons import icon
+from ui.texts import translate
 from ui.theme import tokens
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
 __all__ = [
     "Chip",
@@ -84,14 +85,42 @@ class PlainLabel(QLabel):
 
     def setText(self, text: str) -> None:
         # Without a place to break, one long address would make the window wider than the screen.
-        is_copied = bool(self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse)
-        super().setText(_LONG_WORD.sub(_breakable, text) if self.wordWrap() and not is_copied else text)
+        super().setText(_LONG_WORD.sub(_breakable, text) if self.wordWrap() else text)
         self._claim_height()
 
-    def setTextInteractionFlags(self, flags: Qt.TextInteractionFlag) -> None:
-        text = self.text()
-        super().setTextInteractionFlags(flags)
-        self.setText(text)
+    def selectedText(self) -> str:
+        """Return what is selected of the text as it was set."""
+        return super().selectedText().replace(_BREAK, "")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy) and self.hasSelectedText():
+            self._copy(QClipboard.Mode.Clipboard)
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self.hasSelectedText() and QGuiApplication.clipboard().supportsSelection():
+            self._copy(QClipboard.Mode.Selection)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if not self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse:
+            super().contextMenuEvent(event)
+            return
+        from PySide6.QtWidgets import QMenu  # late: few labels are ever asked for it
+
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addAction(translate("widgets", "&Copy"))
+        copy.setEnabled(self.hasSelectedText())
+        copy.triggered.connect(lambda: self._copy(QClipboard.Mode.Clipboard))
+        whole = menu.addAction(translate("widgets", "Select &all"))
+        whole.triggered.connect(lambda: self.setSelection(0, len(super(PlainLabel, self).text())))
+        menu.popup(event.globalPos())
+
+    def _copy(self, where: QClipboard.Mode) -> None:
+        """Copy what is selected, without the places where a line may end."""
+        QGuiApplication.clipboard().setText(self.selectedText(), where)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QHelpEvent, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.theme import DARK, LIGHT, tokens
@@ -159,12 +159,42 @@ def test_a_long_word_is_broken_and_its_text_stays(qtbot: QtBot) -> None:
     assert PlainLabel("nutzer.name@partnerdomain.example").property("text") == "nutzer.name@partnerdomain.example"
 
 
-def test_what_can_be_copied_is_copied_as_it_is(qtbot: QtBot) -> None:
-    text = "a" * 64 + "@extern.example"
-    label = PlainLabel(text)
+@pytest.fixture
+def selectable(qtbot: QtBot) -> PlainLabel:
+    label = PlainLabel("a" * 64 + "@extern.example")
     qtbot.addWidget(label)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    assert label.property("text") == text
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    label.resize(200, 60)
+    label.show()
+    return label
+
+
+def test_a_long_word_that_can_be_copied_is_broken_too(selectable: PlainLabel) -> None:
+    assert selectable.minimumSizeHint().width() < 300
+
+
+def test_what_can_be_copied_is_copied_as_it_is(selectable: PlainLabel, qtbot: QtBot) -> None:
+    qtbot.keyClick(selectable, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert selectable.selectedText() == selectable.text()
+    qtbot.keyClick(selectable, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "a" * 64 + "@extern.example"
+
+
+def test_its_menu_copies_and_selects_all(selectable: PlainLabel) -> None:
+    position = selectable.rect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, position, selectable.mapToGlobal(position))
+    QGuiApplication.sendEvent(selectable, event)
+    menu = selectable.findChild(QMenu)
+    assert menu is not None
+    copy, whole = menu.actions()
+    assert not copy.isEnabled()
+    whole.trigger()
+    copy.setEnabled(True)
+    copy.trigger()
+    assert QGuiApplication.clipboard().text() == selectable.text()
+    menu.close()
 
 
 def test_a_shortened_line_leaves_its_margins_free(qtbot: QtBot) -> None:
