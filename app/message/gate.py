@@ -12,6 +12,7 @@ from app.address import Address
 from app.errors import AddressError, MessageError, Reason
 
 if TYPE_CHECKING:
+    from email.headerregistry import Address as HeaderAddress
     from email.message import EmailMessage
 
 __all__ = ["Gate", "checked"]
@@ -30,7 +31,6 @@ _BOUNDARY = re.compile(
     rb';[ \t]*boundary[ \t]*=[ \t]*"?([0-9A-Za-z\'()+_,./:=? -]{0,69}[0-9A-Za-z\'()+_,./:=?-])"?', re.IGNORECASE
 )
 _FOLD = re.compile(rb"\r\n(?=[ \t])")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _INVISIBLE = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 _Fields = list[tuple[str, bytes]]
@@ -153,8 +153,8 @@ class Gate:
         others = {name: count for name, count in counts.items() if name not in _ALWAYS | _AT_MOST_ONCE}
         _require(others == dict(self._extra), "the header fields are not those intended")
         values = dict(fields)
-        _require(_addr_spec(values["from"]) == str(self._sender), "From is not the chosen address")
-        named = _addr_spec(values["sender"]) if "sender" in values else None
+        _require(_ends_in(values["from"], self._sender), "From is not the chosen address")
+        named = values["sender"].strip().decode("ascii") if "sender" in values else None
         intended = str(self._sender_header) if self._sender_header else None
         _require(named == intended, "Sender is not the intended address")
         _require(values["message-id"].strip().decode("ascii") == self._message_id, "the Message-ID is another")
@@ -167,8 +167,7 @@ class Gate:
         try:
             message = parser.BytesHeaderParser(policy=policy.default).parsebytes(header)
             subject = str(message.get("subject", ""))
-            names = {name: [each.addr_spec for each in message[name].addresses] for name in _lists(message)}
-            found = {name: [Address.parse(spec) for spec in specs] for name, specs in names.items()}
+            found = {name: [_address(each) for each in message[name].addresses] for name in _lists(message)}
         except (AddressError, ValueError, LookupError, AttributeError, TypeError) as error:
             raise _refused("the header cannot be read back") from error
         _require(_visible_text(subject) == _visible_text(self._subject), "the subject reads differently")
@@ -253,9 +252,15 @@ def _parse_fields(header: bytes) -> _Fields:
     return fields
 
 
-def _addr_spec(value: bytes) -> str:
+def _ends_in(value: bytes, address: Address) -> bool:
+    """Whether the value is the address, or ends in it: a quoted local part may hold angle brackets itself."""
     text = value.decode("ascii").strip()
-    return text[text.rfind("<") + 1 : -1] if text.endswith(">") else text
+    return text == str(address) or text.endswith(f" <{address}>")
+
+
+def _address(read: HeaderAddress) -> Address:
+    # Not by its addr_spec, which leaves out quotes that a leading, last or double dot needs.
+    return Address.parse(str(Address(read.username, read.domain)))
 
 
 def _lists(message: EmailMessage) -> list[str]:
@@ -264,5 +269,10 @@ def _lists(message: EmailMessage) -> list[str]:
 
 def _visible_text(text: str) -> str:
     """Return what can be seen of `text`: spaces and controls are where programs differ honestly."""
-    cleaned = _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))
-    return "".join(char for char in cleaned if not char.isspace() and unicodedata.category(char) != "Cc")
+    chars = ("\ufffd" if _is_no_character(char) else char for char in _INVISIBLE.sub("", text))
+    return "".join(char for char in chars if not char.isspace() and unicodedata.category(char) != "Cc")
+
+
+def _is_no_character(char: str) -> bool:
+    code = ord(char)
+    return 0xD800 <= code <= 0xDFFF or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE

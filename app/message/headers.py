@@ -50,7 +50,7 @@ def plain_line(text: str) -> str:
     """Return `text` as one honest line.
 
     Line breaks and other controls become a space, explicit bidi embeddings, overrides and isolates are
-    dropped, lone surrogates become U+FFFD.
+    dropped, lone surrogates and noncharacters become U+FFFD.
     """
     return whole_characters(_BIDI.sub("", _BREAKS.sub(" ", text))).strip(" ")
 

@@ -27,7 +27,12 @@ _ENCODED_LINE = 76
 _PLAIN_LINE = 78
 _FULL_STEP = struct.Struct(f"{_ENCODED_LINE}s" * (BASE64_STEP // _RAW_LINE))
 _LINE_END = re.compile("\r\n|\r|\n")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+# Lone surrogates and noncharacters (Unicode 23.7); what is no text to one program is none to any.
+_NO_CHARACTER = re.compile(
+    "[\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
+    + "]"
+)
 # "From " is altered by mailboxes in mbox format, "." by SMTP; both are hidden from them.
 _NOT_PLAIN = re.compile(rb"[^\t\r\n -~]|^From |^\.|[^\n]{%d}" % (_PLAIN_LINE + 2), re.MULTILINE)
 _NOT_QUOTED = re.compile(rb"[^\t !-<>-~]|[ \t]$|^\.|^F(?=rom )")
@@ -36,7 +41,7 @@ _NOT_QUOTED = re.compile(rb"[^\t !-<>-~]|[ \t]$|^\.|^F(?=rom )")
 def canonical_text(text: str) -> bytes:
     """Return `text` as UTF-8 with CRLF line ends and one at its end.
 
-    A NUL or a lone surrogate, which no mail program can show, becomes U+FFFD.
+    A NUL, a lone surrogate or a noncharacter, which no mail program can show, becomes U+FFFD.
     """
     joined = "\r\n".join(_LINE_END.split(text))
     if joined and not joined.endswith("\n"):
@@ -45,8 +50,11 @@ def canonical_text(text: str) -> bytes:
 
 
 def whole_characters(text: str) -> str:
-    """Return `text` with U+FFFD for each lone surrogate, which UTF-8 cannot say."""
-    return _SURROGATE.sub("\ufffd", text)
+    """Return `text` with U+FFFD for each lone surrogate, which UTF-8 cannot say, and each noncharacter.
+
+    Unicode keeps the latter for programs' own use; in mail, each program reads something else in them.
+    """
+    return _NO_CHARACTER.sub("\ufffd", text)
 
 
 def encode_body(data: bytes) -> tuple[str, bytes]:

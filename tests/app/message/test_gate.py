@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.address import Address
+from app.address import Address, Mailbox
 from app.errors import MessageError, Reason
 from app.message.gate import Gate, checked
 from tests.app.message.letters import MESSAGE_ID, OTHER, SENDER, attached, box, draft, written
@@ -135,6 +135,16 @@ def test_the_sender_is_exactly_the_one_meant() -> None:
     assert refusal(PLAIN, sender_header=PRIMARY) == "Sender is not the intended address"
 
 
+@pytest.mark.parametrize("local", ["a<b", "a>b", "> <", "a.", ".a", "a..b", 'a"b', "a\\b", "a@b", "a,b"])
+@pytest.mark.parametrize("name", ["", "N. Name"])
+def test_an_address_that_needs_quotes_passes_wherever_it_stands(local: str, name: str) -> None:
+    mailbox = Mailbox(Address(local, "b.example"), name)
+    letter = draft(subject="Angebot", to=(mailbox, OTHER), cc=(mailbox,))
+    data = written(letter, sender=mailbox, sender_header=mailbox.address)
+    assert f'"@{mailbox.address.domain}'.encode() in data
+    assert refusal(data, sender=mailbox.address, sender_header=PRIMARY) == "Sender is not the intended address"
+
+
 def test_another_message_identifier_is_refused() -> None:
     assert refusal(PLAIN, message_id="<other@b.example>") == "the Message-ID is another"
 
@@ -146,8 +156,9 @@ def test_another_subject_is_refused() -> None:
 
 
 def test_a_subject_is_compared_as_it_is_seen() -> None:
-    data = written(draft(subject="a\u202eb\r\n  c\ud83d 👨‍👩‍👧"))
-    assert passes(data, subject="a\u202eb\r\n  c\ud83d 👨‍👩‍👧") == data
+    text = "a\u202eb\r\n  c\ud83d 👨‍👩‍👧 \ufdd0\U0001ffff"
+    data = written(draft(subject=text))
+    assert passes(data, subject=text) == data
     assert refusal(data, subject="ab c") == "the subject reads differently"
 
 

@@ -99,6 +99,7 @@ def test_a_subject_reads_as_it_was_typed(text: str) -> None:
         ("ein\u202egnp.exe", "eingnp.exe"),
         ("\u2067a\u2069", "a"),
         ("a\ud83d", "a\ufffd"),
+        ("\ufdd0a\ufdef\ufffe\U0001ffff\U0010fffe", "\ufffda\ufffd\ufffd\ufffd\ufffd"),
         ("   ", ""),
         ("שלום\u200f", "שלום\u200f"),
         (FAMILY, FAMILY),
