@@ -1,4 +1,4 @@
-"""The Linux system underneath: which libraries, fonts, names and programs are missing, and how to get them."""
+"""The Linux system underneath: which libraries, programs, fonts and names are missing, and how to get them."""
 
 import ctypes
 import importlib.util
@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,15 +32,7 @@ def missing_for(groups: Iterable[str]) -> list[Missing]:
     """Return what the groups (`qt`, `window`, `tests`, see linux/system.toml) lack; nothing is asked outside Linux."""
     if sys.platform != "linux":
         return []
-    wanted = tomllib.loads((LINUX / "system.toml").read_text(encoding="utf-8"))
-    missing: list[Missing] = []
-    for group in groups:
-        for name, package in wanted["libraries"].get(group, {}).items():
-            if not _has_library(name):
-                missing.append(Missing(name, package, f"{name}()(64bit)"))
-        for name, package in wanted["programs"].get(group, {}).items():
-            if not has_program(name):
-                missing.append(Missing(name, package, f"/usr/bin/{name}"))
+    missing = [item for group in groups for item in _missing_in(group)]
     if importlib.util.find_spec("ensurepip") is None:  # Debian keeps it in a package of its own
         package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
         missing.append(Missing("Python's venv", package, "python3-pip"))
@@ -49,6 +41,19 @@ def missing_for(groups: Iterable[str]) -> list[Missing]:
     if not has_name("localhost"):  # a system made with debootstrap has no /etc/hosts before this package
         missing.append(Missing("the name localhost", "netbase", "/etc/hosts"))
     return missing
+
+
+def _missing_in(group: str) -> Iterator[Missing]:
+    wanted = tomllib.loads((LINUX / "system.toml").read_text(encoding="utf-8"))
+    for name, package in wanted["libraries"].get(group, {}).items():
+        if not _has_library(name):
+            yield Missing(name, package, f"{name}()(64bit)")
+    for name, package in wanted["programs"].get(group, {}).items():
+        if not has_program(name):
+            yield Missing(name, package, f"/usr/bin/{name}")
+    for name, package in wanted["perl"].get(group, {}).items():
+        if not has_perl_module(name):
+            yield Missing(name, package, f"perl({name})")
 
 
 def _has_library(name: str) -> bool:
@@ -63,6 +68,14 @@ def has_program(name: str) -> bool:
     """Say whether a program is there, also where only root's PATH leads."""
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
     return shutil.which(name, path=path) is not None
+
+
+def has_perl_module(name: str) -> bool:
+    """Say whether a program in Perl can use a module."""
+    perl = shutil.which("perl")
+    return (
+        perl is not None and not subprocess.run([perl, f"-M{name}", "-e1"], check=False, capture_output=True).returncode
+    )
 
 
 def has_name(host: str) -> bool:

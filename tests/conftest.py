@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from installers.system import has_perl_module
 from tests.cases import CASES
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -18,9 +19,11 @@ pytest_plugins = ["tests.servers.fixtures"]
 SYSTEM_NEEDS = {
     "postfix": ("Postfix", ("postfix", "dovecot"), True),
     "gnome-keyring": ("gnome-keyring", ("gnome-keyring-daemon", "dbus-daemon", "dbus-send", "secret-tool"), False),
+    "perl": ("Perl with Email::MIME and MIME-tools", ("perl",), False),
     "mount": ("disks of its own (mount)", ("mount", "umount"), True),
     "window": ("a window system", ("Xvfb", "openbox", "xdotool", "import"), False),
 }
+PERL_MODULES = {"perl": ("Email::MIME", "MIME::Parser")}
 NOT_RUN: pytest.StashKey[Counter[str]] = pytest.StashKey()
 
 
@@ -29,12 +32,17 @@ def _is_missing(need: str) -> bool:
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
     if sys.platform != "linux" or (as_root and os.geteuid() != 0):
         return True
-    return any(shutil.which(program, path=path) is None for program in programs)
+    if any(shutil.which(program, path=path) is None for program in programs):
+        return True
+    return not all(map(has_perl_module, PERL_MODULES.get(need, ())))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests whose system packages are not there; where `CI` is set, refuse to run without them."""
-    missing = {need for need in SYSTEM_NEEDS if _is_missing(need)}
+    wanted = {need for item in items for mark in item.iter_markers("system") for need in mark.args}
+    if unknown := wanted - SYSTEM_NEEDS.keys():
+        raise pytest.UsageError(f"unknown system need {', '.join(sorted(unknown))}")
+    missing = {need for need in wanted if _is_missing(need)}
     for item in items:
         if strangers := {case for mark in item.iter_markers("case") for case in mark.args} - CASES.keys():
             raise pytest.UsageError(f"{item.nodeid}: unknown case {', '.join(sorted(strangers))}")
@@ -43,8 +51,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     reasons: Counter[str] = Counter()
     for item in items:
         needs = [need for mark in item.iter_markers("system") for need in mark.args]
-        if unknown := set(needs) - SYSTEM_NEEDS.keys():
-            raise pytest.UsageError(f"{item.nodeid}: unknown system need {', '.join(sorted(unknown))}")
         absent = missing.intersection(needs)
         reasons.update(absent)
         (left_out if absent else kept).append(item)

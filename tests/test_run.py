@@ -79,6 +79,18 @@ def test_a_program_that_only_root_finds_is_found(tmp_path: Path, monkeypatch: py
     assert system.has_program("absender_tests_own")
 
 
+def test_a_module_of_perl_is_looked_for_by_perl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not system.has_perl_module("Email::MIME")
+    (tmp_path / "perl").write_text('#!/bin/sh\ntest "$*" = "-MEmail::MIME -e1"\n', encoding="utf-8")
+    (tmp_path / "perl").chmod(0o755)
+    assert system.has_perl_module("Email::MIME")
+    lacking = {item.name: item for item in system.missing_for(["tests"])}
+    assert "Email::MIME" not in lacking
+    assert lacking["MIME::Parser"] == system.Missing("MIME::Parser", "libmime-tools-perl", "perl(MIME::Parser)")
+
+
 def test_fonts_are_looked_for_below_the_folders(tmp_path: Path) -> None:
     (tmp_path / "truetype").mkdir()
     (tmp_path / "truetype" / "README").touch()
