@@ -139,7 +139,7 @@ class Reason(StrEnum):
     SERVER_NO_STARTTLS = "server-no-starttls"
     SERVER_TLS_FAILED = "server-tls-failed"  # detail
     SERVER_TLS_TOO_OLD = "server-tls-too-old"  # TLS 1.1 at most
-    SERVER_CERT_EXPIRED = "server-cert-expired"  # as the next six, if readable: names, issuer, valid_from, valid_until
+    SERVER_CERT_EXPIRED = "server-cert-expired"  # as the next six, if readable: names, issuer, begins_at, expires_at
     SERVER_CERT_NOT_YET_VALID = "server-cert-not-yet-valid"
     SERVER_CERT_WRONG_HOST = "server-cert-wrong-host"
     SERVER_CERT_SELF_SIGNED = "server-cert-self-signed"
@@ -188,10 +188,6 @@ class Reason(StrEnum):
     OUTBOX_WRONG_STATE = "outbox-wrong-state"  # id, state, wanted
     OUTBOX_NO_DRAFT = "outbox-no-draft"  # id: it came finished, from another program
     CANCELLED_BY_USER = "cancelled-by-user"
-
-    # The support bundle. All carry `file`.
-    SUPPORT_FILE_EXISTS = "support-file-exists"
-    SUPPORT_FILE_FAILED = "support-file-failed"  # detail
 
 
 @dataclass(frozen=True, slots=True)

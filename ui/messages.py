@@ -34,8 +34,9 @@ from ui.wording.routes import (
     via_line,
 )
 from ui.wording.sending import MESSAGES, OUTBOX, ROUTES, state_name
-from ui.wording.servers import CERTIFICATES, SERVERS, SESSIONS
+from ui.wording.servers import CERTIFICATES, SERVERS, SESSIONS, certificate_line
 from ui.wording.setup import not_proved_text, probe_step_name, verification_mail
+from ui.wording.support import support_readme
 from ui.wording.system import KEYCHAIN, SETUP, STORAGE
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "security_short",
     "sent_through_line",
     "state_name",
+    "support_readme",
     "verification_mail",
     "via_line",
 ]
@@ -89,7 +91,7 @@ class Explanation:
     sentence: str
     next_step: str
     server_said: str
-    """The server's own words; whoever shows them says that they are the server's. Empty for none."""
+    """The server's own words, its certificate's too; whoever shows them says so. Empty for none."""
 
 
 def explain(problem: Problem) -> Explanation:
@@ -98,7 +100,7 @@ def explain(problem: Problem) -> Explanation:
     return Explanation(
         sentence=filled(happened, problem.facts),
         next_step=filled(next_step, problem.facts),
-        server_said=harmless(problem.fact("reply")),
+        server_said=harmless(problem.fact("reply")) or certificate_line(problem),
     )
 
 

@@ -20,6 +20,7 @@ from app.delivery.channel import Channel
 from app.delivery.data import Chunks, EarlyReplyError, check_quiet, upload
 from app.delivery.dialogue import Consequence, DialogueLine, Limits, SessionError, Stage, Watch
 from app.delivery.opening import Opened, open_channel
+from app.delivery.refusals import content_reason, recipients_reason, refusal_facts, sender_reason
 from app.delivery.replies import Reply, ReplyError, queue_id
 from app.delivery.tls import Certificate
 from app.delivery.verdict import Delivered, Held, Rejected, TryLater, Uncertain, Verdict
@@ -134,7 +135,7 @@ class Session:
         except BaseException:
             self.abort()
             raise
-        return self._judge(reply)
+        return self._judge(reply, envelope)
 
     async def quit(self) -> None:
         """Say goodbye and drop the connection, in two seconds at most; never raises for what the server does."""
@@ -192,9 +193,7 @@ class Session:
             return reply
         if reply.code == 530 and "starttls" in reply.text.lower():
             raise channel.error(Reason.SERVER_WRONG_SECURITY, reply, Consequence.STOP)
-        is_size = reply.code == 552 or reply.enhanced == "5.3.4"
-        reason = Reason.SERVER_MESSAGE_REJECTED if is_size else Reason.SERVER_SENDER_REJECTED
-        raise self._refusal(reply, reason, address=envelope.sender.display)
+        raise self._refusal(reply, sender_reason(reply), envelope)
 
     async def _hand_over_envelope(self, envelope: Envelope) -> None:
         """Name sender and recipients and have the server wait for the message; raises SessionError."""
@@ -209,40 +208,47 @@ class Session:
             if reply.code == 421 or not (_is_done(reply) or reply.is_temporary or reply.is_permanent):
                 break
         if refused:
-            raise await self._refused_recipients(refused)
+            raise await self._refused_recipients(envelope, refused)
         channel.begin(Stage.DATA)
         reply = await channel.command("DATA")
         if reply.code != 354:
             # After a positive reply nobody knows what the server waits for.
             if reply.is_positive or reply.code // 100 == 3:
                 self.abort()
-            raise self._refusal(reply, Reason.SERVER_MESSAGE_REJECTED)
+            raise self._refusal(reply, content_reason(reply), envelope)
 
-    async def _refused_recipients(self, refused: list[tuple[Address, Reply]]) -> SessionError:
+    async def _refused_recipients(self, envelope: Envelope, refused: list[tuple[Address, Reply]]) -> SessionError:
         """Return what refusals mean for the message as a whole: it goes to nobody, and all of them are named."""
-        stage = self._channel.stage
-        final = [(address, reply) for address, reply in refused if reply.is_permanent]
-        waiting = [(address, reply) for address, reply in refused if not reply.is_permanent]
-        first = (final or waiting)[0][1]
-        error = self._refusal(
+        channel, stage = self._channel, self._channel.stage
+        taken = envelope.recipients.index(refused[0][0])
+        first = next((reply for _, reply in refused if reply.is_permanent), refused[0][1])
+        error = channel.error(
+            recipients_reason(refused, taken),
             first,
-            Reason.SERVER_RECIPIENT_REJECTED,
-            recipients=", ".join(address.display for address, _ in final or waiting),
-            waiting=", ".join(address.display for address, _ in waiting),
+            Consequence.REJECT if first.is_permanent else Consequence.RETRY,
+            address=envelope.sender.display,
+            detail=str(stage),
+            taken=taken,
+            count=len(envelope.recipients),
+            **refusal_facts(refused),
         )
         if self.is_usable:
             # The verdict stands; a fault here only means that the connection is not used again.
             with contextlib.suppress(SessionError):
                 await self._reset()
-        self._channel.stage = stage
+        channel.stage = stage
         return error
 
-    def _refusal(self, reply: Reply, reason: Reason, **facts: object) -> SessionError:
+    def _refusal(self, reply: Reply, reason: Reason, envelope: Envelope | None = None) -> SessionError:
         """Return the error for a reply that is not the one asked for; `reason` is for a permanent one."""
+        channel = self._channel
+        facts: dict[str, object] = {}
+        if envelope is not None:
+            facts = {"address": envelope.sender.display, "size": envelope.size, "limit": self.size_limit or ""}
         if reply.is_permanent:
-            return self._channel.error(reason, reply, Consequence.REJECT, **facts)
+            return channel.error(reason, reply, Consequence.REJECT, **facts)
         unfit = Reason.SERVER_BUSY if reply.is_temporary else Reason.SERVER_PROTOCOL
-        return self._channel.error(unfit, reply, **{"detail": str(self._channel.stage), **facts})
+        return channel.error(unfit, reply, detail=str(channel.stage))
 
     async def _upload(self, chunks: Chunks) -> None:
         """Write the message but for its end; raises SessionError, and what `chunks` raises."""
@@ -283,13 +289,13 @@ class Session:
             return channel.error(Reason.SERVER_MESSAGE_REJECTED, reply)
         return self._refusal(reply, Reason.SERVER_PROTOCOL)
 
-    def _judge(self, reply: Reply) -> Verdict:
+    def _judge(self, reply: Reply, envelope: Envelope) -> Verdict:
         """Return what the reply to the end of the message means."""
         if _is_done(reply):
             self._channel.begin(Stage.DONE)
             return Delivered(reply.text, queue_id(reply))
         if reply.is_temporary or reply.is_permanent:
-            return self._refusal(reply, Reason.SERVER_MESSAGE_REJECTED).as_verdict()
+            return self._refusal(reply, content_reason(reply), envelope).as_verdict()
         self.abort()
         return self._uncertain()
 

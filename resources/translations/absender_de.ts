@@ -2463,19 +2463,19 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>The name {host} cannot be looked up at the moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name {host} lässt sich im Moment nicht auflösen.</translation>
     </message>
     <message>
         <source>Try again later. If it stays so, check the server&apos;s name, or try another network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versuchen Sie es später noch einmal. Bleibt es dabei, prüfen Sie den Namen des Servers oder probieren Sie ein anderes Netz.</translation>
     </message>
     <message>
         <source>No way leads from this network to {host}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus diesem Netz ist {host} nicht zu erreichen.</translation>
     </message>
     <message>
         <source>Try again later or from another network, or check the server&apos;s name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versuchen Sie es später oder aus einem anderen Netz noch einmal, oder prüfen Sie den Namen des Servers.</translation>
     </message>
     <message>
         <source>{host} takes no connections on port {port}.</source>
@@ -2535,11 +2535,11 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>{host} speaks only outdated encryption. Nothing was sent to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} beherrscht nur veraltete Verschlüsselung. Es wurde nichts dorthin gesendet.</translation>
     </message>
     <message>
         <source>Ask whoever runs the server to allow TLS 1.2 or newer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bitten Sie den Betreiber des Servers, TLS 1.2 oder neuer zuzulassen.</translation>
     </message>
     <message>
         <source>{host} cannot take mail at the moment.</source>
@@ -2627,11 +2627,11 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>{host} shows more certificates, or larger ones, than any proper server needs.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} zeigt mehr oder größere Zertifikate, als ein ordentlicher Server je braucht.</translation>
     </message>
     <message>
         <source>Check the server&apos;s name. If it is right, tell whoever runs the server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie den Namen des Servers. Stimmt er, geben Sie dem Betreiber des Servers Bescheid.</translation>
     </message>
     <message>
         <source>{host} offers no sign-in on this port.</source>
@@ -2687,15 +2687,15 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>{host} took only {taken} of {count} recipients. The message went to nobody.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} hat nur {taken} von {count} Empfängern angenommen. Die Nachricht ging an niemanden.</translation>
     </message>
     <message>
         <source>Send it to fewer people at a time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Senden Sie sie an weniger Empfänger auf einmal.</translation>
     </message>
     <message>
         <source>{host} finds the message, {size}, too large. It was not sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} findet die Nachricht mit {size} zu groß. Sie wurde nicht gesendet.</translation>
     </message>
     <message>
         <source>{host} refused the message. It was not sent.</source>
@@ -2708,6 +2708,10 @@ Vielen Dank</translation>
     <message>
         <source>{host} cannot handle {address}: it has letters outside a–z before the @.</source>
         <translation>{host} kann {address} nicht verarbeiten: Vor dem @ stehen andere Buchstaben als a–z.</translation>
+    </message>
+    <message>
+        <source>Certificate for {names}, issued by {issuer}, valid from {begins_at} to {expires_at}</source>
+        <translation>Zertifikat für {names}, ausgestellt von {issuer}, gültig von {begins_at} bis {expires_at}</translation>
     </message>
     <message>
         <source>{organisation} Confirmation - Send Mail as {address}</source>
@@ -2990,22 +2994,6 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <message>
         <source>Choose another folder, or make room there.</source>
         <translation>Wählen Sie einen anderen Ordner oder schaffen Sie dort Platz.</translation>
-    </message>
-    <message>
-        <source>There is already something called {file}; it was left as it is.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose another name.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The support bundle could not be written to {file}: {detail}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose another folder.</source>
-        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

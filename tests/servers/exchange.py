@@ -46,14 +46,15 @@ async def serving(script: Script | None = None, *, implicit: bool = False) -> As
 
 
 async def opened(
-    running: ScriptedServer, security: Security = Security.STARTTLS, limits: Limits = LIMITS
+    running: ScriptedServer, security: Security | None = None, limits: Limits = LIMITS
 ) -> Session:  # fmt: skip
-    """Return a session with a running server."""
-    return await Session.open(server_for(running, security), Secret(PASSWORD), tls=authority().trust(), limits=limits)
+    """Return a session with a running server, in the server's own kind of TLS unless `security` says otherwise."""
+    server = server_for(running, security or running.security)
+    return await Session.open(server, Secret(PASSWORD), tls=authority().trust(), limits=limits)
 
 
 async def opening_fails(
-    script: Script, security: Security = Security.STARTTLS, *, implicit: bool = False
+    script: Script, security: Security | None = None, *, implicit: bool = False
 ) -> tuple[SessionError, ScriptedServer]:
     """Return how opening a session with such a server fails, and the server."""
     async with serving(script, implicit=implicit) as running:
@@ -100,9 +101,10 @@ async def send_to(
     sender: Address = SENDER,
     limits: Limits = LIMITS,
     handing: Handing | None = None,
+    implicit: bool = False,
 ) -> tuple[Verdict, ScriptedServer]:
     """Open a session with such a server, hand a message over, close; return the verdict and what the server saw."""
-    async with serving(script) as running:
+    async with serving(script, implicit=implicit) as running:
         session = await opened(running, limits=limits)
         verdict = await hand_over(session, message, recipients=recipients, sender=sender, handing=handing)
         await session.quit()

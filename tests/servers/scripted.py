@@ -93,6 +93,7 @@ class ScriptedServer:
     """A running server and what it has seen."""
 
     tls: ssl.SSLContext
+    security: Security = Security.STARTTLS
     port: int = 0
     lines: list[bytes] = field(default_factory=list)
     in_clear: list[bytes] = field(default_factory=list)
@@ -112,10 +113,17 @@ class ScriptedServer:
         if not is_encrypted:
             self.in_clear.append(line)
 
-    def verbs(self) -> list[str]:
-        """The commands that came, in order; answers within a sign-in are left out."""
+    def verbs(self, *, signed_in: bool = False) -> list[str]:
+        """The commands that came, in order, or those after the sign-in; answers within a sign-in are left out."""
         known = re.compile(rb"(EHLO|HELO|STARTTLS|AUTH|MAIL|RCPT|DATA|RSET|QUIT)\b")
-        return [match[1].decode() for line in self.lines if (match := known.match(line))]
+        lines = self.signed_in if signed_in else self.lines
+        return [match[1].decode() for line in lines if (match := known.match(line))]
+
+    @property
+    def signed_in(self) -> list[bytes]:
+        """The lines that came after the sign-in."""
+        starts = [number for number, line in enumerate(self.lines) if line.startswith(b"AUTH")]
+        return self.lines[starts[-1] + 1 :] if starts else []
 
     @property
     def credentials_seen(self) -> bool:
@@ -125,7 +133,7 @@ class ScriptedServer:
 @contextlib.asynccontextmanager
 async def scripted(script: Script, tls: ssl.SSLContext, *, is_implicit: bool = False) -> AsyncIterator[ScriptedServer]:
     """Run `script` for each connection."""
-    running = ScriptedServer(tls)
+    running = ScriptedServer(tls, Security.SSL if is_implicit else Security.STARTTLS)
     talks: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from app.errors import Reason
+from app.errors import Problem, Reason
 from ui.texts import translate
-from ui.wording.facts import Table
+from ui.wording.facts import Table, filled
 
-__all__ = ["CERTIFICATES", "SERVERS", "SESSIONS"]
+__all__ = ["CERTIFICATES", "SERVERS", "SESSIONS", "certificate_line"]
 
 SERVERS: Table = {
     Reason.SERVER_NOT_FOUND: lambda: (
@@ -16,6 +16,14 @@ SERVERS: Table = {
     Reason.SERVER_OFFLINE: lambda: (
         translate("messages", "This computer is not connected to the internet, so {host} cannot be reached."),
         translate("messages", "Check the connection, then try again."),
+    ),
+    Reason.SERVER_LOOKUP_FAILED: lambda: (
+        translate("messages", "The name {host} cannot be looked up at the moment."),
+        translate("messages", "Try again later. If it stays so, check the server's name, or try another network."),
+    ),
+    Reason.SERVER_UNREACHABLE: lambda: (
+        translate("messages", "No way leads from this network to {host}."),
+        translate("messages", "Try again later or from another network, or check the server's name."),
     ),
     Reason.SERVER_REFUSED: lambda: (
         translate("messages", "{host} takes no connections on port {port}."),
@@ -45,6 +53,10 @@ SERVERS: Table = {
         translate("messages", "No encrypted connection to {host} could be made: {detail}."),
         translate("messages", "Try the other kind of encryption, or ask whoever runs the server."),
     ),
+    Reason.SERVER_TLS_TOO_OLD: lambda: (
+        translate("messages", "{host} speaks only outdated encryption. Nothing was sent to it."),
+        translate("messages", "Ask whoever runs the server to allow TLS 1.2 or newer."),
+    ),
     Reason.SERVER_BUSY: lambda: (
         translate("messages", "{host} cannot take mail at the moment."),
         translate("messages", "Nothing is lost. Try again later."),
@@ -58,12 +70,12 @@ SERVERS: Table = {
         translate("messages", "The message was not accepted. Try again later."),
     ),
     Reason.SERVER_UNCERTAIN: lambda: (
-        translate("messages", "The connection to {host} broke off after the whole message. It may have been sent."),
-        translate("messages", "Ask a recipient whether it arrived before you send it again."),
+        translate("messages", "{host} was given the whole message, but gave no clear answer."),
+        translate("messages", "It may have been accepted. Ask a recipient before you send it again."),
     ),
     Reason.CRASH_UNCERTAIN: lambda: (
-        translate("messages", "Absender ended just after the whole message was handed over. It may have been sent."),
-        translate("messages", "Ask a recipient whether it arrived before you send it again."),
+        translate("messages", "Absender ended while the whole message was being handed to {host}."),
+        translate("messages", "It may have been accepted. Ask a recipient before you send it again."),
     ),
 }
 
@@ -91,6 +103,10 @@ CERTIFICATES: Table = {
     Reason.SERVER_CERT_WEAK: lambda: (
         translate("messages", "The certificate of {host} is too weak to rely on."),
         translate("messages", "Tell whoever runs the server. Until it is replaced, nothing is sent there."),
+    ),
+    Reason.SERVER_CERT_TOO_LONG: lambda: (
+        translate("messages", "{host} shows more certificates, or larger ones, than any proper server needs."),
+        translate("messages", "Check the server's name. If it is right, tell whoever runs the server."),
     ),
 }
 
@@ -123,6 +139,14 @@ SESSIONS: Table = {
         translate("messages", "{host} refused the recipient {recipients}. The message went to nobody."),
         translate("messages", "Correct or remove the recipient, then send again."),
     ),
+    Reason.SERVER_TOO_MANY_RECIPIENTS: lambda: (
+        translate("messages", "{host} took only {taken} of {count} recipients. The message went to nobody."),
+        translate("messages", "Send it to fewer people at a time."),
+    ),
+    Reason.SERVER_SIZE_REJECTED: lambda: (
+        translate("messages", "{host} finds the message, {size}, too large. It was not sent."),
+        translate("messages", "Remove attachments or make them smaller."),
+    ),
     Reason.SERVER_MESSAGE_REJECTED: lambda: (
         translate("messages", "{host} refused the message. It was not sent."),
         translate("messages", "See what the server says, change the message, and send it again."),
@@ -132,3 +156,11 @@ SESSIONS: Table = {
         translate("messages", "Ask for another spelling of this address."),
     ),
 }
+
+
+def certificate_line(problem: Problem) -> str:
+    """Return what the certificate that a problem is about says of itself; empty where it could not be read."""
+    if not problem.fact("expires_at"):
+        return ""
+    line = translate("messages", "Certificate for {names}, issued by {issuer}, valid from {begins_at} to {expires_at}")
+    return filled(line, problem.facts)

@@ -36,3 +36,9 @@ async def office(outbox: Outbox) -> AsyncIterator[PostOffice]:
     await office.give_passwords()
     yield office
     await office.postman.stop()
+
+
+@pytest.fixture(params=[False, True], ids=["starttls", "implicit"])
+def implicit(request: pytest.FixtureRequest) -> bool:
+    """Whether the server speaks TLS from the first octet on: what holds for one kind has to hold for the other."""
+    return bool(request.param)

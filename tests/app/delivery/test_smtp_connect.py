@@ -93,6 +93,7 @@ async def test_an_address_needs_no_look_up(monkeypatch: pytest.MonkeyPatch) -> N
     assert await look_up("::1", 25, 1) == [(V6, ("::1", 25))]
 
 
+@pytest.mark.case("L8")
 async def test_l8_a_name_that_does_not_exist_is_told_from_being_offline(monkeypatch: pytest.MonkeyPatch) -> None:
     server = SmtpServer("smtp.partnerdomain.example", 587, Security.STARTTLS, "nutzer")
     _answer(monkeypatch, socket.gaierror(socket.EAI_NONAME, "unknown"))
@@ -111,6 +112,7 @@ async def test_a_name_that_cannot_exist_does_not_exist(host: str) -> None:
     assert failed.problem.reason is Reason.SERVER_NOT_FOUND
 
 
+@pytest.mark.case("L8")
 async def test_l8_a_look_up_that_hangs_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
 
@@ -125,6 +127,7 @@ async def test_l8_a_look_up_that_hangs_has_a_limit(monkeypatch: pytest.MonkeyPat
     assert failed.problem.fact("stage") == "resolve"
 
 
+@pytest.mark.case("L8")
 async def test_l8_an_address_that_swallows_everything_does_not_hide_the_next() -> None:
     with _black_hole() as hole, _listening() as port:
         async with asyncio.timeout(5):

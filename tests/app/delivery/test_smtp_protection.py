@@ -18,12 +18,14 @@ HANDSHAKE = b"\x16\x03\x03\x00\x02\x01\x00"
 ALERT = b"\x15\x03\x03\x00\x02\x02\x46"
 
 
+@pytest.mark.case("T1")
 async def test_t1_starttls_stripped_sends_no_credentials() -> None:
     failed, running = await opening_fails(Polite(clear=("AUTH PLAIN LOGIN", "SIZE 1000")))
     assert failed.problem.reason is Reason.SERVER_NO_STARTTLS
     assert running.in_clear == [b"EHLO [127.0.0.1]\r\n", b"QUIT\r\n"]
 
 
+@pytest.mark.case("T2")
 @pytest.mark.parametrize("code", [500, 501, 502, 530, 550, 554])
 async def test_t2_starttls_refused_for_good_goes_no_further(code: int) -> None:
     failed, running = await opening_fails(Polite({"STARTTLS": f"{code} 5.7.0 no\r\n".encode()}))
@@ -32,6 +34,7 @@ async def test_t2_starttls_refused_for_good_goes_no_further(code: int) -> None:
     assert running.verbs() == ["EHLO", "STARTTLS", "QUIT"]
 
 
+@pytest.mark.case("T2")
 @pytest.mark.parametrize("code", [421, 454])
 async def test_t2_starttls_refused_for_now_is_tried_again_and_never_in_the_clear(code: int) -> None:
     failed, running = await opening_fails(Polite({"STARTTLS": f"{code} 4.7.0 later\r\n".encode()}))
@@ -40,6 +43,7 @@ async def test_t2_starttls_refused_for_now_is_tried_again_and_never_in_the_clear
     assert running.verbs() == ["EHLO", "STARTTLS"] + ["QUIT"] * (code == 454)
 
 
+@pytest.mark.case("T2")
 @pytest.mark.parametrize("code", [221, 250, 354])
 async def test_t2_starttls_answered_beside_the_point_is_no_permission(code: int) -> None:
     failed, running = await opening_fails(Polite({"STARTTLS": f"{code} hm\r\n".encode()}))
@@ -47,6 +51,7 @@ async def test_t2_starttls_answered_beside_the_point_is_no_permission(code: int)
     assert running.verbs() == ["EHLO", "STARTTLS"]
 
 
+@pytest.mark.case("T3")
 async def test_t3_clear_text_in_place_of_the_handshake_is_a_tls_fault() -> None:
     async def talk_on(talk: Talk) -> None:
         await talk.say(b"220 go ahead\r\n")
@@ -59,6 +64,7 @@ async def test_t3_clear_text_in_place_of_the_handshake_is_a_tls_fault() -> None:
     assert not running.credentials_seen
 
 
+@pytest.mark.case("T4")
 @pytest.mark.parametrize("code", [500, 502])
 async def test_t4_a_server_without_ehlo_has_no_tls_and_gets_no_helo(code: int) -> None:
     failed, running = await opening_fails(Polite({"EHLO": f"{code} what?\r\n".encode()}))
@@ -66,6 +72,7 @@ async def test_t4_a_server_without_ehlo_has_no_tls_and_gets_no_helo(code: int) -
     assert running.verbs() == ["EHLO", "QUIT"]
 
 
+@pytest.mark.case("T5")
 async def test_t5_lines_injected_behind_the_220_abort_before_the_handshake() -> None:
     failed, running = await opening_fails(
         Polite({"STARTTLS": b"220 go\r\n250-evil\r\n250 AUTH PLAIN\r\n"})
@@ -74,6 +81,7 @@ async def test_t5_lines_injected_behind_the_220_abort_before_the_handshake() -> 
     assert running.verbs() == ["EHLO", "STARTTLS"]
 
 
+@pytest.mark.case("T6")
 async def test_t6_lines_injected_just_after_the_220_are_a_fault() -> None:
     async def inject(talk: Talk) -> None:
         await talk.say(b"220 go\r\n")
@@ -85,6 +93,7 @@ async def test_t6_lines_injected_just_after_the_220_are_a_fault() -> None:
     assert not running.credentials_seen
 
 
+@pytest.mark.case("T7")
 async def test_t7_only_what_is_offered_under_tls_counts() -> None:
     clear = ("STARTTLS", "AUTH PLAIN", "SIZE 10", "SMTPUTF8")
     async with serving(Polite({"AUTH": b"535 5.7.8 no\r\n"}, clear=clear, ehlo=("AUTH LOGIN",))) as running:
@@ -98,6 +107,7 @@ async def test_t7_only_what_is_offered_under_tls_counts() -> None:
         session.abort()
 
 
+@pytest.mark.case("T8")
 @pytest.mark.parametrize("code", [221, 250, 354])
 async def test_t8_a_greeting_beside_the_point_ends_the_session(code: int) -> None:
     failed, running = await opening_fails(Polite(greeting=f"{code} hello\r\n".encode()))
@@ -105,6 +115,7 @@ async def test_t8_a_greeting_beside_the_point_ends_the_session(code: int) -> Non
     assert running.lines == []
 
 
+@pytest.mark.case("T8")
 @pytest.mark.parametrize(("code", "reason"), [(421, Reason.SERVER_BUSY), (554, Reason.SERVER_NO_SERVICE)])
 async def test_t8_a_refusing_greeting_is_told_with_the_servers_words(code: int, reason: Reason) -> None:
     failed, running = await opening_fails(Polite(greeting=f"{code} not today\r\n".encode()))
@@ -113,6 +124,7 @@ async def test_t8_a_refusing_greeting_is_told_with_the_servers_words(code: int, 
     assert running.lines == [b"QUIT\r\n"] * (code == 554)
 
 
+@pytest.mark.case("T8")
 @pytest.mark.parametrize("code", [220, 221, 354, 421, 501, 504, 530, 550])
 @pytest.mark.parametrize("when", ["EHLO", "EHLO TLS"])
 async def test_t8_an_odd_reply_to_ehlo_ends_the_session(when: str, code: int) -> None:
@@ -122,12 +134,14 @@ async def test_t8_an_odd_reply_to_ehlo_ends_the_session(when: str, code: int) ->
     assert not running.credentials_seen
 
 
+@pytest.mark.case("T9")
 @pytest.mark.parametrize("octets", [HANDSHAKE, ALERT])
 async def test_t9_a_starttls_port_that_speaks_tls_is_named(octets: bytes) -> None:
     failed, _ = await opening_fails(Polite(greeting=octets))
     assert failed.problem.reason is Reason.SERVER_WRONG_SECURITY
 
 
+@pytest.mark.case("T9")
 async def test_t9_a_silent_port_that_waits_for_tls_is_found_out_before_the_time_is_up() -> None:
     failed, running = await opening_fails(Polite(), Security.STARTTLS, implicit=True)
     assert failed.problem.reason is Reason.SERVER_WRONG_SECURITY
@@ -135,11 +149,13 @@ async def test_t9_a_silent_port_that_waits_for_tls_is_found_out_before_the_time_
     assert running.lines == []
 
 
+@pytest.mark.case("T9")
 async def test_t9_tls_to_a_port_that_greets_in_the_clear_is_named() -> None:
     failed, _ = await opening_fails(Polite(), Security.SSL)
     assert failed.problem.reason is Reason.SERVER_WRONG_SECURITY
 
 
+@pytest.mark.case("T9")
 async def test_t9_a_server_that_greets_late_is_waited_for() -> None:
     async def dawdle(talk: Talk) -> None:
         await asyncio.sleep(0.5)
@@ -150,6 +166,7 @@ async def test_t9_a_server_that_greets_late_is_waited_for() -> None:
         await session.quit()
 
 
+@pytest.mark.case("T10")
 @pytest.mark.parametrize("offered", ["GSSAPI NTLM", "X1 X2 " + " ".join(f"Y{n}" for n in range(70))])
 async def test_t10_no_common_mechanism_is_no_reason_to_try_another(offered: str) -> None:
     failed, running = await opening_fails(Polite(ehlo=(f"AUTH {offered}",)))
@@ -159,6 +176,7 @@ async def test_t10_no_common_mechanism_is_no_reason_to_try_another(offered: str)
     assert not running.credentials_seen
 
 
+@pytest.mark.case("T10")
 @pytest.mark.parametrize("ehlo", [("SIZE 1000",), ("AUTH",)])
 async def test_t10_a_server_without_sign_in_gets_no_password(ehlo: tuple[str, ...]) -> None:
     failed, running = await opening_fails(Polite(ehlo=ehlo))
@@ -166,6 +184,7 @@ async def test_t10_a_server_without_sign_in_gets_no_password(ehlo: tuple[str, ..
     assert not running.credentials_seen
 
 
+@pytest.mark.case("T11")
 async def test_t11_no_encryption_is_for_this_machine_only() -> None:
     server = SmtpServer("mail.partner.example", 25, Security.NONE, "nutzer", PasswordSignIn())
     with pytest.raises(SessionError) as failed:
@@ -173,6 +192,7 @@ async def test_t11_no_encryption_is_for_this_machine_only() -> None:
     assert failed.value.problem.reason is Reason.SETUP_PLAINTEXT
 
 
+@pytest.mark.case("T11")
 async def test_t11_this_machine_may_do_without_encryption_and_sign_in() -> None:
     async with serving(Polite(clear=())) as running:
         server = server_for(running, Security.NONE, sign_in=False)
@@ -183,6 +203,7 @@ async def test_t11_this_machine_may_do_without_encryption_and_sign_in() -> None:
         assert session.tls_version == ""
 
 
+@pytest.mark.case("T11")
 async def test_t11_a_name_of_this_machine_that_leads_elsewhere_gets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     async with serving(Polite(clear=("AUTH PLAIN",))) as running:
         monkeypatch.setattr(Wire, "peer", ("192.0.2.1", running.port))
@@ -218,6 +239,7 @@ async def test_a_missing_password_is_told_before_anything_is_tried() -> None:
     assert isinstance(failed.value.as_verdict(), Held)
 
 
+@pytest.mark.case("L9")
 async def test_l9_a_sign_in_page_in_between_is_not_a_mail_server() -> None:
     failed, _ = await opening_fails(Polite(greeting=b"HTTP/1.1 400 Bad Request\r\nServer: portal\r\n\r\n"))
     assert failed.problem.reason is Reason.SERVER_NOT_SMTP

@@ -28,6 +28,7 @@ def test_well_formed_replies(data: bytes, reply: Reply) -> None:
     assert _read(data) == reply
 
 
+@pytest.mark.case("M5")
 @pytest.mark.parametrize(
     "data",
     [
@@ -56,6 +57,7 @@ def test_what_follows_a_reply_stays() -> None:
     assert reader.is_empty
 
 
+@pytest.mark.case("M1")
 @pytest.mark.parametrize("data", [b"250 " + b"x" * (2 * REPLY_LIMIT), b"250-x\r\n" * REPLY_LIMIT])
 def test_m1_an_endless_reply_is_cut_and_not_kept(data: bytes) -> None:
     reader = ReplyReader()
@@ -111,6 +113,7 @@ def test_the_text_names_each_code_once() -> None:
     assert Reply(250, ("",)).text == "250"
 
 
+@pytest.mark.case("M3")
 @pytest.mark.parametrize(
     "char", ["\0", "\x1b", "\x85", "\u202e", "\u2028", "\u200b", "\ufeff", "\ud800", "\r", "\n", "\x7f"]
 )
@@ -118,6 +121,7 @@ def test_m3_controls_and_bidi_marks_are_not_shown(char: str) -> None:
     assert clean_text(f"a{char}b") == "a b"
 
 
+@pytest.mark.case("M3")
 def test_m3_a_long_text_is_shortened() -> None:
     assert len(Reply(550, ("x" * 8000,)).text) == TEXT_LIMIT
 

@@ -9,7 +9,7 @@ import pytest
 from app.delivery.smtp import Session, SessionError
 from app.delivery.verdict import Held, TryLater
 from app.errors import Reason
-from app.profile import PasswordSignIn, Security, SmtpServer
+from app.profile import PasswordSignIn, SmtpServer
 from app.storage.keychain import Secret
 from tests.servers.exchange import LIMITS, PASSWORD, authority, hand_over, opened, opening_fails, serving
 from tests.servers.scripted import Polite, Talk, server_for
@@ -37,54 +37,56 @@ def _offering(script: Polite, mechanisms: str) -> Polite:
     return Polite(script.on, ehlo=(f"AUTH {mechanisms}",))
 
 
-async def test_plain_is_preferred_and_sent_once() -> None:
-    async with serving(Polite(ehlo=("AUTH CRAM-MD5 LOGIN PLAIN XOAUTH2",))) as running:
+async def test_plain_is_preferred_and_sent_once(implicit: bool) -> None:
+    async with serving(Polite(ehlo=("AUTH CRAM-MD5 LOGIN PLAIN XOAUTH2",)), implicit=implicit) as running:
         session = await opened(running)
         session.abort()
         assert running.lines[-1] == b"AUTH PLAIN " + PLAIN + b"\r\n"
         assert session.mechanism == "PLAIN"
 
 
-async def test_plain_is_repeated_for_a_server_that_ignores_the_initial_response() -> None:
-    async with serving(_challenges(b"")) as running:
+async def test_plain_is_repeated_for_a_server_that_ignores_the_initial_response(implicit: bool) -> None:
+    async with serving(_challenges(b""), implicit=implicit) as running:
         (await opened(running)).abort()
         assert running.lines[-1] == PLAIN + b"\r\n"
 
 
-async def test_a_long_password_does_not_go_on_the_command_line() -> None:
-    async with serving(_challenges(b"")) as running:
-        server = SmtpServer("localhost", running.port, Security.STARTTLS, USERNAME, PasswordSignIn())
+async def test_a_long_password_does_not_go_on_the_command_line(implicit: bool) -> None:
+    async with serving(_challenges(b""), implicit=implicit) as running:
+        server = SmtpServer("localhost", running.port, running.security, USERNAME, PasswordSignIn())
         session = await Session.open(server, Secret("x" * 500), tls=authority().trust(), limits=LIMITS)
         session.abort()
         assert running.lines[-2] == b"AUTH PLAIN\r\n"
         assert base64.b64decode(running.lines[-1]) == b"\0nutzer\0" + b"x" * 500
 
 
-async def test_login_answers_user_name_and_password() -> None:
+async def test_login_answers_user_name_and_password(implicit: bool) -> None:
     script = _offering(_challenges(base64.b64encode(b"Username:"), base64.b64encode(b"Password:")), "LOGIN")
-    async with serving(script) as running:
+    async with serving(script, implicit=implicit) as running:
         (await opened(running)).abort()
         answers = [base64.b64decode(line).decode() for line in running.lines[-2:]]
         assert running.lines[-3] == b"AUTH LOGIN\r\n"
         assert answers == [USERNAME, PASSWORD]
 
 
-async def test_cram_md5_shows_only_a_digest() -> None:
-    async with serving(_offering(_challenges(CHALLENGE), "CRAM-MD5")) as running:
+async def test_cram_md5_shows_only_a_digest(implicit: bool) -> None:
+    async with serving(_offering(_challenges(CHALLENGE), "CRAM-MD5"), implicit=implicit) as running:
         (await opened(running)).abort()
         digest = hmac.new(PASSWORD.encode(), base64.b64decode(CHALLENGE), "md5").hexdigest()
         assert base64.b64decode(running.lines[-1]).decode() == f"{USERNAME} {digest}"
 
 
+@pytest.mark.case("M23")
 @pytest.mark.parametrize("line", ["auth plain", "AUTH=PLAIN", "AUTH=LOGIN PLAIN", "auth=plain login"])
-async def test_m23_lower_case_and_the_old_style_are_understood(line: str) -> None:
-    async with serving(Polite(ehlo=(line, "size 77"))) as running:
+async def test_m23_lower_case_and_the_old_style_are_understood(implicit: bool, line: str) -> None:
+    async with serving(Polite(ehlo=(line, "size 77")), implicit=implicit) as running:
         session = await opened(running)
         assert session.mechanism == "PLAIN"
         assert session.size_limit == 77
         session.abort()
 
 
+@pytest.mark.case("M17")
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [
@@ -98,8 +100,8 @@ async def test_m23_lower_case_and_the_old_style_are_understood(line: str) -> Non
         ("550 5.7.1 blocked", Reason.SERVER_AUTH_REJECTED),
     ],
 )
-async def test_m17_a_refused_sign_in_stops_the_server_after_one_try(reply: str, reason: Reason) -> None:
-    failed, running = await opening_fails(Polite({"AUTH": reply.encode() + b"\r\n"}))
+async def test_m17_a_refused_sign_in_stops_the_server_after_one_try(implicit: bool, reply: str, reason: Reason) -> None:
+    failed, running = await opening_fails(Polite({"AUTH": reply.encode() + b"\r\n"}), implicit=implicit)
     assert failed.problem.reason is reason
     assert failed.problem.fact("reply").startswith(reply[:3])
     assert failed.problem.fact("username") == USERNAME
@@ -107,6 +109,7 @@ async def test_m17_a_refused_sign_in_stops_the_server_after_one_try(reply: str, 
     assert running.verbs().count("AUTH") == 1
 
 
+@pytest.mark.case("M17")
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [
@@ -116,52 +119,59 @@ async def test_m17_a_refused_sign_in_stops_the_server_after_one_try(reply: str, 
         ("250 2.0.0 yes", Reason.SERVER_PROTOCOL),
     ],
 )
-async def test_m17_a_passing_failure_of_the_sign_in_is_tried_later(reply: str, reason: Reason) -> None:
-    failed, running = await opening_fails(Polite({"AUTH": reply.encode() + b"\r\n"}))
+async def test_m17_a_passing_failure_of_the_sign_in_is_tried_later(implicit: bool, reply: str, reason: Reason) -> None:
+    failed, running = await opening_fails(Polite({"AUTH": reply.encode() + b"\r\n"}), implicit=implicit)
     assert failed.problem.reason is reason
     assert isinstance(failed.as_verdict(), TryLater)
     assert running.verbs().count("AUTH") == 1
 
 
-async def test_a_server_that_hangs_up_on_a_bad_password_is_a_lost_connection() -> None:
+async def test_a_server_that_hangs_up_on_a_bad_password_is_a_lost_connection(implicit: bool) -> None:
     async def hang_up(talk: Talk) -> None:
         talk.hang_up()
 
-    failed, _ = await opening_fails(Polite({"AUTH": hang_up}))
+    failed, _ = await opening_fails(Polite({"AUTH": hang_up}), implicit=implicit)
     assert failed.problem.reason is Reason.SERVER_CONNECTION_LOST
     assert failed.problem.fact("stage") == "sign-in"
 
 
+@pytest.mark.case("M21")
 @pytest.mark.parametrize("challenges", [(b"",) * 9, (CHALLENGE,) * 9])
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN", "CRAM-MD5"])
-async def test_m21_endless_challenges_end_after_two_answers(mechanism: str, challenges: tuple[bytes, ...]) -> None:
-    failed, running = await opening_fails(_offering(_challenges(*challenges), mechanism))
+async def test_m21_endless_challenges_end_after_two_answers(
+    implicit: bool, mechanism: str, challenges: tuple[bytes, ...]
+) -> None:
+    failed, running = await opening_fails(_offering(_challenges(*challenges), mechanism), implicit=implicit)
     assert failed.problem.reason is Reason.SERVER_PROTOCOL
     begun = next(number for number, line in enumerate(running.lines) if line.startswith(b"AUTH"))
     assert running.lines[-1] == b"*\r\n"
     assert len(running.lines) - begun <= 4
 
 
+@pytest.mark.case("M21")
 @pytest.mark.parametrize("challenge", [b"!!!", b"Username:", b"YQ", b"\xff\xfe", b"=" * 8000])
-async def test_m21_a_challenge_that_is_not_base64_is_broken_off(challenge: bytes) -> None:
-    failed, running = await opening_fails(_offering(_challenges(challenge), "LOGIN"))
+async def test_m21_a_challenge_that_is_not_base64_is_broken_off(implicit: bool, challenge: bytes) -> None:
+    failed, running = await opening_fails(_offering(_challenges(challenge), "LOGIN"), implicit=implicit)
     assert failed.problem.reason is Reason.SERVER_PROTOCOL
     assert running.lines[-2:] == [b"AUTH LOGIN\r\n", b"*\r\n"]
 
 
-async def test_m21_a_long_challenge_does_no_harm() -> None:
-    async with serving(_offering(_challenges(base64.b64encode(b"x" * 6000)), "CRAM-MD5")) as running:
+@pytest.mark.case("M21")
+async def test_m21_a_long_challenge_does_no_harm(implicit: bool) -> None:
+    async with serving(_offering(_challenges(base64.b64encode(b"x" * 6000)), "CRAM-MD5"), implicit=implicit) as running:
         (await opened(running)).abort()
 
 
-async def test_no_secret_is_in_the_dialogue_the_error_or_the_log(caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_secret_is_in_the_dialogue_the_error_or_the_log(
+    implicit: bool, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     seen: list[str] = []
     secrets = [PASSWORD, PLAIN.decode(), base64.b64encode(PASSWORD.encode()).decode()]
     for mechanism in ("PLAIN", "LOGIN"):
         script = _offering(_challenges(b"", b"", then=b"535 5.7.8 no\r\n"), mechanism)
-        async with serving(script) as running:
-            server = SmtpServer("localhost", running.port, Security.STARTTLS, USERNAME, PasswordSignIn())
+        async with serving(script, implicit=implicit) as running:
+            server = SmtpServer("localhost", running.port, running.security, USERNAME, PasswordSignIn())
             with pytest.raises(SessionError) as failed:
                 await Session.open(
                     server, Secret(PASSWORD), tls=authority().trust(), limits=LIMITS,
@@ -171,8 +181,10 @@ async def test_no_secret_is_in_the_dialogue_the_error_or_the_log(caplog: pytest.
         assert not [secret for secret in secrets if secret in told]
 
 
-async def test_the_dialogue_shows_that_there_was_a_sign_in_and_nothing_of_it() -> None:
-    async with serving(_offering(_challenges(base64.b64encode(USERNAME.encode()), b""), "LOGIN")) as running:
+async def test_the_dialogue_shows_that_there_was_a_sign_in_and_nothing_of_it(implicit: bool) -> None:
+    async with serving(
+        _offering(_challenges(base64.b64encode(USERNAME.encode()), b""), "LOGIN"), implicit=implicit
+    ) as running:
         session = await opened(running)
         session.abort()
         said = [(line.direction, line.text) for line in session.dialogue]
@@ -187,18 +199,22 @@ ECHOES = [PASSWORD, base64.b64encode(PASSWORD.encode()).decode(), PLAIN.decode()
 
 
 @pytest.mark.parametrize("echo", ECHOES)
-async def test_a_password_in_the_reply_to_the_sign_in_is_left_out(echo: str) -> None:
-    failed, _ = await opening_fails(Polite({"AUTH": f"535 5.7.8 no such password: {echo}\r\n".encode()}))
+async def test_a_password_in_the_reply_to_the_sign_in_is_left_out(implicit: bool, echo: str) -> None:
+    failed, _ = await opening_fails(
+        Polite({"AUTH": f"535 5.7.8 no such password: {echo}\r\n".encode()}), implicit=implicit
+    )
     assert failed.reply == failed.problem.fact("reply") == "535 5.7.8 no such password: ***"
 
 
 @pytest.mark.parametrize("echo", ECHOES)
 @pytest.mark.parametrize("verb", ["EHLO TLS", "MAIL", "RCPT", "DATA", "."])
-async def test_a_password_in_any_reply_is_left_out_of_verdict_and_dialogue(verb: str, echo: str) -> None:
+async def test_a_password_in_any_reply_is_left_out_of_verdict_and_dialogue(
+    implicit: bool, verb: str, echo: str
+) -> None:
     code = "250-mail.example\r\n250-AUTH PLAIN\r\n250" if verb == "EHLO TLS" else "451"
     # So that the middle of the password stands where a long text is cut.
     answer = f"{code} {'x' * 470} {echo} {echo}\r\n" if verb == "MAIL" else f"{code} {echo}\r\n"
-    async with serving(Polite({verb: answer.encode()})) as running:
+    async with serving(Polite({verb: answer.encode()}), implicit=implicit) as running:
         session = await opened(running)
         verdict = await hand_over(session)
         said = "\n".join(line.text for line in session.dialogue)
@@ -208,9 +224,9 @@ async def test_a_password_in_any_reply_is_left_out_of_verdict_and_dialogue(verb:
     assert "***" in said
 
 
-async def test_a_password_among_the_mechanisms_is_left_out() -> None:
-    async with serving(Polite(ehlo=("AUTH X-1 geheim-1234567",))) as running:
-        server = server_for(running, Security.STARTTLS)
+async def test_a_password_among_the_mechanisms_is_left_out(implicit: bool) -> None:
+    async with serving(Polite(ehlo=("AUTH X-1 geheim-1234567",)), implicit=implicit) as running:
+        server = server_for(running, running.security)
         with pytest.raises(SessionError) as failed:
             await Session.open(server, Secret("Geheim-1234567"), tls=authority().trust(), limits=LIMITS)
     assert failed.value.problem.fact("offered") == "X-1 ***"
