@@ -13,6 +13,7 @@ In reading order:
 - `setup`          adding an address: the wizard as a value, codes, the connection test
 - `storage`        the database, the profile, drafts, and the keychain
 - `delivery`       one SMTP session, the outbox, the postman, the journal
+- `support`        the support bundle: what somebody who helps has to know, and no secrets
 - `services`       the wiring of all of these for one data folder
 - `instance`       one program a data folder: the lock and how others reach its holder
 - `cli`            the command line

@@ -40,6 +40,11 @@ class Front:
 
         return messages.verification_mail(address, code, organisation)
 
+    def support_readme(self, *, mask: bool) -> str:
+        from ui import messages
+
+        return messages.support_readme(mask=mask)
+
     def open_windows(self, request: WindowRequest) -> int:
         if request.action != "demo":
             if _handed_over(request):

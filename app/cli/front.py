@@ -62,6 +62,10 @@ class Front(Protocol):
         """Return subject and text of the mail that carries a code."""
         ...
 
+    def support_readme(self, *, mask: bool) -> str:
+        """Return the text that explains a support bundle."""
+        ...
+
     def open_windows(self, request: WindowRequest) -> int:
         """Open the windows and return the exit code when they have closed."""
         ...

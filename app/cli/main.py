@@ -88,6 +88,10 @@ def _command(name: str) -> Command:
         from app.cli.outbox import run_outbox
 
         return run_outbox
+    if name == "support":
+        from app.cli.support import run_support
+
+        return run_support
     from app.cli.policy import run_policy, run_route
 
     return run_route if name == "route" else run_policy

@@ -44,6 +44,7 @@ def build_parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
     command("outbox", "Show and change what waits to be sent.", partial(_add_outbox, common=common))
     command("sendmail", "Send a message from standard input, as git and cron do.", _add_sendmail)
     command("policy", "Show the organisation's policy, or fetch it again.", partial(_add_policy, common=common))
+    command("support", "Put together what somebody who helps has to know.", partial(_add_support, common=common))
     return parser
 
 
@@ -137,3 +138,17 @@ def _add_policy(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("show", help="what it says, since when, from where", parents=[common])
     actions.add_parser("refresh", help="fetch it again", parents=[common])
+
+
+def _add_support(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    bundle = actions.add_parser("bundle", help="write it to a zip file that is not there yet", parents=[common])
+    bundle.add_argument("file", type=Path, metavar="FILE")
+    show = actions.add_parser("show", help="print what would be in it", parents=[common])
+    for action in (bundle, show):
+        action.add_argument(
+            "--mask",
+            action=argparse.BooleanOptionalAction,
+            default=True,
+            help="replace addresses, names, servers and paths (preset), or leave them as they are",
+        )

@@ -17,7 +17,7 @@ from app.routing import Step
 from app.storage.database import Database, from_stamp, to_stamp
 from app.storage.encoding import decode_problem, encode, encode_problem
 
-__all__ = ["Attempt", "Ending", "Journal", "ending_of", "write_attempt"]
+__all__ = ["Attempt", "Ending", "Journal", "attempt_of", "ending_of", "write_attempt"]
 
 
 class Ending(StrEnum):
@@ -63,7 +63,7 @@ class Journal:
                 "SELECT * FROM attempt WHERE message_id = ? ORDER BY number", (message_id,)
             ).fetchall()
         )
-        return [_attempt(row) for row in rows]
+        return [attempt_of(row) for row in rows]
 
 
 def ending_of(verdict: Verdict) -> Ending:
@@ -105,7 +105,8 @@ def write_attempt(connection: sqlite3.Connection, attempt: Attempt) -> None:
     )
 
 
-def _attempt(row: sqlite3.Row) -> Attempt:
+def attempt_of(row: sqlite3.Row) -> Attempt:
+    """Return the attempt a row holds."""
     return Attempt(
         message_id=row["message_id"],
         started_at=from_stamp(row["started_at"]),

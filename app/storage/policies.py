@@ -8,7 +8,7 @@ from app.policy.watch import StoredPolicy
 from app.storage.database import Database, from_stamp, to_stamp
 from app.storage.encoding import decode_problem, encode_problem
 
-__all__ = ["Policies", "StoredPolicy"]
+__all__ = ["Policies", "StoredPolicy", "load_policy"]
 
 
 class Policies:
@@ -19,7 +19,7 @@ class Policies:
 
     async def load(self, source: str) -> StoredPolicy | None:
         """Return what is kept of a source, or None; raises StorageError."""
-        return await self._database.read(lambda connection: _load(connection, source))
+        return await self._database.read(lambda connection: load_policy(connection, source))
 
     async def save(self, stored: StoredPolicy) -> None:
         """Keep it in place of what was kept of its source; raises StorageError.
@@ -29,7 +29,8 @@ class Policies:
         await self._database.write(lambda connection: _save(connection, stored))
 
 
-def _load(connection: sqlite3.Connection, source: str) -> StoredPolicy | None:
+def load_policy(connection: sqlite3.Connection, source: str) -> StoredPolicy | None:
+    """Return what is kept of a source, or None."""
     row = connection.execute(
         "SELECT data, etag, serial, digest, checked_at, since, problem FROM policy WHERE source = ?", (source,)
     ).fetchone()

@@ -14,7 +14,7 @@ from app.profile import Profile, ReplyFrom, SendAsAddress, Verification
 from app.storage.database import Database, from_stamp, to_stamp
 from app.storage.encoding import decode_server, encode, encode_server
 
-__all__ = ["Profiles"]
+__all__ = ["Profiles", "load_profile"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -37,7 +37,7 @@ class Profiles:
 
     async def load(self) -> Profile | None:
         """Return the profile, or None before set-up."""
-        return await self._database.read(_load)
+        return await self._database.read(load_profile)
 
     async def save(self, profile: Profile) -> None:
         """Replace the stored profile; codes of addresses that are gone from it go too."""
@@ -51,7 +51,7 @@ class Profiles:
         """
 
         def change(connection: sqlite3.Connection) -> Profile:
-            profile = _load(connection)
+            profile = load_profile(connection)
             if profile is None:
                 raise ProfileError.because(Reason.PROFILE_MISSING)
             changed = step(profile)
@@ -82,7 +82,8 @@ class Profiles:
         await self._database.write(lambda connection: _save_codes(connection, entry_id, issued))
 
 
-def _load(connection: sqlite3.Connection) -> Profile | None:
+def load_profile(connection: sqlite3.Connection) -> Profile | None:
+    """Return the stored profile, or None before set-up."""
     row = connection.execute("SELECT * FROM profile").fetchone()
     if row is None:
         return None

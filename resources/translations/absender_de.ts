@@ -1384,6 +1384,14 @@ N. Name</translation>
         <translation>Verfasst</translation>
     </message>
     <message>
+        <source>&amp;Send to the others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Server</source>
         <translation>Server</translation>
     </message>
@@ -1486,6 +1494,18 @@ N. Name</translation>
     <message>
         <source>Change it and send it as a new message. If the first one arrived, there are two.</source>
         <translation>Ändern Sie sie und senden Sie sie als neue Nachricht. Ist die erste angekommen, sind es zwei.</translation>
+    </message>
+    <message>
+        <source>It goes to: {recipients}. What they see in To and Cc stays as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send to the others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct the addresses, and send it to everybody.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>your organisation</source>
@@ -2402,6 +2422,14 @@ Vielen Dank</translation>
         <translation>Sehen Sie noch einmal in die Liste der Nachrichten.</translation>
     </message>
     <message>
+        <source>There is nobody else this message could go to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take it back to the drafts and correct its recipients.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The message came finished from another program and cannot be edited.</source>
         <translation>Die Nachricht kam fertig aus einem anderen Programm und kann nicht bearbeitet werden.</translation>
     </message>
@@ -3015,55 +3043,55 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <name>support</name>
     <message>
         <source>Addresses, names, servers, numbers of computers and paths were replaced. The same one has the same replacement everywhere, so that what belongs together can still be seen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Adressen, Namen, Server, Rechnernummern und Pfade sind ersetzt. Überall steht für dasselbe derselbe Ersatz, damit Zusammenhänge erkennbar bleiben.</translation>
     </message>
     <message>
         <source>Addresses, names, servers and paths are as they are. Give this bundle only to people you trust.</source>
-        <translation type="unfinished"></translation>
+        <translation>Adressen, Namen, Server und Pfade stehen unverändert darin. Geben Sie dieses Paket nur an Personen weiter, denen Sie vertrauen.</translation>
     </message>
     <message>
         <source>Support bundle of Absender</source>
-        <translation type="unfinished"></translation>
+        <translation>Support-Paket von Absender</translation>
     </message>
     <message>
         <source>Not in it: passwords, confirmation codes, subjects, texts and attachments of messages, drafts, contacts, signatures, and the arguments of a command that prints a password. The keychain was not asked. All files are plain text and can be looked at before they are passed on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht enthalten sind: Passwörter, Bestätigungscodes, Betreff, Text und Anhänge von Nachrichten, Entwürfe, Kontakte, Signaturen und die Argumente eines Befehls, der ein Passwort ausgibt. Der Schlüsselbund wurde nicht abgefragt. Alle Dateien sind reiner Text; Sie können sie vor der Weitergabe ansehen.</translation>
     </message>
     <message>
         <source>versions of the program and its parts, kind of system</source>
-        <translation type="unfinished"></translation>
+        <translation>Versionen des Programms und seiner Bestandteile, Art des Systems</translation>
     </message>
     <message>
         <source>state of the data folder and the database, and what could not be read</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand des Datenordners und der Datenbank und was sich nicht lesen ließ</translation>
     </message>
     <message>
         <source>your addresses and their servers</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Adressen und deren Server</translation>
     </message>
     <message>
         <source>how your organisation&apos;s policy stands, and who decided</source>
-        <translation type="unfinished"></translation>
+        <translation>Stand der Richtlinie Ihrer Organisation und wer entschieden hat</translation>
     </message>
     <message>
         <source>for each address the server it goes through, and by which rules</source>
-        <translation type="unfinished"></translation>
+        <translation>je Adresse der Server, über den gesendet wird, und nach welchen Regeln</translation>
     </message>
     <message>
         <source>messages in the outbox: state, reason, sender, recipients</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachrichten im Postausgang: Zustand, Grund, Absender, Empfänger</translation>
     </message>
     <message>
         <source>each attempt to send: what Absender and the server said</source>
-        <translation type="unfinished"></translation>
+        <translation>jeder Sendeversuch: was Absender und der Server gesagt haben</translation>
     </message>
     <message>
         <source>your organisation&apos;s policy as it was fetched, where there is one</source>
-        <translation type="unfinished"></translation>
+        <translation>die abgerufene Richtlinie Ihrer Organisation, falls es eine gibt</translation>
     </message>
     <message>
         <source>the end of the log, where there is one</source>
-        <translation type="unfinished"></translation>
+        <translation>das Ende des Protokolls, falls es eines gibt</translation>
     </message>
 </context>
 <context>

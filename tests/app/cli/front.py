@@ -35,6 +35,9 @@ class SilentFront:
     def verification_mail(self, address: Address, code: str, organisation: str) -> tuple[str, str]:
         return f"{organisation} {address}", code
 
+    def support_readme(self, *, mask: bool) -> str:
+        return f"mask: {mask}"
+
     def open_windows(self, request: WindowRequest) -> int:
         self.opened.append(request)
         return self.exit_code
