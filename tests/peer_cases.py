@@ -1,6 +1,7 @@
 """The test cases of other mail programs and of the STARTTLS researchers that this program is held to, by id.
 
-K9 is K-9 Mail (K9P its reply parser, K9R its log lines, K9V its settings check, K9D its dot-stuffing).
+K9 is K-9 Mail (K9P its reply parser, K9R its log lines, K9V its settings check, K9D its dot-stuffing),
+KS is KSMTP of KMail, EA the Email Analysis Toolkit of the STARTTLS researchers.
 """
 
 __all__ = ["PEER_CASES"]
@@ -114,5 +115,90 @@ _K9_REPLIES = {
     "K9V-11": "settings of another kind of server",
 }
 
-PEER_CASES = {**_K9_TRANSPORT, **_K9_REPLIES}
+_EAST = {
+    "EA-setup": "an honest server",
+    "EA-setup-opportunistic": "a server that would do without encryption, too",
+    "EA-B_1": "lines injected before TLS, EHLO under TLS not answered",
+    "EA-D_1": "EHLO is refused and only HELO works",
+    "EA-O_1": "no STARTTLS, AUTH in the clear",
+    "EA-O_2": "STARTTLS is answered with 502",
+    "EA-O_3": "STARTTLS is answered with 454",
+    "EA-O_4": "STARTTLS is answered with 354",
+    "EA-X_1": "many invented mechanisms in the clear, STARTTLS refused",
+    "EA-T_1": "a certificate from an unknown authority",
+    "EA-T_2": "a certificate for another host",
+    "EA-T_3": "an expired certificate",
+    "EA-T_4": "a certificate that is not valid yet",
+    "EA-greeting-220": "the greeting is 220",
+    "EA-greeting-221": "the greeting is 221",
+    "EA-greeting-354": "the greeting is 354",
+    "EA-greeting-421": "the greeting is 421",
+    "EA-greeting-500": "the greeting is 500",
+    "EA-greeting-501": "the greeting is 501",
+    "EA-greeting-530": "the greeting is 530",
+    "EA-greeting-554": "the greeting is 554",
+    "EA-ehlo-220": "EHLO is answered with 220",
+    "EA-ehlo-221": "EHLO is answered with 221",
+    "EA-ehlo-250-all": "EHLO offers every mechanism and no STARTTLS",
+    "EA-ehlo-250-empty": "EHLO offers nothing",
+    "EA-ehlo-354": "EHLO is answered with 354",
+    "EA-ehlo-421": "EHLO is answered with 421",
+    "EA-ehlo-500": "EHLO is answered with 500",
+    "EA-ehlo-501": "EHLO is answered with 501",
+    "EA-ehlo-502": "EHLO is answered with 502",
+    "EA-ehlo-504": "EHLO is answered with 504",
+    "EA-ehlo-530": "EHLO is answered with 530",
+    "EA-ehlo-550": "EHLO is answered with 550",
+    "EA-ehlo-554": "EHLO is answered with 554",
+    "EA-helo-220": "EHLO is refused, HELO answered with 220",
+    "EA-helo-221": "EHLO is refused, HELO answered with 221",
+    "EA-helo-354": "EHLO is refused, HELO answered with 354",
+    "EA-helo-421": "EHLO is refused, HELO answered with 421",
+    "EA-helo-500": "EHLO is refused, HELO answered with 500",
+    "EA-helo-501": "EHLO is refused, HELO answered with 501",
+    "EA-helo-530": "EHLO is refused, HELO answered with 530",
+    "EA-rset-220": "RSET is answered with 220",
+    "EA-rset-221": "RSET is answered with 221",
+    "EA-rset-354": "RSET is answered with 354",
+    "EA-rset-421": "RSET is answered with 421",
+    "EA-rset-500": "RSET is answered with 500",
+    "EA-rset-501": "RSET is answered with 501",
+    "EA-rset-530": "RSET is answered with 530",
+    "EA-quit-220": "QUIT is answered with 220",
+    "EA-quit-221": "QUIT is answered with 221",
+    "EA-quit-354": "QUIT is answered with 354",
+    "EA-quit-421": "QUIT is answered with 421",
+    "EA-quit-500": "QUIT is answered with 500",
+    "EA-quit-501": "QUIT is answered with 501",
+    "EA-quit-530": "QUIT is answered with 530",
+    "EA-starttls-220": "STARTTLS is answered with 220",
+    "EA-starttls-221": "STARTTLS is answered with 221",
+    "EA-starttls-354": "STARTTLS is answered with 354",
+    "EA-starttls-421": "STARTTLS is answered with 421",
+    "EA-starttls-454": "STARTTLS is answered with 454",
+    "EA-starttls-500": "STARTTLS is answered with 500",
+    "EA-starttls-501": "STARTTLS is answered with 501",
+    "EA-starttls-530": "STARTTLS is answered with 530",
+}
+
+_KSMTP = {
+    "KS-1": "EHLO works",
+    "KS-2": "EHLO is answered with 500",
+    "KS-3": "EHLO is answered with 502",
+    "KS-4": "EHLO and HELO are refused",
+    "KS-5": "a host name of one's own in EHLO",
+    "KS-6": "PLAIN",
+    "KS-7": "LOGIN",
+    "KS-8": "LOGIN is wanted, PLAIN offered",
+    "KS-9": "no sign-in offered",
+    "KS-10": "535 to the sign-in",
+    "KS-11": "530 to MAIL",
+    "KS-12": "dots at the beginnings of lines",
+    "KS-13": "a sender outside ASCII, SMTPUTF8 offered",
+    "KS-14": "a sender outside ASCII, no SMTPUTF8",
+    "KS-15": "a recipient outside ASCII, SMTPUTF8 offered",
+    "KS-16": "a sender in a domain outside ASCII",
+}
+
+PEER_CASES = {**_K9_TRANSPORT, **_K9_REPLIES, **_EAST, **_KSMTP}
 """Each case's id and what it is about."""

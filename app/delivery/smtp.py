@@ -171,8 +171,9 @@ class Session:
     async def _reset(self) -> None:
         reply = await self._channel.command("RSET")
         if not _is_done(reply):
-            self.abort()
-            raise self._refusal(reply, Reason.SERVER_PROTOCOL)
+            self.abort()  # even a final refusal says nothing about the message, which has to go another way
+            reason = Reason.SERVER_BUSY if reply.is_temporary else Reason.SERVER_PROTOCOL
+            raise self._channel.error(reason, reply, detail="RSET")
 
     async def _mail(self, envelope: Envelope) -> Reply:
         """Name the sender; raises SessionError."""
