@@ -13,17 +13,17 @@ from typing import BinaryIO
 
 from app.errors import MessageError, Reason
 from app.message.draft import Attachment
-from app.message.transfer import BASE64_STEP, is_seven_bit, whole_characters
+from app.message.enclosed import header_end, travels_as_mail, without_blind
+from app.message.transfer import BASE64_STEP, whole_characters
 
 __all__ = ["check_attachment", "content_type", "enclosed_message", "fallback_name", "file_name", "read_steps"]
 
 _NAME_LIMIT = 400
 _FALLBACK_LIMIT = 60
 _ENCLOSED_LIMIT = 1024 * 1024
+_ENCLOSED_HEADER_LIMIT = 512 * 1024
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,80}")
 _UNKNOWN_TYPE = "application/octet-stream"
-_FIELD = re.compile(rb"[!-9;-~]+:")
-_BLIND = re.compile(rb"^(?:resent-)?bcc[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 
 def file_name(name: str) -> str:
@@ -58,10 +58,30 @@ def check_attachment(attachment: Attachment) -> int:
 
 
 def read_steps(attachment: Attachment) -> Iterator[bytes]:
-    """Yield the file's bytes in steps of `BASE64_STEP`.
+    """Return the file's bytes in steps of `BASE64_STEP`; those of a mail without its blind recipients.
 
-    Raises MessageError when the file is not there, cannot be read, or changed meanwhile.
+    Raises MessageError while they are taken when the file is not there, cannot be read, or changed meanwhile.
     """
+    steps = _steps(attachment)
+    return _mail_steps(steps) if _is_mail(attachment) else steps
+
+
+def enclosed_message(attachment: Attachment) -> bytes | None:
+    """Return an attached mail as CRLF lines when it may travel as message/rfc822, else nothing.
+
+    It may when it is small and any program can read it. Raises MessageError as `read_steps` does.
+    """
+    if not _is_mail(attachment) or check_attachment(attachment) > _ENCLOSED_LIMIT:
+        return None
+    data = b"".join(read_steps(attachment)).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    return data if travels_as_mail(data) else None
+
+
+def _is_mail(attachment: Attachment) -> bool:
+    return attachment.name.lower().endswith(".eml")
+
+
+def _steps(attachment: Attachment) -> Iterator[bytes]:
     with _open(attachment) as file:
         before = os.fstat(file.fileno())
         total = 0
@@ -73,19 +93,20 @@ def read_steps(attachment: Attachment) -> Iterator[bytes]:
             raise MessageError.because(Reason.MESSAGE_ATTACHMENT_CHANGED, name=attachment.name)
 
 
-def enclosed_message(attachment: Attachment) -> bytes | None:
-    """Return an attached mail as CRLF lines when it may travel as message/rfc822, else nothing.
-
-    It may when it is small, seven-bit, begins with a header field and names no blind recipients.
-    Raises MessageError as `read_steps` does.
-    """
-    if not attachment.name.lower().endswith(".eml") or check_attachment(attachment) > _ENCLOSED_LIMIT:
-        return None
-    data = b"".join(read_steps(attachment)).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    header = data.partition(b"\r\n\r\n")[0]
-    if not _FIELD.match(data) or _BLIND.search(header) or not is_seven_bit(data):
-        return None
-    return data
+def _mail_steps(steps: Iterator[bytes]) -> Iterator[bytes]:
+    begin = b""
+    for step in steps:
+        begin += step
+        if header_end(begin) >= 0 or len(begin) > _ENCLOSED_HEADER_LIMIT:
+            break
+    rest = without_blind(begin)
+    for step in steps:
+        while len(rest) >= BASE64_STEP:
+            yield rest[:BASE64_STEP]
+            rest = rest[BASE64_STEP:]
+        rest += step
+    for at in range(0, len(rest), BASE64_STEP):
+        yield rest[at : at + BASE64_STEP]
 
 
 def _open(attachment: Attachment) -> BinaryIO:

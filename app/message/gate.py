@@ -21,6 +21,7 @@ _LINE_LIMIT = 998  # RFC 5322 section 2.1.1
 _HEADER_LIMIT = 2 * 1024 * 1024
 _DEPTH_LIMIT = 50
 _FIELD = re.compile(rb"([!-9;-~]+): ")
+_ENCLOSED_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _ALWAYS = frozenset({"from", "date", "message-id", "mime-version"})
 _AT_MOST_ONCE = frozenset(
     {"sender", "reply-to", "to", "cc", "subject", "in-reply-to", "references", "content-type"}
@@ -65,6 +66,7 @@ class Gate:
         self._tail = b""
         self._header: bytearray | None = bytearray()
         self._is_top = True
+        self._is_enclosed = False
         self._boundaries: list[bytes] = []
 
     def feed(self, chunk: bytes) -> None:
@@ -95,14 +97,21 @@ class Gate:
         _require(len(header) <= _HEADER_LIMIT, "a header is too long")
         if end - at == 2:
             self._header = None
-            fields = _parse_fields(bytes(header))
-            if self._is_top:
-                self._check_top(fields, bytes(header))
-            else:
-                _require(all(name.startswith("content-") for name, _ in fields), "a part has a foreign header field")
-            self._is_top = False
-            self._enter(fields)
+            self._check_header(bytes(header))
         return end
+
+    def _check_header(self, header: bytes) -> None:
+        if self._is_enclosed:
+            self._is_enclosed = False
+            _check_enclosed(header)
+            return
+        fields = _parse_fields(header)
+        if self._is_top:
+            self._check_top(fields, header)
+        else:
+            _require(all(name.startswith("content-") for name, _ in fields), "a part has a foreign header field")
+        self._is_top = False
+        self._enter(fields)
 
     def _enter(self, fields: _Fields) -> None:
         """Check how this part's body is encoded and learn its boundary."""
@@ -114,6 +123,9 @@ class Gate:
         _require(encoding in _ENCODINGS, "an encoding is not for seven bits")
         if kind.startswith((b"multipart/", b"message/")):
             _require(encoding in {b"", b"7bit"}, "a composite part is encoded")
+        if kind.partition(b";")[0].rstrip() == b"message/rfc822":
+            self._is_enclosed = True
+            self._header = bytearray()
         if kind.startswith(b"multipart/"):
             found = _BOUNDARY.search(values["content-type"])
             if found is None:
@@ -250,6 +262,14 @@ def _parse_fields(header: bytes) -> _Fields:
             raise _refused("a header line is no field")
         fields.append((found[1].decode("ascii").lower(), line[found.end() :]))
     return fields
+
+
+def _check_enclosed(header: bytes) -> None:
+    """Check a mail within the mail: whatever it says, its header is one, and names no blind recipients."""
+    lines = _FOLD.sub(b"", header).split(b"\r\n")[:-2]
+    names = [line.partition(b":")[0].rstrip(b" \t").lower() for line in lines if _ENCLOSED_FIELD.match(line)]
+    _require(len(names) == len(lines) > 0, "an enclosed mail has no header")
+    _require(not {b"bcc", b"resent-bcc"} & set(names), "blind recipients are named")
 
 
 def _ends_in(value: bytes, address: Address) -> bool:

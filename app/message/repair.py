@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 
 from app.errors import MessageError, Reason
+from app.message.enclosed import travels_as_mail, without_blind
 from app.message.headers import content_field, text_field
 from app.message.transfer import base64_lines, encode_body, is_seven_bit
 
@@ -122,11 +123,14 @@ def _repair_leaf(kept: dict[str, Field], kind: str, content_type: Field, body: b
     if declared not in _AS_IT_IS | {"quoted-printable", "base64"}:
         raise MessageError.because(Reason.MESSAGE_UNREADABLE, detail=f"unknown encoding {declared}")
     is_mail = kind.startswith("message/")
-    if is_seven_bit(body) and not (is_mail and declared not in _AS_IT_IS):
+    if is_mail and declared in _AS_IT_IS:
+        body = without_blind(body)
+    if _is_clean(kind, declared, body):
         encoding = "7bit" if declared in {"8bit", "binary"} else declared
     else:
         body = _decoded(body, declared)
         if is_mail:
+            body = without_blind(body)
             kept["content-type"] = _content_type("application/octet-stream", [])
         if not kind or kind.startswith("text/"):
             kept["content-type"] = _with_charset(content_type, body)
@@ -136,6 +140,12 @@ def _repair_leaf(kept: dict[str, Field], kind: str, content_type: Field, body: b
     if encoding != declared:
         kept["content-transfer-encoding"] = _written(content_field("Content-Transfer-Encoding", encoding))
     return list(kept.values()), body
+
+
+def _is_clean(kind: str, encoding: str, body: bytes) -> bool:
+    if kind.startswith("message/") and encoding not in _AS_IT_IS:
+        return False
+    return travels_as_mail(body) if kind == "message/rfc822" else is_seven_bit(body)
 
 
 def _decoded(body: bytes, encoding: str) -> bytes:

@@ -134,9 +134,10 @@ def _intended_parts(letter: Letter) -> Iterator[SeenPart]:
         page = f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n{rich}\n</body></html>'
         yield seen_part("text/html", None, canonical_text(page))
     for attachment, enclosure in zip(draft.attachments, letter.enclosures, strict=True):
-        is_mail = attachment.name.lower().endswith(".eml") and enclosure.mail is not None
-        kind = "message/rfc822" if is_mail else content_type(attachment)
-        octets = enclosure.mail if is_mail and enclosure.mail is not None else enclosure.data
+        is_mail = attachment.name.lower().endswith(".eml")
+        travels_as_mail = is_mail and enclosure.travels_as_mail
+        kind = "message/rfc822" if travels_as_mail else content_type(attachment)
+        octets = enclosure.mail if is_mail else enclosure.data
         yield seen_part(kind, file_name(attachment.name), octets)
 
 

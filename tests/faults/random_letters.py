@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -113,8 +114,9 @@ class Enclosure:
 
     path: str
     data: bytes
-    mail: bytes | None = None
-    """What arrives where its name says that it is a mail, if then it travels as one."""
+    mail: bytes
+    """What arrives of it where its name says that it is a mail."""
+    travels_as_mail: bool
 
 
 @dataclass(frozen=True)
@@ -178,36 +180,38 @@ class Letters:
         return tuple(to), tuple(cc), (*blind, *to[: pick.randint(0, 1)])
 
 
-def _files(pick: Random) -> list[tuple[bytes, bytes | None]]:
-    """Return what the files hold, and what of it travels as a mail."""
+def _files(pick: Random) -> Iterator[tuple[bytes, bytes, bool]]:
+    """Yield what the files hold, what of it arrives as a mail, and whether that travels as one."""
     sizes = (0, 1, 56, 57, 58, 1000, 57 * 1024 - 1, 57 * 1024, 57 * 1024 + 1, 120_000)
-    octets = [(pick.randbytes(size), None) for size in sizes]
-    lines = [
+    lines = (
         b"\r\n.\r\n\n.\n\r.\r\0",
         b"From x\r\n--=_0123456789abcdef0123456789abcdef--\r\nBcc: e@x.example\r\n",
         b"\r\n" * 500,
         "Grüße\n".encode() * 200,
-    ]
-    whole = [
-        _MAIL,
-        _MAIL + b".\r\n..\r\nFrom x\r\nHallo\r\n",
-        _MAIL + b"--\r\n--x\r\n--x--\r\nno end",
-        _MAIL.replace(b"\r\n", b"\n") + b"x\ny\n",
-        b'Content-Type: multipart/mixed; boundary="x"\r\n' + _MAIL + b"--x\r\n\r\na\r\n--x--\r\n",
-    ]
-    broken = [
-        _MAIL + b"\xfc\xff\r\n",
-        _MAIL + b"x" * 999 + b"\r\n",
-        _MAIL + b"a\rb",
         b"no field\r\n" + _MAIL,
-    ]
-    octets += [(data, None) for data in (*lines, *broken)]
-    return octets + [(data, data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")) for data in whole]
+        b"X: y\r\nno field\r\n" + _MAIL,
+    )
+    for data in (*map(pick.randbytes, sizes), *lines):
+        yield data, data, False
+    bodies = (
+        (b"", True),
+        (b".\r\n..\r\nFrom x\r\nBcc: e@x.example\r\n", True),
+        (b"--\r\n--x\r\n--x--\r\nno end", True),
+        (b"\xfc\xff\r\n.\r\n" * 9000, False),
+        (b"x" * 999 + b"\r\n", False),
+        (b"a\rb\r\n", False),
+    )
+    for body, travels_as_mail in bodies:
+        mail = _MAIL + body
+        for blind in (b"", b"Bcc: blind-1@b.example,\r\n blind-2@b.example\r\n", b"RESENT-BCC:blind-3@b.example\r\n"):
+            yield blind + mail, mail, travels_as_mail
+    inner = b'Content-Type: multipart/mixed; boundary="x"\r\n' + _MAIL + b"--x\r\n\r\na\r\n--x--\r\n"
+    yield inner.replace(b"\r\n", b"\n"), inner, True
 
 
-def _written(path: Path, data: bytes, mail: bytes | None) -> Enclosure:
+def _written(path: Path, data: bytes, mail: bytes, travels_as_mail: bool) -> Enclosure:
     path.write_bytes(data)
-    return Enclosure(str(path), data, mail)
+    return Enclosure(str(path), data, mail, travels_as_mail)
 
 
 def _text(pick: Random, limit: int = 5) -> str:

@@ -170,17 +170,18 @@ def test_a_clean_mail_may_travel_as_a_mail(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        b"Bcc: c@d.example\n" + MAIL,
-        b"resent-bcc : c@d.example\n" + MAIL,
         MAIL + b"\xfc\n",
         MAIL + b"\0\n",
         MAIL + b"a\rb\n",
         MAIL + b"x" * 999,
+        b"From x@y Mon Nov 23 09:12:05 2026\n" + MAIL,
+        b"From: a@b.example\nno field\n\nx\n",
+        b"From: a@b.example\n",
         b"no header\n",
         b"",
         b"From: a@b.example\n\n" + b"x\n" * 600_000,
     ],
-    ids=["bcc", "resent-bcc", "eight-bit", "nul", "bare-cr", "long-line", "no-header", "empty", "large"],
+    ids=["eight-bit", "nul", "bare-cr", "long-line", "mbox", "no-field", "no-body", "no-header", "empty", "large"],
 )
 def test_a_mail_that_is_not_clean_travels_as_a_file(tmp_path: Path, data: bytes) -> None:
     assert enclosed_message(attached(tmp_path / "a.eml", data)) is None
@@ -192,3 +193,53 @@ def test_a_body_line_that_looks_like_bcc_is_no_header(tmp_path: Path) -> None:
 
 def test_only_mails_travel_as_mails(tmp_path: Path) -> None:
     assert enclosed_message(attached(tmp_path / "a.txt", MAIL)) is None
+
+
+def sent_octets(tmp_path: Path, data: bytes, name: str = "a.eml") -> bytes:
+    steps = list(read_steps(attached(tmp_path / "a", data, name)))
+    assert all(len(step) == BASE64_STEP for step in steps[:-1])
+    return b"".join(steps)
+
+
+@pytest.mark.case("H14")
+@pytest.mark.parametrize("end", [b"\r\n", b"\n", b"\r"], ids=["crlf", "lf", "cr"])
+@pytest.mark.parametrize(
+    "field", [b"Bcc: c@d.example", b"BCC : c@d.example,\n\t<e@f.example>", b"Resent-Bcc:\n c@d.example", b"bcc:"]
+)
+@pytest.mark.parametrize(
+    "rest", [b"\xfc\xff \n.\nBcc: stays\n", b"\n\n" + b"x" * BASE64_STEP * 2, b""], ids=["short", "long", "none"]
+)
+def test_an_attached_mail_loses_its_blind_recipients_and_nothing_else(
+    tmp_path: Path, field: bytes, rest: bytes, end: bytes
+) -> None:
+    for before, after in (
+        (b"", b"From: a@b.example\n"),
+        (b"From: a@b.example\n", b""),
+        (b"A: b\n c\n", b"Date: d\n e\n"),
+    ):
+        data = (before + field + b"\n" + after + b"\n").replace(b"\n", end) + rest
+        assert sent_octets(tmp_path, data) == (before + after + b"\n").replace(b"\n", end) + rest
+    mbox = b"From x@y Mon\n".replace(b"\n", end)
+    assert sent_octets(tmp_path, mbox + field.replace(b"\n", end) + end + end + rest) == mbox + end + rest
+
+
+@pytest.mark.case("H14")
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.txt", b"Bcc: c@d.example\n\nx"),
+        ("a.eml", b"Notes\nBcc: c@d.example\n\nx"),
+        ("a.eml", b"\nBcc: c@d.example\n\nx"),
+        ("a.eml", b"A: b\nX-Bcc: c\n bcc: d\n\nBcc: x\n"),
+        ("a.eml", "A: é\n\n日本\n".encode("shift-jis", "replace") * 9000),
+        ("a.eml", b"A: " + b"x" * 1_000_000 + b"\nBcc: c@d.example\n\n"),
+        ("a.eml", b""),
+    ],
+    ids=["text", "notes", "blank", "look-alikes", "foreign", "endless", "empty"],
+)
+def test_what_names_no_blind_recipients_stays_to_the_octet(tmp_path: Path, name: str, data: bytes) -> None:
+    assert sent_octets(tmp_path, data, name) == data
+
+
+def test_a_mail_that_is_only_a_header_loses_its_blind_recipients_too(tmp_path: Path) -> None:
+    assert sent_octets(tmp_path, b"A: b\nBcc: c@d.example") == b"A: b\n"

@@ -259,6 +259,31 @@ def test_a_composite_part_is_never_encoded(tmp_path: Path) -> None:
     assert refusal(broken) == "a composite part is encoded"
 
 
+@pytest.mark.case("D6", "H14", "H15")
+@pytest.mark.parametrize(
+    ("line", "detail"),
+    [
+        (b"Bcc: geheim@e.example", "blind recipients are named"),
+        (b"resent-BCC : geheim@e.example", "blind recipients are named"),
+        (b"no field", "an enclosed mail has no header"),
+        (b": x", "an enclosed mail has no header"),
+    ],
+)
+def test_an_enclosed_mail_is_one_and_names_no_blind_recipients(tmp_path: Path, line: bytes, detail: str) -> None:
+    data = multipart(tmp_path)
+    inner = b"From: a@b.example\r\n"
+    assert passes(data.replace(inner, inner + b"X-Any:field\r\n folded\r\n")) != data
+    assert refusal(data.replace(inner, inner + line + b"\r\n")) == detail
+    assert refusal(data.replace(inner, line + b"\r\n" + inner)) == detail
+
+
+def test_an_enclosed_mail_without_a_header_is_refused(tmp_path: Path) -> None:
+    data = multipart(tmp_path)
+    assert refusal(data.replace(b"From: a@b.example\r\n\r\n", b"\r\n")) == "an enclosed mail has no header"
+    start = data.index(b"From: a@b.example")
+    assert refusal(data[: start + 19] + data[data.index(b"\r\n--=_", start) + 2 :]) == "a header has no end"
+
+
 def test_an_unfinished_multipart_is_refused(tmp_path: Path) -> None:
     data = multipart(tmp_path)
     assert refusal(data[: data.rindex(b"--=_")]) == "a multipart has no end"

@@ -170,3 +170,28 @@ def test_odd_boundaries_still_part_the_parts(boundary: bytes) -> None:
 )
 def test_parameters_are_written_anew_where_they_must_be(came: bytes, goes: bytes) -> None:
     assert field(raw(b"Content-Type: " + came + b"\n\nx\n"), "Content-Type") == goes
+
+
+ENCLOSED = b"Content-Type: message/rfc822\n%s\nFrom: a@b.example\n%s\nBcc: stays\n%s"
+
+
+@pytest.mark.case("D6", "H14")
+def test_an_enclosed_mail_loses_its_blind_recipients() -> None:
+    data = raw(ENCLOSED % (b"", b"Bcc: geheim@e.example,\n f@g.example\n", b"x\n"))
+    assert data.endswith(b"\r\n\r\nFrom: a@b.example\r\n\r\nBcc: stays\r\nx\r\n")
+    eight = repaired(ENCLOSED % (b"Content-Transfer-Encoding: 8bit\n", b"Bcc: geheim@e.example\n", b"\xfc\n"))
+    assert eight.get_content_type() == "application/octet-stream"
+    assert eight.get_payload(decode=True) == b"From: a@b.example\r\n\r\nBcc: stays\r\n\xfc\r\n"
+    inner = base64.b64encode(b"Bcc: geheim@e.example\nA: b\n\nx")
+    encoded = repaired(b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" + inner)
+    assert encoded.get_payload(decode=True) == b"A: b\n\nx"
+
+
+@pytest.mark.case("D6")
+@pytest.mark.parametrize(
+    "inner", [b"From x Mon Nov 23\nA: b\n\nx\n", b"no header\n", b"A: b\nno field\n\nx\n", b"A: b\n"]
+)
+def test_an_enclosed_mail_that_is_none_becomes_a_file(inner: bytes) -> None:
+    message = repaired(b"Content-Type: message/rfc822\n\n" + inner)
+    assert message.get_content_type() == "application/octet-stream"
+    assert message.get_payload(decode=True) == inner.replace(b"\n", b"\r\n")
