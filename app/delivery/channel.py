@@ -11,7 +11,7 @@ from aiosmtplib import SMTPException, SMTPTimeoutError
 from app.delivery.dialogue import Consequence, DialogueLine, Limits, SessionError, Stage, Watch
 from app.delivery.redaction import Redaction
 from app.delivery.replies import Reply, ReplyError, clean_text
-from app.delivery.tls import certificate_reason, tls_fault
+from app.delivery.tls import certificate_reason, tls_reason
 from app.delivery.wire import Wire
 from app.errors import Problem, Reason
 from app.profile import Security, SmtpServer
@@ -125,11 +125,11 @@ class Channel:
         if isinstance(error, ReplyError):
             return self._reply_fault(error)
         if (refused := certificate_reason(error)) is not None:
-            return self.error(refused[0], detail=refused[1])
-        if (fault := tls_fault(error)) is not None:
-            is_clear_text = fault[0] and self.server.security is Security.SSL
-            reason = Reason.SERVER_WRONG_SECURITY if is_clear_text else Reason.SERVER_TLS_FAILED
-            return self.error(reason, detail=fault[1])
+            return self.error(refused[0], None, Consequence.RETRY, **refused[1])
+        if (fault := tls_reason(error)) is not None:
+            # After STARTTLS there is no other kind to choose.
+            is_forged = fault[0] is Reason.SERVER_WRONG_SECURITY and self.server.security is not Security.SSL
+            return self.error(Reason.SERVER_TLS_FAILED if is_forged else fault[0], detail=fault[1])
         # asyncio says ConnectionAbortedError when a TLS handshake takes too long.
         is_handshake_late = self.stage is Stage.TLS and isinstance(error, ConnectionAbortedError)
         if is_handshake_late or isinstance(error, TimeoutError | SMTPTimeoutError):

@@ -21,7 +21,9 @@ from app.limited import call_with_limit
 __all__ = [
     "Addresses",
     "HostNotFoundError",
+    "LookUpError",
     "OfflineError",
+    "UnreachableError",
     "connect",
     "look_up",
     "speaks_tls",
@@ -34,7 +36,9 @@ Addresses = Sequence[tuple[socket.AddressFamily, tuple[str, int]]]
 _HEAD_START = 0.25
 """Seconds between the starts of two attempts (RFC 8305 section 5)."""
 _NO_SUCH_HOST = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
-_UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
+_UNREACHABLE = frozenset(
+    {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+)
 
 
 class HostNotFoundError(OSError):
@@ -42,7 +46,15 @@ class HostNotFoundError(OSError):
 
 
 class OfflineError(OSError):
-    """Names cannot be looked up, or no network leads to the host, at present."""
+    """No network leads out of this machine at present."""
+
+
+class LookUpError(OSError):
+    """There is a network, but whoever knows the name does not answer (SERVFAIL)."""
+
+
+class UnreachableError(OSError):
+    """There is a network, but no way to any of the host's addresses, such as without IPv6."""
 
 
 def wire_host(host: str) -> str:
@@ -59,7 +71,7 @@ def wire_host(host: str) -> str:
 async def look_up(host: str, port: int, limit: float) -> Addresses:
     """Return the addresses of `host`, families alternating (RFC 8305 section 4).
 
-    Raises HostNotFoundError, OfflineError, or TimeoutError after `limit` seconds.
+    Raises HostNotFoundError, LookUpError, OfflineError, or TimeoutError after `limit` seconds.
     """
     with contextlib.suppress(ValueError):
         family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
@@ -68,9 +80,10 @@ async def look_up(host: str, port: int, limit: float) -> Addresses:
         found = await call_with_limit(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM), limit)
     except socket.gaierror as error:
         # macOS and Windows say "no such name" when there is no network at all.
-        if error.errno in _NO_SUCH_HOST and _has_network():
-            raise HostNotFoundError(host) from error
-        raise OfflineError(host) from error
+        if not _has_network():
+            raise OfflineError(host) from error
+        kind = HostNotFoundError if error.errno in _NO_SUCH_HOST else LookUpError
+        raise kind(host) from error
     except UnicodeError as error:
         raise HostNotFoundError(host) from error
     by_family: dict[socket.AddressFamily, list[tuple[socket.AddressFamily, tuple[str, int]]]] = {}
@@ -83,12 +96,12 @@ async def look_up(host: str, port: int, limit: float) -> Addresses:
 async def connect(addresses: Addresses, limit: float) -> socket.socket:
     """Return a socket connected to the first address that answers; the others get a late start, not a late end.
 
-    Raises OfflineError where no network leads there, ConnectionRefusedError or another OSError where the
-    host does not want, TimeoutError after `limit` seconds.
+    Raises OfflineError or UnreachableError where no network leads there, ConnectionRefusedError or another
+    OSError where the host does not want, TimeoutError after `limit` seconds.
     """
     waiting = list(addresses)
     running: set[asyncio.Task[socket.socket]] = set()
-    failure: OSError = OfflineError(errno.ENETUNREACH, "no address")
+    failure: OSError | None = None
     try:
         async with asyncio.timeout(limit):
             while waiting or running:
@@ -104,7 +117,9 @@ async def connect(addresses: Addresses, limit: float) -> socket.socket:
                 failure = next((error for error in errors if error.errno not in _UNREACHABLE), failure)
     finally:
         await _give_up(running)
-    raise failure
+    if failure is not None:
+        raise failure
+    raise UnreachableError if _has_network() else OfflineError
 
 
 async def speaks_tls(address: tuple[str, int], host: str, tls: ssl.SSLContext, limit: float) -> bool:

@@ -21,7 +21,9 @@ from app.delivery.channel import Channel
 from app.delivery.connect import (
     Addresses,
     HostNotFoundError,
+    LookUpError,
     OfflineError,
+    UnreachableError,
     connect,
     look_up,
     speaks_tls,
@@ -128,6 +130,8 @@ async def _connect(channel: Channel) -> None:
         raise channel.fault(error) from error
     except OfflineError as error:
         raise channel.error(Reason.SERVER_OFFLINE) from error
+    except UnreachableError as error:
+        raise channel.error(Reason.SERVER_UNREACHABLE) from error
     except OSError as error:
         raise channel.error(Reason.SERVER_REFUSED) from error
     await asyncio.get_running_loop().create_connection(lambda: channel.wire, sock=connection)
@@ -144,6 +148,8 @@ async def _resolve(channel: Channel) -> Addresses:
         raise channel.fault(error) from error
     except HostNotFoundError as error:
         raise channel.error(Reason.SERVER_NOT_FOUND) from error
+    except LookUpError as error:
+        raise channel.error(Reason.SERVER_LOOKUP_FAILED) from error
     except OfflineError as error:
         raise channel.error(Reason.SERVER_OFFLINE) from error
 

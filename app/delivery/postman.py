@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.delivery.dialogue import Limits, Watch
 from app.delivery.handover import Handover, Line, OpenSession, RouteOf, SessionLike
 from app.delivery.journal import Attempt
 from app.delivery.outbox import Outbox, QueuedMessage
 from app.delivery.queued import back_off
-from app.delivery.verdict import Held, TryLater, Verdict
+from app.delivery.verdict import Delivered, Held, TryLater, Verdict
 from app.errors import DeliveryError, Problem, Reason, StorageError
 from app.profile import SmtpServer, is_loopback
 from app.storage.keychain import Keychain, Secret
@@ -43,6 +43,8 @@ _NO_WAY = frozenset(
     {
         Reason.SERVER_NOT_FOUND,
         Reason.SERVER_OFFLINE,
+        Reason.SERVER_LOOKUP_FAILED,
+        Reason.SERVER_UNREACHABLE,
         Reason.SERVER_REFUSED,
         Reason.SERVER_TIMEOUT,
         Reason.SERVER_CONNECTION_LOST,
@@ -236,30 +238,39 @@ class Postman:
         line = Line(self._open_session, self._keychain, self._tls, self._limits, self._say_goodbye)
         self._lines[queue] = line
         try:
-            while not self._stopping and await self._is_reachable(queue):
-                if (problem := self._blocked.get(queue)) is not None:
-                    await self._outbox.hold_queue(queue, problem, self._now())
-                message = await self._claim(queue)
-                if message is None:
-                    return
-                await self._attempt(message, line)
+            while (message := await self._next(queue)) is not None:
+                while message is not None:
+                    message = await self._attempt(message, line)
         finally:
             self._handovers.pop(queue, None)
             del self._lines[queue]
             line.hang_up()
 
-    async def _claim(self, queue: str) -> QueuedMessage | None:
-        """Take the next message; one that is taken when the program ends is put back."""
-        claiming = asyncio.ensure_future(self._outbox.claim(self._now(), queue=queue))
+    async def _next(self, queue: str) -> QueuedMessage | None:
+        """Claim the message of a queue that is to be attempted next."""
+        if self._stopping or not await self._is_reachable(queue):
+            return None
+        if (problem := self._blocked.get(queue)) is not None:
+            await self._outbox.hold_queue(queue, problem, self._now())
+        return await self._claimed(self._outbox.claim(self._now(), queue=queue))
+
+    async def _claimed(self, claim: Coroutine[Any, Any, QueuedMessage | None]) -> QueuedMessage | None:
+        """Return what is claimed; a message that is taken when the program ends is put back."""
+        claiming = asyncio.ensure_future(claim)
         try:
             await asyncio.wait([claiming])
         except asyncio.CancelledError:
             if (message := await claiming) is not None:
                 await self._outbox.give_back(message.id, self._now(), self._now())
             raise
-        return claiming.result()
+        message = claiming.result()
+        if message is not None and self._stopping:
+            await self._outbox.give_back(message.id, self._now(), self._now())
+            return None
+        return message
 
-    async def _attempt(self, message: QueuedMessage, line: Line) -> None:
+    async def _attempt(self, message: QueuedMessage, line: Line) -> QueuedMessage | None:
+        """Attempt a message; return the next one of its queue if that was claimed along the way."""
         handover = Handover(message, self._outbox, self._route_of, self._now)
         self._handovers[message.queue] = handover
         try:
@@ -271,11 +282,18 @@ class Postman:
             line.hang_up()
             await self._make_safe(handover, self._now() + back_off(message.attempts))
             self._report(error)
-            return
+            return None
         if isinstance(outcome, SmtpServer):
             await self._outbox.redirect(message.id, outcome, self._now())
-        else:
-            await self._settle(handover, outcome)
+            return None
+        if isinstance(outcome, Delivered) and self._goes_on(message.queue):
+            return await self._claimed(self._commit_and_claim(message.id, outcome, handover.attempt(outcome)))
+        await self._settle(handover, outcome)
+        return None
+
+    def _goes_on(self, queue: str) -> bool:
+        """Whether nothing stands between a delivery to this queue's server and the next."""
+        return queue in self._proved and queue not in self._blocked and not (self._stopping or self._is_offline)
 
     async def _settle(self, handover: Handover, verdict: Verdict) -> None:
         """Commit the verdict, and draw the consequences for the rest of its queue; raises StorageError."""
@@ -299,6 +317,14 @@ class Postman:
         """Commit a verdict; raises StorageError, and then keeps it for later, because nobody else knows it."""
         try:
             await self._outbox.settle(message_id, verdict, self._now(), attempt)
+        except StorageError:
+            self._unsettled[message_id] = (verdict, attempt)
+            raise
+
+    async def _commit_and_claim(self, message_id: str, verdict: Verdict, attempt: Attempt) -> QueuedMessage | None:
+        """Commit a verdict as `_commit` does, and claim the next message of the queue."""
+        try:
+            return await self._outbox.settle_and_claim(message_id, verdict, self._now(), attempt)
         except StorageError:
             self._unsettled[message_id] = (verdict, attempt)
             raise

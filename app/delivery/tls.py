@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol, cast
 
 from app.delivery.replies import clean_text
 from app.errors import Reason, SetupError
 
-__all__ = ["Certificate", "certificate_reason", "describe_certificate", "tls_context", "tls_fault"]
+__all__ = ["Certificate", "certificate_reason", "describe_certificate", "tls_context", "tls_reason"]
 
 # X509_V_ERR_* of OpenSSL's x509_vfy.h.
 _CERTIFICATE_REASONS: Mapping[int, Reason] = {
@@ -21,6 +22,7 @@ _CERTIFICATE_REASONS: Mapping[int, Reason] = {
     19: Reason.SERVER_CERT_UNKNOWN_CA,  # a self-signed certificate in the chain
     20: Reason.SERVER_CERT_UNKNOWN_CA,
     21: Reason.SERVER_CERT_UNKNOWN_CA,
+    22: Reason.SERVER_CERT_TOO_LONG,
     62: Reason.SERVER_CERT_WRONG_HOST,
     64: Reason.SERVER_CERT_WRONG_HOST,  # an IP address that the certificate does not name
     66: Reason.SERVER_CERT_WEAK,
@@ -29,6 +31,10 @@ _CERTIFICATE_REASONS: Mapping[int, Reason] = {
 }
 # What OpenSSL says when the other side's first octets are no TLS record.
 _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"})
+_TOO_OLD = frozenset({"TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION", "VERSION_TOO_LOW"})
+_TOO_LONG = 22  # X509_V_ERR_CERT_CHAIN_TOO_LONG
+_CHAIN_LIMIT = 16
+_CERTIFICATE_LIMIT = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,37 @@ class Certificate:
     expires: str
 
 
+class _Shown(Protocol):
+    """A certificate as Python's `_ssl` has it."""
+
+    def public_bytes(self) -> str: ...
+
+
+class _RefusedCertificateError(ssl.SSLCertVerificationError):
+    """A server's certificate was refused; `shown` is that certificate (DER), empty where Python cannot tell."""
+
+    def __init__(self, message: str, code: int, words: str, shown: bytes) -> None:
+        super().__init__(1, message)
+        self.verify_code = code
+        self.verify_message = words
+        self.shown = shown
+
+
+class _Tls(ssl.SSLObject):
+    """A connection that keeps a refused certificate, so that its fault can be explained, and limits the chain."""
+
+    def do_handshake(self) -> None:
+        try:
+            super().do_handshake()
+        except ssl.SSLCertVerificationError as error:
+            shown = next(iter(_chain(self)), b"")
+            raise _RefusedCertificateError(str(error), error.verify_code, error.verify_message, shown) from error
+        chain = _chain(self)
+        if len(chain) > _CHAIN_LIMIT or any(len(each) > _CERTIFICATE_LIMIT for each in chain):
+            words = "certificate chain too long"
+            raise _RefusedCertificateError(words, _TOO_LONG, words, chain[0])
+
+
 def tls_context(extra_ca: str = "") -> ssl.SSLContext:
     """Return a context that verifies chain and host name, from TLS 1.2 on.
 
@@ -48,6 +85,7 @@ def tls_context(extra_ca: str = "") -> ssl.SSLContext:
     """
     # Not create_default_context(): that honours SSLKEYLOGFILE, with which passwords on the wire can be read.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.sslobject_class = _Tls
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.hostname_checks_common_name = False  # names are in subjectAltName (RFC 9525 section 2)
     context.load_default_certs()
@@ -59,21 +97,35 @@ def tls_context(extra_ca: str = "") -> ssl.SSLContext:
     return context
 
 
-def certificate_reason(error: BaseException) -> tuple[Reason, str] | None:
-    """Return why a certificate was refused, with OpenSSL's words, whichever exception brings it; else None."""
+def certificate_reason(error: BaseException) -> tuple[Reason, dict[str, str]] | None:
+    """Return why a certificate was refused, with what is known of it, whichever exception brings it; else None.
+
+    The facts are OpenSSL's words as `detail` and, where the certificate could be read, `names`, `issuer`,
+    `begins_at`, `expires_at` (ISO 8601). All foreign text.
+    """
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             reason = _CERTIFICATE_REASONS.get(cause.verify_code, Reason.SERVER_CERT_UNKNOWN_CA)
-            return reason, clean_text(cause.verify_message)
+            shown = cause.shown if isinstance(cause, _RefusedCertificateError) else b""
+            return reason, {"detail": clean_text(cause.verify_message), **_facts_of(shown)}
+        # More than OpenSSL reads at all.
+        if isinstance(cause, ssl.SSLError) and cause.reason == "EXCESSIVE_MESSAGE_SIZE":
+            return Reason.SERVER_CERT_TOO_LONG, {"detail": "excessive message size"}
     return None
 
 
-def tls_fault(error: BaseException) -> tuple[bool, str] | None:
-    """Return whether the other side spoke no TLS at all, with OpenSSL's words; None for no TLS error."""
+def tls_reason(error: BaseException) -> tuple[Reason, str] | None:
+    """Return what a TLS error says of the other side, with OpenSSL's words; None for no TLS error.
+
+    SERVER_WRONG_SECURITY where it spoke no TLS at all, SERVER_TLS_TOO_OLD where none that is safe, else
+    SERVER_TLS_FAILED.
+    """
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLError):
-            reason = cause.reason or ""
-            return reason in _NOT_TLS, clean_text(reason.replace("_", " ").lower() or str(cause))
+            name = cause.reason or ""
+            reason = Reason.SERVER_TLS_TOO_OLD if name in _TOO_OLD else Reason.SERVER_TLS_FAILED
+            words = clean_text(name.replace("_", " ").lower() or str(cause))
+            return (Reason.SERVER_WRONG_SECURITY if name in _NOT_TLS else reason), words
     return None
 
 
@@ -86,6 +138,36 @@ def describe_certificate(tls: ssl.SSLObject) -> Certificate:
     issuer = _flatten(cast("tuple[tuple[tuple[str, str], ...], ...]", found.get("issuer", ())))
     authority = issuer.get("organizationName") or issuer.get("commonName", "")
     return Certificate(names, clean_text(authority), clean_text(str(found.get("notAfter", ""))))
+
+
+def _chain(tls: ssl.SSLObject) -> list[bytes]:
+    """Return the certificates the server showed (DER), its own first; none where Python cannot tell."""
+    if (public := getattr(tls, "get_unverified_chain", None)) is not None:  # from Python 3.13 on
+        return list(public())
+    hidden = getattr(getattr(tls, "_sslobj", None), "get_unverified_chain", None)
+    found = cast("Callable[[], list[object] | None]", hidden)() if hidden is not None else None
+    return [ssl.PEM_cert_to_DER_cert(cast("_Shown", each).public_bytes()) for each in found or ()]
+
+
+def _facts_of(shown: bytes) -> dict[str, str]:
+    """Return what a certificate that was not verified says of itself; nothing where it cannot be read."""
+    from cryptography import x509
+
+    with contextlib.suppress(ValueError):
+        certificate = x509.load_der_x509_certificate(shown)
+        names: list[str] = []
+        with contextlib.suppress(x509.ExtensionNotFound):
+            listed = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+            names = [str(name.value) for name in listed if isinstance(name, x509.DNSName | x509.IPAddress)]
+        issuer = {part.oid: str(part.value) for part in certificate.issuer}
+        authority = issuer.get(x509.NameOID.ORGANIZATION_NAME) or issuer.get(x509.NameOID.COMMON_NAME, "")
+        return {
+            "names": clean_text(", ".join(names)),
+            "issuer": clean_text(authority),
+            "begins_at": certificate.not_valid_before_utc.isoformat(),
+            "expires_at": certificate.not_valid_after_utc.isoformat(),
+        }
+    return {}
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -9,7 +9,16 @@ from contextlib import closing, contextmanager
 import pytest
 
 from app.delivery import connect as connecting
-from app.delivery.connect import HostNotFoundError, OfflineError, connect, look_up, speaks_tls, wire_host
+from app.delivery import opening
+from app.delivery.connect import (
+    HostNotFoundError,
+    OfflineError,
+    UnreachableError,
+    connect,
+    look_up,
+    speaks_tls,
+    wire_host,
+)
 from app.delivery.dialogue import Limits
 from app.delivery.smtp import Session, SessionError
 from app.delivery.verdict import TryLater
@@ -101,9 +110,10 @@ async def test_l8_a_name_that_does_not_exist_is_told_from_being_offline(monkeypa
     assert (await _failure(server)).problem.reason is Reason.SERVER_NOT_FOUND
     monkeypatch.setattr(connecting, "_has_network", lambda: False)
     assert (await _failure(server)).problem.reason is Reason.SERVER_OFFLINE
-    monkeypatch.setattr(connecting, "_has_network", lambda: True)
     _answer(monkeypatch, socket.gaierror(socket.EAI_AGAIN, "later"))
     assert (await _failure(server)).problem.reason is Reason.SERVER_OFFLINE
+    monkeypatch.setattr(connecting, "_has_network", lambda: True)
+    assert (await _failure(server)).problem.reason is Reason.SERVER_LOOKUP_FAILED
 
 
 @pytest.mark.parametrize("host", ["x" * 70 + ".example", "b\u00fc cher..example"])
@@ -128,6 +138,21 @@ async def test_l8_a_look_up_that_hangs_has_a_limit(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.case("L8")
+@pytest.mark.parametrize("stage", ["connect", "greeting"])
+async def test_l8_a_black_hole_under_one_name_is_passed_by(stage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an IPv6 address that leads nowhere: the name has it first, and another one that answers."""
+    async with serving(Polite()) as running:
+        with _black_hole() as hole:
+            found = [(V4, ("127.0.0.1", hole)), (V4, ("127.0.0.1", running.port))]
+
+            async def look_up_both(*_: object) -> object:
+                return found if stage == "connect" else found[::-1]
+
+            monkeypatch.setattr(opening, "look_up", look_up_both)
+            (await opened(running)).abort()
+
+
+@pytest.mark.case("L8")
 async def test_l8_an_address_that_swallows_everything_does_not_hide_the_next() -> None:
     with _black_hole() as hole, _listening() as port:
         async with asyncio.timeout(5):
@@ -143,12 +168,40 @@ async def test_a_refusing_address_passes_on_to_the_next_at_once() -> None:
             assert connection.getpeername()[1] == port
 
 
+UNREACHABLE = (V4, ("255.255.255.255", 25))
+
+
 async def test_of_two_failures_the_more_telling_is_told() -> None:
-    unreachable = (V4, ("255.255.255.255", 25))
     with pytest.raises(ConnectionRefusedError):
-        await connect([(V4, ("127.0.0.1", _free_port())), unreachable], 5)
-    with pytest.raises(OfflineError):
-        await connect([], 5)
+        await connect([(V4, ("127.0.0.1", _free_port())), UNREACHABLE], 5)
+
+
+@pytest.mark.case("L8")
+@pytest.mark.parametrize(
+    ("is_there", "kind", "reason"),
+    [(True, UnreachableError, Reason.SERVER_UNREACHABLE), (False, OfflineError, Reason.SERVER_OFFLINE)],
+)
+async def test_l8_a_host_without_a_way_to_it_is_told_from_being_offline(
+    is_there: bool, kind: type[OSError], reason: Reason, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connecting, "_has_network", lambda: is_there)
+    for addresses in ([], [UNREACHABLE], [UNREACHABLE, UNREACHABLE]):
+        with pytest.raises(kind):
+            await connect(addresses, 5)
+    _answer(monkeypatch, [(V4, 1, 6, "", UNREACHABLE[1])])
+    failed = await _failure(SmtpServer("mail.example", 25, Security.STARTTLS, "nutzer"))
+    assert failed.problem.reason is reason
+
+
+@pytest.mark.case("L8")
+async def test_l8_addresses_may_change_between_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = SmtpServer("mail.example", _free_port(), Security.STARTTLS, "nutzer")
+    _answer(monkeypatch, [(V4, 1, 6, "", ("127.0.0.1", server.port))])
+    assert (await _failure(server)).problem.reason is Reason.SERVER_REFUSED
+    async with serving(Polite()) as running:
+        _answer(monkeypatch, [(V4, 1, 6, "", ("127.0.0.1", running.port))])
+        moved = SmtpServer("localhost", running.port, Security.STARTTLS, "nutzer")
+        (await Session.open(moved, Secret(PASSWORD), tls=authority().trust(), limits=LIMITS)).abort()
 
 
 async def test_nothing_there_is_refused() -> None:

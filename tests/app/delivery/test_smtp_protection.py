@@ -1,7 +1,6 @@
 """Nothing goes out in the clear: stripped, refused, forged or mistaken TLS ends the session before the sign-in."""
 
 import asyncio
-import ssl
 
 import pytest
 
@@ -12,7 +11,7 @@ from app.errors import Reason
 from app.profile import NoSignIn, PasswordSignIn, Security, SmtpServer
 from app.storage.keychain import Secret
 from tests.servers.exchange import LIMITS, PASSWORD, authority, hand_over, opened, opening_fails, serving
-from tests.servers.scripted import Authority, Polite, Script, Talk, offer, scripted, server_for
+from tests.servers.scripted import Polite, Script, Talk, offer, server_for
 
 HANDSHAKE = b"\x16\x03\x03\x00\x02\x01\x00"
 ALERT = b"\x15\x03\x03\x00\x02\x02\x46"
@@ -246,15 +245,6 @@ async def test_l9_a_sign_in_page_in_between_is_not_a_mail_server() -> None:
     assert isinstance(failed.as_verdict(), TryLater)
 
 
-@pytest.mark.parametrize("implicit", [True, False])
-async def test_a_certificate_of_an_unknown_authority_gets_no_credentials(implicit: bool) -> None:
-    async with scripted(Polite(), Authority().certify(), is_implicit=implicit) as running:
-        with pytest.raises(SessionError) as failed:
-            await opened(running, Security.SSL if implicit else Security.STARTTLS)
-        assert failed.value.problem.reason is Reason.SERVER_CERT_UNKNOWN_CA
-        assert not running.credentials_seen
-
-
 async def test_a_server_that_drops_the_handshake_is_a_tls_fault() -> None:
     async def drop(talk: Talk) -> None:
         await talk.say(b"220 go ahead\r\n")
@@ -274,14 +264,3 @@ async def test_the_name_of_this_machine_is_never_said(script: Script) -> None:
         except SessionError:
             pass
         assert set(running.lines[:1]) == {b"EHLO [127.0.0.1]\r\n"}
-
-
-async def test_old_tls_versions_are_not_spoken() -> None:
-    old = authority().certify()
-    with pytest.warns(DeprecationWarning, match="TLSv1_1 is deprecated"):
-        old.maximum_version = ssl.TLSVersion.TLSv1_1
-    old.set_ciphers("DEFAULT:@SECLEVEL=0")
-    async with scripted(Polite(), old, is_implicit=True) as running:
-        with pytest.raises(SessionError) as failed:
-            await opened(running, Security.SSL)
-    assert failed.value.problem.reason is Reason.SERVER_TLS_FAILED
