@@ -66,7 +66,7 @@ class Sample:
     seconds: float
     rss: int
     pss: int
-    """Both KiB."""
+    """Both KiB. What other programs share of the same libraries changes the second, so the first is judged."""
     descriptors: int
 
 
@@ -241,7 +241,7 @@ def _counts(world: World, rows: Sequence[Row]) -> dict[str, object]:
 def _proof(course: Course, world: World, rows: list[Row], diary: Diary) -> Proof:
     samples = diary.samples
     hours = course.seconds / _HOUR
-    slope = _slope([(each.seconds / _HOUR, each.pss) for each in samples])
+    slope = _slope([(each.seconds / _HOUR, each.rss) for each in samples])
     descriptors = [each.descriptors for each in samples]
     if slope * hours > _GROWTH_LIMIT:
         diary.broken.append(f"memory grows by {slope:.0f} KiB an hour")
@@ -260,7 +260,8 @@ def _proof(course: Course, world: World, rows: list[Row], diary: Diary) -> Proof
         "samples": len(samples),
         "pss_median_kib": round(median(each.pss for each in samples)) if samples else 0,
         "rss_median_kib": round(median(each.rss for each in samples)) if samples else 0,
-        "pss_slope_kib_per_hour": round(slope, 1),
+        "rss_slope_kib_per_hour": round(slope, 1),
+        "pss_slope_kib_per_hour": round(_slope([(each.seconds / _HOUR, each.pss) for each in samples]), 1),
         "descriptors": [min(descriptors, default=0), max(descriptors, default=0)],
     }
     return Proof("soak", PROMISE, figures, tuple(diary.broken))
