@@ -186,6 +186,7 @@ class Reason(StrEnum):
     # The outbox.
     OUTBOX_UNKNOWN = "outbox-unknown"  # id
     OUTBOX_WRONG_STATE = "outbox-wrong-state"  # id, state, wanted
+    OUTBOX_NO_OTHERS = "outbox-no-others"  # id: nobody was refused, or everybody
     OUTBOX_NO_DRAFT = "outbox-no-draft"  # id: it came finished, from another program
     CANCELLED_BY_USER = "cancelled-by-user"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.delivery import queued
 from app.delivery.journal import Attempt, write_attempt
-from app.delivery.parts import add_sender, next_part, parts_of
+from app.delivery.parts import Part, add_sender, next_part, parts_of
 from app.delivery.queued import NewMessage, QueuedMessage, State, require
 from app.delivery.restored import with_files
 from app.delivery.rows import draft_of, get, message_of, put, update
@@ -64,12 +64,9 @@ class Outbox:
 
     async def claim(self, now: datetime, *, queue: str | None = None) -> QueuedMessage | None:
         """Take the message that has been due longest, count the attempt, and return it; None if nothing is due."""
-        parameters = (to_stamp(now), queue)
-        row = await self._database.write(lambda connection: connection.execute(_CLAIM, parameters).fetchone())
-        if row is None:
-            return None
-        message = message_of(row)
-        self._tell(message.id)
+        message = await self._database.write(lambda connection: _claim(connection, now, queue))
+        if message is not None:
+            self._tell(message.id)
         return message
 
     async def mark_data_end(self, message_id: str, now: datetime) -> QueuedMessage:
@@ -84,14 +81,22 @@ class Outbox:
         self, message_id: str, verdict: Verdict, now: datetime, attempt: Attempt | None = None
     ) -> QueuedMessage:
         """Commit what became of an attempt, with its entry in the journal."""
+        return await self._change(lambda connection: _settle(connection, message_id, verdict, now, attempt))
 
-        def settle(connection: sqlite3.Connection) -> QueuedMessage:
-            message = require(get(connection, message_id), queued.UNDER_WAY)
-            if attempt is not None:
-                write_attempt(connection, attempt)
-            return update(connection, queued.settled(message, verdict, now), now)
+    async def settle_and_claim(
+        self, message_id: str, verdict: Verdict, now: datetime, attempt: Attempt
+    ) -> QueuedMessage | None:
+        """Commit an attempt as `settle` does and claim the next of its queue, at the cost of one wait for the disk."""
 
-        return await self._change(settle)
+        def step(connection: sqlite3.Connection) -> QueuedMessage | None:
+            settled = _settle(connection, message_id, verdict, now, attempt)
+            return _claim(connection, now, settled.queue)
+
+        claimed = await self._database.write(step)
+        self._tell(message_id)
+        if claimed is not None:
+            self._tell(claimed.id)
+        return claimed
 
     async def give_back(self, message_id: str, due: datetime, now: datetime) -> QueuedMessage:
         """Put back a message whose attempt was broken off before the server could accept it."""
@@ -123,11 +128,12 @@ class Outbox:
 
     async def chunks(self, message_id: str) -> AsyncIterator[bytes]:
         """Yield the bytes of a message; raises StorageError (CORRUPT) at the end if any are missing."""
-        size, seq = (await self.get(message_id)).size, -1
-        while (part := await self._database.read(partial(next_part, message_id=message_id, after=seq))) is not None:
-            seq, data = part
-            size -= len(data)
-            yield data
+        size, part = await self._database.read(lambda connection: _beginning(connection, message_id))
+        while part is not None:
+            size -= len(part.data)
+            yield part.data
+            seek = partial(next_part, message_id=message_id, after=part.seq)
+            part = None if part.is_last else await self._database.read(seek)
         if size:
             raise StorageError.because(Reason.STORAGE_CORRUPT, file=f"outbox/{message_id}")
 
@@ -184,6 +190,15 @@ class Outbox:
             message_id,
             lambda message: queued.queued_again(require(message, queued.RETRIABLE), now, asked_for=True),
             now,
+        )
+
+    async def send_to_the_others(self, message_id: str, now: datetime) -> QueuedMessage:
+        """Send a message, whose bytes stay as they are, to all but those a server has refused for good.
+
+        Raises DeliveryError, OUTBOX_NO_OTHERS where nobody is left or nobody was refused.
+        """
+        return await self._step(
+            message_id, lambda message: queued.for_the_others(require(message, [State.FAILED]), now), now
         )
 
     async def cancel(self, message_id: str, now: datetime) -> QueuedMessage:
@@ -313,3 +328,22 @@ class Outbox:
         for callback in self._callbacks:
             # Each in a turn of its own: what goes wrong in one is a bug of its own and must not stop the delivery.
             asyncio.get_running_loop().call_soon(callback, message_id)
+
+
+def _claim(connection: sqlite3.Connection, now: datetime, queue: str | None) -> QueuedMessage | None:
+    row = connection.execute(_CLAIM, (to_stamp(now), queue)).fetchone()
+    return None if row is None else message_of(row)
+
+
+def _settle(
+    connection: sqlite3.Connection, message_id: str, verdict: Verdict, now: datetime, attempt: Attempt | None
+) -> QueuedMessage:
+    message = require(get(connection, message_id), queued.UNDER_WAY)
+    if attempt is not None:
+        write_attempt(connection, attempt)
+    return update(connection, queued.settled(message, verdict, now), now)
+
+
+def _beginning(connection: sqlite3.Connection, message_id: str) -> tuple[int, Part | None]:
+    """Return the size of a message and its first part."""
+    return get(connection, message_id).size, next_part(connection, message_id, -1)

@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from app.address import Address
+from app.delivery.refusals import RefusedRecipient, refusals_in
 from app.delivery.verdict import Delivered, Held, Rejected, TryLater, Uncertain, Verdict
 from app.errors import DeliveryError, Problem, Reason
 from app.message.draft import Draft
@@ -38,6 +39,7 @@ __all__ = [
     "arrived",
     "back_off",
     "cancelled",
+    "for_the_others",
     "given_back",
     "grown",
     "handed_over",
@@ -128,6 +130,8 @@ class QueuedMessage:
     problem: Problem | None
     reply: str
     queue_id: str
+    left_out: tuple[RefusedRecipient, ...]
+    """Who was refused for good and left out by the person; the message still names them in To or Cc."""
     created_at: datetime
     changed_at: datetime
 
@@ -201,6 +205,17 @@ def through_organisation(message: QueuedMessage, route: Route, now: datetime) ->
     server = route.server
     moved = replace(message, via=route.via, host=server.host, queue=server.queue, over_organisation=True)
     return queued_again(replace(moved, envelope_from=route.envelope_from, sender_header=route.sender_header), now)
+
+
+def for_the_others(message: QueuedMessage, now: datetime) -> QueuedMessage:
+    """Return a message that goes to all but those who were refused for good; raises DeliveryError if none remain."""
+    refused = tuple(each for each in refusals_in(message.problem) if each.is_final)
+    left_out = {each.recipient for each in refused}
+    others = tuple(each for each in message.recipients if each not in left_out)
+    if not others or not refused:
+        raise DeliveryError.because(Reason.OUTBOX_NO_OTHERS, id=message.id)
+    going = replace(message, recipients=others, left_out=(*message.left_out, *refused))
+    return queued_again(going, now, asked_for=True)
 
 
 def grown(message: QueuedMessage, octets: int) -> QueuedMessage:

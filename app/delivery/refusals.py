@@ -12,7 +12,16 @@ from app.address import Address
 from app.delivery.replies import Reply
 from app.errors import AddressError, Problem, Reason
 
-__all__ = ["RefusedRecipient", "content_reason", "recipients_reason", "refusal_facts", "refusals_in", "sender_reason"]
+__all__ = [
+    "RefusedRecipient",
+    "content_reason",
+    "decode_refusals",
+    "encode_refusals",
+    "recipients_reason",
+    "refusal_facts",
+    "refusals_in",
+    "sender_reason",
+]
 
 _REPLY_LIMIT = 200
 """Characters of each reply that are kept: there may be hundreds of recipients."""
@@ -46,10 +55,20 @@ class RefusedRecipient:
 def refusals_in(problem: Problem | None) -> tuple[RefusedRecipient, ...]:
     """Return every recipient a problem says was refused, in the order they were named; none for other problems."""
     try:
-        found = msgspec.json.decode(problem.fact("refusals") if problem else "", type=list[tuple[str, int, str]])
-        return tuple(RefusedRecipient(Address.parse(address), code, reply) for address, code, reply in found)
+        return decode_refusals(problem.fact("refusals") if problem else "")
     except (msgspec.MsgspecError, AddressError):
         return ()
+
+
+def encode_refusals(refused: Sequence[RefusedRecipient]) -> str:
+    """Return refused recipients as JSON."""
+    return msgspec.json.encode([(str(each.recipient), each.code, each.reply) for each in refused]).decode()
+
+
+def decode_refusals(text: str) -> tuple[RefusedRecipient, ...]:
+    """Return what `encode_refusals` wrote; raises msgspec.MsgspecError, AddressError."""
+    found = msgspec.json.decode(text, type=list[tuple[str, int, str]])
+    return tuple(RefusedRecipient(Address.parse(address), code, reply) for address, code, reply in found)
 
 
 def refusal_facts(refused: Sequence[tuple[Address, Reply]]) -> dict[str, str]:
@@ -60,11 +79,11 @@ def refusal_facts(refused: Sequence[tuple[Address, Reply]]) -> dict[str, str]:
     """
     final = [address.display for address, reply in refused if reply.is_permanent]
     waiting = [address.display for address, reply in refused if not reply.is_permanent]
-    listed = [(str(address), reply.code, reply.text[:_REPLY_LIMIT]) for address, reply in refused]
+    listed = [RefusedRecipient(address, reply.code, reply.text[:_REPLY_LIMIT]) for address, reply in refused]
     return {
         "recipients": ", ".join(final or waiting),
         "waiting": ", ".join(waiting),
-        "refusals": msgspec.json.encode(listed).decode(),
+        "refusals": encode_refusals(listed),
     }
 
 

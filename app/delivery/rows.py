@@ -9,6 +9,7 @@ from datetime import datetime
 from app.address import Address
 from app.delivery.parts import store_parts
 from app.delivery.queued import NewMessage, QueuedMessage, State, require
+from app.delivery.refusals import decode_refusals, encode_refusals
 from app.errors import DeliveryError, Reason
 from app.message.draft import Draft
 from app.routing import Via
@@ -30,9 +31,10 @@ _INSERT = (
     "created_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, '', '', ?, ?)"
 )
 _UPDATE = (
-    "UPDATE outbox SET state = ?, size = ?, via = ?, host = ?, queue = ?, envelope_from = ?, sender_header = ?, "
+    "UPDATE outbox SET state = ?, recipients = ?, left_out = ?, "
+    "size = ?, via = ?, host = ?, queue = ?, envelope_from = ?, sender_header = ?, "
     "over_organisation = ?, attempts = ?, asked_for = ?, trying_since = ?, handed_over_at = ?, due = ?, "
-    "problem = ?, reply = ?, queue_id = ?, changed_at = ? WHERE id = ?"
+    "problem = ?, reply = ?, queue_id = ?, changed_at = ? WHERE id = ? RETURNING *"
 )
 
 
@@ -86,10 +88,12 @@ def get(connection: sqlite3.Connection, message_id: str) -> QueuedMessage:
 
 def update(connection: sqlite3.Connection, message: QueuedMessage, now: datetime) -> QueuedMessage:
     """Write a message that has taken a step, and return it as it stands now."""
-    connection.execute(
+    row = connection.execute(
         _UPDATE,
         (
             message.state,
+            encode_addresses(message.recipients),
+            encode_refusals(message.left_out),
             message.size,
             message.via,
             message.host,
@@ -108,8 +112,8 @@ def update(connection: sqlite3.Connection, message: QueuedMessage, now: datetime
             to_stamp(now),
             message.id,
         ),
-    )
-    return get(connection, message.id)
+    ).fetchone()
+    return message_of(row)
 
 
 def message_of(row: sqlite3.Row) -> QueuedMessage:
@@ -139,6 +143,7 @@ def message_of(row: sqlite3.Row) -> QueuedMessage:
         problem=decode_problem(row["problem"]),
         reply=row["reply"],
         queue_id=row["queue_id"],
+        left_out=decode_refusals(row["left_out"]),
         created_at=from_stamp(row["created_at"]),
         changed_at=from_stamp(row["changed_at"]),
     )

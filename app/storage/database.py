@@ -6,10 +6,11 @@ import asyncio
 import os
 import sqlite3
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +21,7 @@ __all__ = ["SCHEMA_VERSION", "Database", "from_stamp", "to_stamp"]
 
 T = TypeVar("T")
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """The number of the newest schema file."""
 _SCHEMA = Path(__file__).resolve().parent / "schema"  # importlib.resources takes 3 ms of the start
 _BUSY_SECONDS = 5.0
@@ -97,11 +98,21 @@ class Database:
         self._thread.shutdown(wait=False)
 
     async def _in_thread(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
-        done = asyncio.wrap_future(self._thread.submit(self._transact, begin, work))
-        done.add_done_callback(_take_note)
-        # Unlike awaiting it this does not cancel it: a verdict that waits for its turn must not be lost.
-        await asyncio.wait([done])
-        return done.result()
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[T] = loop.create_future()
+
+        def run() -> None:
+            tell: Callable[[], None]
+            try:
+                tell = partial(_succeed, outcome, self._transact(begin, work))
+            except BaseException as error:  # noqa: BLE001 - handed over to whoever awaits
+                tell = partial(_fail, outcome, error)
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(tell)
+
+        # Nothing leads from the outcome back to the work: a verdict that waits for its turn must not be cancelled.
+        self._thread.submit(run)
+        return await outcome
 
     def _transact(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._connection
@@ -129,10 +140,14 @@ def from_stamp(stamp: int) -> datetime:
     return _EPOCH + timedelta(microseconds=stamp)
 
 
-def _take_note(done: asyncio.Future[T]) -> None:
-    """Spare the loop the complaint that nobody looked at an error, where whoever asked is gone."""
-    if not done.cancelled():
-        done.exception()
+def _succeed(outcome: asyncio.Future[T], result: T) -> None:
+    if not outcome.cancelled():
+        outcome.set_result(result)
+
+
+def _fail(outcome: asyncio.Future[T], error: BaseException) -> None:
+    if not outcome.cancelled():
+        outcome.set_exception(error)
 
 
 def _open(file: Path) -> sqlite3.Connection:
@@ -191,12 +206,34 @@ def _connect(file: Path) -> sqlite3.Connection:
 
 def _upgrade(connection: sqlite3.Connection, file: Path) -> None:
     """Apply the schema files the database has not seen, each with its version in one transaction."""
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version > SCHEMA_VERSION:
-        raise StorageError.because(Reason.STORAGE_NEWER, file=file, version=version, known=SCHEMA_VERSION)
-    for number in range(version + 1, SCHEMA_VERSION + 1):
-        script = _SCHEMA.joinpath(f"{number:03}.sql").read_text(encoding="utf-8")
-        connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+    while (version := _version(connection)) != SCHEMA_VERSION:
+        if version > SCHEMA_VERSION:
+            raise StorageError.because(Reason.STORAGE_NEWER, file=file, version=version, known=SCHEMA_VERSION)
+        script = _SCHEMA.joinpath(f"{version + 1:03}.sql").read_text(encoding="utf-8")
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if _version(connection) == version:  # another process may have been faster
+                for statement in _statements(script):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {version + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.rollback()
+            raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script; `executescript` would commit before it begins."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def _translated(error: sqlite3.Error, file: Path) -> Exception:

@@ -1385,11 +1385,11 @@ N. Name</translation>
     </message>
     <message>
         <source>&amp;Send to the others</source>
-        <translation type="unfinished"></translation>
+        <translation>An die anderen &amp;senden</translation>
     </message>
     <message>
         <source>Not to</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht an</translation>
     </message>
     <message>
         <source>Server</source>
@@ -1477,7 +1477,7 @@ N. Name</translation>
     </message>
     <message>
         <source>Send again</source>
-        <translation>Noch einmal senden</translation>
+        <translation>Erneut senden</translation>
     </message>
     <message>
         <source>It keeps its Message-ID, so many mail programs show it once. It may arrive twice.</source>
@@ -1485,7 +1485,7 @@ N. Name</translation>
     </message>
     <message>
         <source>It arrived</source>
-        <translation>Sie ist angekommen</translation>
+        <translation>Ist angekommen</translation>
     </message>
     <message>
         <source>It moves to Sent. Nothing is sent again.</source>
@@ -1497,15 +1497,15 @@ N. Name</translation>
     </message>
     <message>
         <source>It goes to: {recipients}. What they see in To and Cc stays as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie geht an: {recipients}. Was unter „An“ und „Cc“ steht, bleibt, wie es ist.</translation>
     </message>
     <message>
         <source>Send to the others</source>
-        <translation type="unfinished"></translation>
+        <translation>An die anderen senden</translation>
     </message>
     <message>
         <source>Correct the addresses, and send it to everybody.</source>
-        <translation type="unfinished"></translation>
+        <translation>Berichtigen Sie die Adressen und senden Sie sie an alle.</translation>
     </message>
     <message>
         <source>your organisation</source>
@@ -2423,11 +2423,11 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>There is nobody else this message could go to.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt niemanden sonst, an den diese Nachricht gehen könnte.</translation>
     </message>
     <message>
         <source>Take it back to the drafts and correct its recipients.</source>
-        <translation type="unfinished"></translation>
+        <translation>Holen Sie sie zurück zu den Entwürfen und berichtigen Sie die Empfänger.</translation>
     </message>
     <message>
         <source>The message came finished from another program and cannot be edited.</source>

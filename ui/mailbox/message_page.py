@@ -38,6 +38,7 @@ _NAMES = {
     Step.RETRY: "retryButton",
     Step.CHECK_POLICY: "waitButton",
     Step.THROUGH_ORGANISATION: "throughOrganisationButton",
+    Step.TO_THE_OTHERS: "toTheOthersButton",
     Step.ARRIVED: "arrivedButton",
     Step.BACK_TO_DRAFTS: "backToDraftsButton",
     Step.CANCEL: "cancelButton",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from app.address import Address
 from app.delivery.posting import HELD_REASONS
 from app.delivery.queued import CANCELLABLE, DELETABLE, RETRIABLE, TAKEN_BACK, QueuedMessage, State
+from app.delivery.refusals import refusals_in
 from app.errors import Reason
 from app.routing import Via
 
-__all__ = ["PASSWORD_REASONS", "Step", "has_choices", "is_held_by_policy", "needs_password", "steps_for"]
+__all__ = ["PASSWORD_REASONS", "Step", "has_choices", "is_held_by_policy", "needs_password", "others_of", "steps_for"]
 
 PASSWORD_REASONS = frozenset(
     {Reason.SERVER_AUTH_REJECTED, Reason.SERVER_AUTH_APP_PASSWORD, Reason.KEYCHAIN_NO_PASSWORD}
@@ -23,6 +25,7 @@ class Step(StrEnum):
     RETRY = "retry"
     CHECK_POLICY = "check-policy"
     THROUGH_ORGANISATION = "through-organisation"
+    TO_THE_OTHERS = "to-the-others"
     ARRIVED = "arrived"
     BACK_TO_DRAFTS = "back-to-drafts"
     CANCEL = "cancel"
@@ -36,7 +39,15 @@ def is_held_by_policy(message: QueuedMessage) -> bool:
 
 def has_choices(message: QueuedMessage) -> bool:
     """Whether a person has to choose what becomes of the message, and is told what follows from each choice."""
-    return is_held_by_policy(message) or message.state is State.UNCERTAIN
+    return is_held_by_policy(message) or message.state is State.UNCERTAIN or bool(others_of(message))
+
+
+def others_of(message: QueuedMessage) -> tuple[Address, ...]:
+    """Return whom a message that failed could still go to because only others were refused; nobody for the rest."""
+    refused = {each.recipient for each in refusals_in(message.problem) if each.is_final}
+    if message.state is not State.FAILED or not refused:
+        return ()
+    return tuple(each for each in message.recipients if each not in refused)
 
 
 def needs_password(message: QueuedMessage) -> bool:
@@ -51,6 +62,7 @@ def steps_for(message: QueuedMessage) -> tuple[Step, ...]:
         Step.CHECK_POLICY: held_by_policy,
         Step.THROUGH_ORGANISATION: held_by_policy and message.via is Via.GATEWAY,
         Step.RETRY: message.state in RETRIABLE and not held_by_policy,
+        Step.TO_THE_OTHERS: bool(others_of(message)),
         Step.ARRIVED: message.state is State.UNCERTAIN,
         Step.BACK_TO_DRAFTS: message.state in TAKEN_BACK and message.has_draft,
         Step.CANCEL: message.state in CANCELLABLE and message.state not in DELETABLE,

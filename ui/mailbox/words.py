@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from app.address import Address
 from app.delivery.queued import QueuedMessage, State
 from app.recipient_view import RecipientView
 from app.routing import Via
 from ui.language import moment, size
 from ui.mailbox.case import Case
-from ui.mailbox.steps import Step
+from ui.mailbox.steps import Step, others_of
 from ui.messages import explain, harmless, on_behalf_line
 from ui.texts import translate
 
@@ -24,6 +26,7 @@ def step_label(step: Step, message: QueuedMessage | None, organisation: str) -> 
     labels = {
         Step.CHECK_POLICY: translate("mailbox", "Check the policy now"),
         Step.THROUGH_ORGANISATION: _through(organisation),
+        Step.TO_THE_OTHERS: translate("mailbox", "&Send to the others"),
         Step.ARRIVED: translate("mailbox", "It a&rrived"),
         Step.BACK_TO_DRAFTS: translate("mailbox", "&Back to drafts"),
         Step.CANCEL: translate("mailbox", "Do not send (cance&l)"),
@@ -41,13 +44,12 @@ def step_label(step: Step, message: QueuedMessage | None, organisation: str) -> 
 def facts(case: Case, now: datetime) -> list[tuple[str, str]]:
     """Return what is known about a message, as labels and texts."""
     message = case.message
-    to = [address.display for address in message.recipients[:_SHOWN_RECIPIENTS]]
-    if (more := len(message.recipients) - len(to)) > 0:
-        to.append(translate("mailbox", "and {count} more").format(count=more))
     rows = [
         (translate("mailbox", "From"), message.sender.display),
-        (translate("mailbox", "To"), harmless(", ".join(to), 2000)),
+        (translate("mailbox", "To"), _listed(message.recipients)),
     ]
+    if message.left_out:
+        rows.append((translate("mailbox", "Not to"), _listed([each.recipient for each in message.left_out])))
     if message.state is not State.SENT:
         rows.append((translate("mailbox", "Written"), moment(message.created_at, now)))
         rows.append((translate("mailbox", "Server"), _server(message, case.organisation)))
@@ -67,6 +69,13 @@ def facts(case: Case, now: datetime) -> list[tuple[str, str]]:
     if message.queue_id:
         rows.append((translate("mailbox", "Queue ID"), harmless(message.queue_id)))
     return rows
+
+
+def _listed(addresses: Sequence[Address]) -> str:
+    shown = [address.display for address in addresses[:_SHOWN_RECIPIENTS]]
+    if (more := len(addresses) - len(shown)) > 0:
+        shown.append(translate("mailbox", "and {count} more").format(count=more))
+    return harmless(", ".join(shown), 2000)
 
 
 def _server(message: QueuedMessage, organisation: str) -> str:
@@ -110,6 +119,8 @@ def consequence(step: Step, case: Case) -> tuple[str, str] | None:
     """Return a choice for a message that waits for one, and what follows from it."""
     if case.message.state is State.UNCERTAIN:
         return _after_doubt(step)
+    if others := others_of(case.message):
+        return _after_refusal(step, others)
     if step is Step.CHECK_POLICY:
         return (
             translate("mailbox", "Wait"),
@@ -145,6 +156,19 @@ def _after_doubt(step: Step) -> tuple[str, str] | None:
         return (
             translate("mailbox", "Back to drafts"),
             translate("mailbox", "Change it and send it as a new message. If the first one arrived, there are two."),
+        )
+    return None
+
+
+def _after_refusal(step: Step, others: Sequence[Address]) -> tuple[str, str] | None:
+    """Return a choice for a message of which some recipients were refused."""
+    if step is Step.TO_THE_OTHERS:
+        goes = translate("mailbox", "It goes to: {recipients}. What they see in To and Cc stays as it is.")
+        return translate("mailbox", "Send to the others"), goes.format(recipients=_listed(others))
+    if step is Step.BACK_TO_DRAFTS:
+        return (
+            translate("mailbox", "Back to drafts"),
+            translate("mailbox", "Correct the addresses, and send it to everybody."),
         )
     return None
 

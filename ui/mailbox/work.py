@@ -26,6 +26,8 @@ async def take(step: Step, message: QueuedMessage, services: Services) -> None:
         case Step.THROUGH_ORGANISATION:
             profile, policy = services.the_profile, services.policy
             await send_through_organisation(message, profile=profile, policy=policy, outbox=outbox, now=now)
+        case Step.TO_THE_OTHERS:
+            await outbox.send_to_the_others(message.id, now)
         case Step.ARRIVED:
             await outbox.arrived(message.id, now)
         case Step.BACK_TO_DRAFTS:

@@ -106,6 +106,10 @@ OUTBOX: Table = {
         translate("messages", "This is not possible with the message as it stands now."),
         translate("messages", "Look at the list of messages again."),
     ),
+    Reason.OUTBOX_NO_OTHERS: lambda: (
+        translate("messages", "There is nobody else this message could go to."),
+        translate("messages", "Take it back to the drafts and correct its recipients."),
+    ),
     Reason.OUTBOX_NO_DRAFT: lambda: (
         translate("messages", "The message came finished from another program and cannot be edited."),
         translate("messages", "Send it as it is, or cancel it and send it anew from that program."),

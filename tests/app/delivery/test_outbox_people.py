@@ -11,7 +11,9 @@ import pytest
 
 from app.address import Address
 from app.delivery.outbox import Outbox, State
-from app.delivery.verdict import Delivered
+from app.delivery.refusals import RefusedRecipient, refusal_facts
+from app.delivery.replies import Reply
+from app.delivery.verdict import Delivered, Rejected
 from app.errors import DeliveryError, Problem, Reason
 from app.profile import Security, SmtpServer
 from app.routing import Via
@@ -112,6 +114,45 @@ async def test_a_message_goes_back_to_the_drafts_whole(outbox: Outbox, database:
     assert await outbox.list() == []
     assert [saved.draft for saved in await Drafts(database).list()] == [draft()]
     assert await database.read(lambda c: c.execute("SELECT count(*) FROM outbox_part").fetchone()[0]) == 0
+
+
+UNKNOWN, LATER = Reply(550, ("5.1.1 unknown",)), Reply(450, ("4.2.0 later",))
+A, B = (mailbox.address for mailbox in draft().recipients)
+
+
+async def refused(outbox: Outbox, *refusals: tuple[Address, Reply]) -> None:
+    facts = {"host": GATEWAY.host} | refusal_facts(refusals)
+    await outbox.put(letter(), [BYTES], NOW)
+    await outbox.claim(NOW)
+    await outbox.settle("m1", Rejected(Problem.of(Reason.SERVER_RECIPIENT_REJECTED, **facts)), NOW)
+
+
+@pytest.mark.case("M13")
+async def test_a_message_can_go_to_those_who_were_not_refused(outbox: Outbox) -> None:
+    await refused(outbox, (B, UNKNOWN))
+    message = await outbox.send_to_the_others("m1", NOW)
+    assert (message.state, message.due, message.problem, message.recipients) == (State.QUEUED, NOW, None, (A,))
+    assert message.left_out == (RefusedRecipient(B, 550, "550 5.1.1 unknown"),)
+    assert await content(outbox, "m1") == BYTES
+    assert (await outbox.draft("m1")).recipients == draft().recipients
+
+
+@pytest.mark.case("M14")
+async def test_who_was_refused_for_now_is_not_left_out(outbox: Outbox) -> None:
+    await refused(outbox, (A, LATER), (B, UNKNOWN))
+    message = await outbox.send_to_the_others("m1", NOW)
+    assert (message.recipients, [each.recipient for each in message.left_out]) == ((A,), [B])
+
+
+@pytest.mark.parametrize("refusals", [[], [(A, UNKNOWN), (B, UNKNOWN)], [(A, LATER)]])
+async def test_without_others_or_refusals_nothing_is_sent(
+    outbox: Outbox, refusals: list[tuple[Address, Reply]]
+) -> None:
+    await refused(outbox, *refusals)
+    with pytest.raises(DeliveryError) as caught:
+        await outbox.send_to_the_others("m1", NOW)
+    assert caught.value.problem == Problem.of(Reason.OUTBOX_NO_OTHERS, id="m1")
+    assert (await outbox.get("m1")).state is State.FAILED
 
 
 async def test_a_message_that_came_finished_has_no_draft(outbox: Outbox) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
+from app.address import Address, Mailbox
 from app.delivery.outbox import State
+from app.delivery.refusals import refusal_facts
+from app.delivery.replies import Reply
+from app.delivery.verdict import Rejected
 from app.demo.inbox import Server
 from app.demo.reading import shown
 from app.demo.world import PARTNER
-from tests.ui.mailbox.room import Room, until, until_async
+from app.errors import Problem, Reason
+from tests.ui.mailbox.room import RECIPIENT, Room, until, until_async
 from ui.mailbox.entries import Folder
 from ui.mailbox.steps import Step
 
@@ -232,6 +239,28 @@ async def test_home_and_end_go_to_the_first_and_last_message(room: Room) -> None
     assert room.window.messages.selectedIndexes() == [room.window.messages.currentIndex()]
     QTest.keyClick(room.window.messages, Qt.Key.Key_Home)
     assert "third" in room.window.messages.currentIndex().data()
+
+
+@pytest.mark.case("M13")
+async def test_a_message_of_which_one_recipient_was_refused_can_go_to_the_others(room: Room) -> None:
+    await room.allow(True)
+    await room.give_password(room.demo.world.partner.password)
+    other = Address.parse("kollegin@extern.example")
+    draft = replace(room.draft(), to=(Mailbox(Address.parse(RECIPIENT)), Mailbox(other)))
+    message = await room.post(draft)
+    facts = {"host": "localhost"} | refusal_facts([(other, Reply(550, ("5.1.1 unknown",)))])
+    outbox, now = room.demo.services.outbox, room.demo.services.now()
+    await outbox.claim(now)
+    await outbox.settle(message.id, Rejected(Problem.of(Reason.SERVER_RECIPIENT_REJECTED, **facts)), now)
+    await room.show(message.id)
+    await until(lambda: "toTheOthersButton" in room.buttons())
+    room.button("toTheOthersButton").click()
+    await room.wait_for_state(message, State.QUEUED)
+    await room.deliver()
+    assert (await outbox.get(message.id)).recipients == (Address.parse(RECIPIENT),)
+    await room.list_of(Folder.SENT)
+    await room.show(message.id)
+    assert other.display in room.said()
 
 
 async def make_uncertain(room: Room, message_id: str) -> None:
