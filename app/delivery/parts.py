@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from app.errors import Reason, StorageError
 
-__all__ = ["add_sender", "next_part", "parts_of", "store_parts"]
+__all__ = ["Part", "add_sender", "next_part", "parts_of", "store_parts"]
 
 _PART = 256 * 1024
+_NEXT_PART = (
+    "SELECT seq, data, NOT EXISTS (SELECT 1 FROM outbox_part WHERE message_id = part.message_id AND seq > part.seq) "
+    "FROM outbox_part AS part WHERE message_id = ? AND seq > ? ORDER BY seq LIMIT 1"
+)
 
 
 def store_parts(connection: sqlite3.Connection, message_id: str, chunks: Iterable[bytes]) -> int:
@@ -21,12 +26,19 @@ def store_parts(connection: sqlite3.Connection, message_id: str, chunks: Iterabl
     return size
 
 
-def next_part(connection: sqlite3.Connection, message_id: str, after: int) -> tuple[int, bytes] | None:
-    """Return the first part of a message whose number is greater than `after`, with its number; None at the end."""
-    row = connection.execute(
-        "SELECT seq, data FROM outbox_part WHERE message_id = ? AND seq > ? ORDER BY seq LIMIT 1", (message_id, after)
-    ).fetchone()
-    return (row[0], row[1]) if row else None
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stored part of a message."""
+
+    seq: int
+    data: bytes
+    is_last: bool
+
+
+def next_part(connection: sqlite3.Connection, message_id: str, after: int) -> Part | None:
+    """Return the first part of a message whose number is greater than `after`; None where there is none."""
+    row = connection.execute(_NEXT_PART, (message_id, after)).fetchone()
+    return Part(row[0], row[1], bool(row[2])) if row else None
 
 
 def parts_of(connection: sqlite3.Connection, message_id: str, size: int) -> Iterator[bytes]:
@@ -36,8 +48,8 @@ def parts_of(connection: sqlite3.Connection, message_id: str, size: int) -> Iter
         raise StorageError.because(Reason.STORAGE_CORRUPT, file=f"outbox/{message_id}")
     seq = -1
     while (part := next_part(connection, message_id, seq)) is not None:
-        seq, data = part
-        yield data
+        seq = part.seq
+        yield part.data
 
 
 def add_sender(connection: sqlite3.Connection, message_id: str, sender: str) -> int:
@@ -46,7 +58,7 @@ def add_sender(connection: sqlite3.Connection, message_id: str, sender: str) -> 
     first = next_part(connection, message_id, -1)
     assert first is not None
     connection.execute(
-        "UPDATE outbox_part SET data = ? WHERE message_id = ? AND seq = ?", (line + first[1], message_id, first[0])
+        "UPDATE outbox_part SET data = ? WHERE message_id = ? AND seq = ?", (line + first.data, message_id, first.seq)
     )
     return len(line)
 

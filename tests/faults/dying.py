@@ -73,6 +73,16 @@ class DyingOutbox(Outbox):
         self.death.at("K7")
         return message
 
+    async def settle_and_claim(
+        self, message_id: str, verdict: Verdict, now: datetime, attempt: Attempt
+    ) -> QueuedMessage | None:
+        self.death.at("K6")
+        message = await super().settle_and_claim(message_id, verdict, now, attempt)
+        self.death.at("K7")
+        if message is not None:
+            self.death.at("K3 claimed")
+        return message
+
 
 def die_after_the_dot(death: Death) -> None:
     """Let the process die as soon as a final dot is with the system."""

@@ -56,6 +56,14 @@ class DyingOutbox(Outbox):
         at("K7")
         return message
 
+    async def settle_and_claim(self, *arguments):
+        at("K6")
+        message = await super().settle_and_claim(*arguments)
+        at("K7")
+        if message is not None:
+            at("K3 claimed")
+        return message
+
 
 def chunks(number):
     yield b"Subject: message %d\\r\\n\\r\\n" % number
