@@ -1,8 +1,15 @@
 """One program a data folder: the lock, and how another process reaches its holder.
 
 The holder listens on a loopback port of the system's choice and leaves the port and a random token in a
-file that only its user can read. Another process sends one JSON line and reads one word back. Nothing here
-imports what is slow, because a second start has to be quick.
+file that only its user can read. That file may outlive its writer, and then anybody may listen at that port: so each
+side first proves to the other that it knows the token, which itself is never said, and nothing is asked before.
+
+    → {"nonce": a}
+    ← {"nonce": b, "proof": of "holder", a and b}
+    → {"request": {…}, "proof": of "asker", a, b and the request}
+    ← {"proof": of "taken", a and b}
+
+Nothing here imports what is slow, because a second start has to be quick.
 """
 
 from __future__ import annotations
@@ -11,6 +18,7 @@ import json
 import os
 import socket
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +37,8 @@ Request = dict[str, str]
 
 _LINE_LIMIT = 1024 * 1024
 _ANSWER_SECONDS = 2.0
+_HOLDER_SAYS = 1024
+"""Octets; more than a holder ever says."""
 
 
 class FileLock:
@@ -107,13 +117,16 @@ class Instance:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         import asyncio
 
+        request: Request | None = None
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
-                request = _parse_request(await reader.readline(), self._token)
-                writer.write(b"no\n" if request is None else b"ok\n")
+                nonces = str(_parsed(await reader.readline())["nonce"]), os.urandom(16).hex()
+                writer.write(_line({"nonce": nonces[1], "proof": _proof(self._token, "holder", *nonces)}))
+                request = _checked_request(_parsed(await reader.readline()), self._token, nonces)
+                writer.write(_line({"proof": _proof(self._token, "taken", *nonces)}))
                 await writer.drain()
-        except (TimeoutError, ValueError, ConnectionError):
-            request = None
+        except (TimeoutError, ValueError, KeyError, ConnectionError):
+            writer.write(b"no\n")
         finally:
             writer.close()
         if request is not None:
@@ -126,26 +139,76 @@ def ask_running(contact: Path, request: Request) -> bool:
     Blocks for up to two seconds; never raises when there is no such program.
     """
     try:
-        # The file is small and is ours; a stale one leads to a port where nobody knows the token.
-        where = json.loads(contact.read_text(encoding="utf-8"))
-        line = json.dumps({**request, "token": where["token"]}).encode() + b"\n"
-        with socket.create_connection(("127.0.0.1", int(where["port"])), timeout=_ANSWER_SECONDS) as connection:
-            connection.sendall(line)
-            return connection.recv(16).startswith(b"ok")
-    except (OSError, ValueError, KeyError, TypeError, OverflowError):
+        where = _parsed(contact.read_bytes())
+        port, token = where["port"], where["token"]
+        if not isinstance(port, int) or not isinstance(token, str):
+            return False
+        with socket.create_connection(("127.0.0.1", port), timeout=_ANSWER_SECONDS) as connection:
+            return _hand_over(connection, token, request)
+    except (OSError, ValueError, KeyError, OverflowError):
         return False
 
 
-def _parse_request(line: bytes, token: str) -> Request | None:
-    import hmac
+def _hand_over(connection: socket.socket, token: str, request: Request) -> bool:
+    """Return whether who listens knows the token and has taken the request; raises OSError, ValueError."""
+    end = time.monotonic() + _ANSWER_SECONDS
+    nonce = os.urandom(16).hex()
+    connection.sendall(_line({"nonce": nonce}))
+    holder = _parsed(_read_line(connection, end))
+    nonces = nonce, str(holder.get("nonce"))
+    _check(holder, token, "holder", *nonces)
+    text = json.dumps(request)
+    connection.sendall(_line({"request": text, "proof": _proof(token, "asker", *nonces, text)}))
+    _check(_parsed(_read_line(connection, end)), token, "taken", *nonces)
+    return True
 
+
+def _read_line(connection: socket.socket, end: float) -> bytes:
+    """Return what comes until a line's end, in time and not at any length; raises OSError, ValueError."""
+    line = b""
+    while not line.endswith(b"\n"):
+        connection.settimeout(max(end - time.monotonic(), 0.001))
+        if not (octets := connection.recv(_HOLDER_SAYS)) or len(line) > _HOLDER_SAYS:
+            raise ValueError
+        line += octets
+    return line
+
+
+def _checked_request(said: dict[str, object], token: str, nonces: tuple[str, str]) -> Request:
+    """Return the request of somebody who knows the token; raises ValueError."""
+    text = str(said.get("request"))
+    _check(said, token, "asker", *nonces, text)
+    return {str(key): str(value) for key, value in _parsed(text.encode()).items()}
+
+
+def _parsed(line: bytes) -> dict[str, object]:
+    """Return the JSON object in a line; raises ValueError."""
     try:
         raw = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(raw, dict) or not hmac.compare_digest(ascii(raw.pop("token", "")), ascii(token)):
-        return None
-    return {str(key): str(value) for key, value in raw.items()}
+    except RecursionError as error:
+        raise ValueError from error
+    if not isinstance(raw, dict):
+        raise ValueError  # noqa: TRY004 - as for any other line that is not what it should be
+    return raw
+
+
+def _line(said: dict[str, str]) -> bytes:
+    return json.dumps(said).encode() + b"\n"
+
+
+def _proof(token: str, *said: str) -> str:
+    """Return what only somebody who knows the token can say; by HMAC (RFC 2104)."""
+    import hmac
+
+    return hmac.digest(token.encode(), json.dumps(said).encode(), "sha256").hex()
+
+
+def _check(said: dict[str, object], token: str, *expected: str) -> None:
+    """Raise ValueError unless the proof in `said` fits."""
+    import hmac
+
+    if not hmac.compare_digest(ascii(said.get("proof")), ascii(_proof(token, *expected))):
+        raise ValueError
 
 
 def _write_private(file: Path, text: str) -> None:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import stat
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from app.errors import Reason, StorageError
 from app.instance import FileLock, Instance, Request, ask_running
+
+pytestmark = pytest.mark.case("L1")
 
 
 @pytest.fixture
@@ -43,6 +50,91 @@ async def test_a_wrong_token_is_not_answered(tmp_path: Path, contact: Path) -> N
         contact.write_text(json.dumps({**where, "token": "0" * 32}))
         assert not await asyncio.to_thread(ask_running, contact, {"action": "show"})
     assert asked == []
+
+
+REQUEST = {"action": "compose", "mailto": "mailto:geheim@extern.example"}
+
+
+@contextmanager
+def stranger(contact: Path, *answers: bytes, trickles: bool = False) -> Iterator[list[bytes]]:
+    """Listen at the port of a contact file whose program is gone, and note what is said there."""
+    heard: list[bytes] = []
+
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            for answer in answers:
+                heard.append(connection.recv(65536))
+                connection.sendall(answer)
+            while trickles:
+                connection.sendall(b"{")
+                time.sleep(0.01)
+            while octets := connection.recv(65536):
+                heard.append(octets)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        contact.write_text(json.dumps({"port": listener.getsockname()[1], "token": "0123456789abcdef" * 2}))
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        yield heard
+        thread.join(10)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [b"ok\n"],
+        [b"ok\n", b"ok\n"],
+        [b'{"nonce": "1", "proof": "2"}\n', b'{"proof": "2"}\n'],
+        [b'{"proof": null}\n'],
+        [b"x" * 100_000],
+        [b""],
+    ],
+)
+def test_who_listens_at_a_stale_port_learns_and_swallows_nothing(
+    contact: Path, monkeypatch: pytest.MonkeyPatch, answers: list[bytes]
+) -> None:
+    monkeypatch.setattr("app.instance._ANSWER_SECONDS", 0.1)
+    with stranger(contact, *answers) as heard:
+        assert not ask_running(contact, REQUEST)
+    said = b"".join(heard)
+    assert b"geheim" not in said
+    assert b"0123456789abcdef" not in said
+    assert json.loads(said).keys() == {"nonce"}
+
+
+def test_who_answers_octet_by_octet_holds_nobody_up(contact: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.instance._ANSWER_SECONDS", 0.1)
+    with stranger(contact, trickles=True):
+        assert not ask_running(contact, REQUEST)
+
+
+async def test_what_was_heard_once_cannot_be_said_again(tmp_path: Path, contact: Path) -> None:
+    asked: list[Request] = []
+    async with Instance(tmp_path / "lock", contact, asked.append):
+        real = json.loads(contact.read_text())
+        said: list[bytes] = []
+
+        async def listen_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            there, to_holder = await asyncio.open_connection("127.0.0.1", real["port"])
+            for _ in range(2):
+                said.append(await reader.readline())
+                to_holder.write(said[-1])
+                writer.write(await there.readline())
+            to_holder.close()
+            writer.close()
+
+        async with await asyncio.start_server(listen_in, "127.0.0.1", 0) as between:
+            contact.write_text(json.dumps({**real, "port": between.sockets[0].getsockname()[1]}))
+            assert await asyncio.to_thread(ask_running, contact, REQUEST)
+        reader, writer = await asyncio.open_connection("127.0.0.1", real["port"])
+        writer.write(said[0])
+        await reader.readline()
+        writer.write(said[1])
+        assert await reader.read() == b"no\n"
+        writer.close()
+        await writer.wait_closed()
+    assert asked == [REQUEST]
 
 
 @pytest.mark.parametrize("line", ['{"token": "\\u00e4"}', "[" * 200_000, '{"token": 5}', "", "\xff"])
