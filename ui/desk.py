@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QSessionManager
 from PySide6.QtWidgets import QWidget
 from shiboken6 import delete, isValid
 
@@ -17,6 +18,7 @@ from app.message.draft import Draft
 from app.policy.evaluate import Policy
 from app.services import Services
 from ui import tasks
+from ui.ending import commit_data
 
 __all__ = ["Desk"]
 
@@ -25,6 +27,10 @@ _AFTER_FAULT = 5.0
 """Seconds until a data folder that failed at the start is tried again."""
 _LAST_WORDS = 3.0
 """Seconds the windows have to keep what is typed, when the program is told to end."""
+_LAST_TASKS = 0.5
+"""Seconds for what is left to do after that."""
+_LAST_REPLIES = 3.5
+"""Seconds servers have to answer for what may be accepted already, when the program ends."""
 _GOODBYE = 8.0
 """Seconds a server has, after the last window, to take what still waited."""
 
@@ -48,6 +54,9 @@ class Desk(QObject):
         self._delivering: asyncio.Task[None] | None = None
         self._delivers = False
         self.queued.connect(self._offer_undo)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        self._session_end = application.commitDataRequest.connect(self.commit_data)
 
     def start_work(self) -> None:
         """Deliver and watch the policy from now on; called after set-up."""
@@ -87,17 +96,32 @@ class Desk(QObject):
     async def end(self) -> None:
         """Delete the windows and end what runs for them, however the program ends; then the services may close.
 
-        What is on its way to a server is the postman's, who settles it.
+        Windows keep what is typed while the postman settles what is under way: all of it takes five seconds at most,
+        and is not cut short by being told to end.
         """
+        await tasks.through(self._end())
+
+    async def _end(self) -> None:
+        QObject.disconnect(self._session_end)
         self._stop_watching()
         self._stop_watching = lambda: None
         for endless in (self._watching, self._delivering):
             if endless is not None:
                 endless.cancel()
+        settling = asyncio.ensure_future(self.services.postman.stop(_LAST_REPLIES))
         await self._close_windows()
-        # Open windows mean that the system does not wait either.
-        await tasks.settle(0.5 if self._windows else 5.0)
+        await tasks.settle(_LAST_TASKS)
         self._drop_windows()
+        await settling
+
+    def commit_data(self, _session: QSessionManager | None) -> None:
+        """Save every draft before the session ends; the program ends when it is told so, and never calls it off."""
+        commit_data(tasks.start(self._save_drafts(), name="end of the session"))
+
+    async def _save_drafts(self) -> None:
+        from ui.composer.window import ComposerWindow
+
+        await asyncio.gather(*(window.keep() for window in self._windows if isinstance(window, ComposerWindow)))
 
     async def send_waiting(self) -> None:
         """Send now what only waits for undo, because no window is left that could undo it; raises StorageError.
@@ -203,6 +227,12 @@ class Desk(QObject):
         from ui.accounts.dialog import AccountsDialog
 
         return self._only(AccountsDialog, lambda: AccountsDialog(self.services, self))
+
+    def support(self) -> QWidget:
+        """Open the window of the support bundle, or raise the one that is open."""
+        from ui.support.dialog import SupportDialog
+
+        return self._only(SupportDialog, lambda: SupportDialog(self.services.folder, self.services.now))
 
     def show(self, window: QWidget) -> QWidget:
         """Show a window of somebody else's and keep it like the others."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import math
-import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
@@ -19,6 +18,8 @@ from typing import Any, TypeVarTuple, Unpack
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimerEvent
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
+
+from ui.ending import Application, Ending
 
 __all__ = ["AppLoop", "run"]
 
@@ -190,24 +191,23 @@ class _Calls(QObject):
 def run(main: Callable[[QApplication], Coroutine[Any, Any, int]], arguments: Sequence[str] | None = None) -> int:
     """Make the application, run `main` on its loop and return what it returns.
 
-    SIGINT and SIGTERM cancel `main`; it may still clean up. The end of the last window does not end the loop.
+    A signal or the system's wish to quit cancels `main`, which may still clean up; the result is then 128 and the
+    signal's number, or 0. The end of the last window does not end the loop.
     """
     existing = QApplication.instance()
     application = (
-        existing if isinstance(existing, QApplication) else QApplication([*(arguments or sys.argv[:1]), *_STYLE])
+        existing if isinstance(existing, QApplication) else Application([*(arguments or sys.argv[:1]), *_STYLE])
     )
     application.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=lambda: AppLoop(application)) as runner:
-        return runner.run(_until_signal(main, application))
+        return runner.run(_until_told(main, application))
 
 
-async def _until_signal(main: Callable[[QApplication], Coroutine[Any, Any, int]], application: QApplication) -> int:
+async def _until_told(main: Callable[[QApplication], Coroutine[Any, Any, int]], application: QApplication) -> int:
     task = asyncio.ensure_future(main(application))
-    loop = asyncio.get_running_loop()
-    if sys.platform != "win32":
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, task.cancel)
+    ending = Ending(task)
+    ending.listen(application)
     try:
         return await task
     except asyncio.CancelledError:
-        return 1
+        return 1 if ending.code is None else ending.code

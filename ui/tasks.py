@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QDialog, QWidget
 from shiboken6 import isValid
 
-__all__ = ["ask", "on_click", "painted", "settle", "start"]
+__all__ = ["ask", "on_click", "painted", "settle", "start", "through"]
 
 _T = TypeVar("_T")
 
@@ -35,6 +35,16 @@ async def settle(seconds: float) -> None:
             _, late = await asyncio.wait(running, timeout=patience)
             for task in late:
                 task.cancel()
+
+
+async def through(work: Coroutine[Any, Any, None]) -> None:
+    """Await `work` to its end even if the awaiting task is cancelled meanwhile, which is then raised."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 def on_click(control: QAbstractButton | QAction, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:

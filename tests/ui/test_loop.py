@@ -132,12 +132,13 @@ sys.exit(loop.run(main, ["test"]))
 """
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_a_signal_ends_the_program_after_it_has_cleaned_up(name: str) -> None:
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+@pytest.mark.case("L12")
+def test_a_signal_ends_the_program_after_it_has_cleaned_up(name: str, code: int) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", ENDED_BY_SIGNAL, name], capture_output=True, text=True, timeout=60, check=False, cwd=ROOT
     )
-    assert (ended.returncode, ended.stdout) == (1, "cleaned up\n"), ended.stderr
+    assert (ended.returncode, ended.stdout) == (code, "cleaned up\n"), ended.stderr
 
 
 CLOSED = """
