@@ -31,6 +31,7 @@ class Channel:
         self.limits = limits
         self.wire = Wire()
         self.dialogue: list[DialogueLine] = []
+        self._has_heard = False
         self.stage = Stage.RESOLVE
         self._watch = watch
         self._redaction = Redaction(secret.reveal() if secret is not None else "")
@@ -90,6 +91,7 @@ class Channel:
             self.abort()
         # Before the text is cut to its length, where half a secret could remain.
         cleaned = Reply(reply.code, tuple(map(self.without_secrets, reply.lines)))
+        self._has_heard = True
         self.dialogue.append(DialogueLine("S", cleaned.text if is_shown else f"{reply.code} ***"))
         return cleaned
 
@@ -152,7 +154,7 @@ class Channel:
         """
         with contextlib.suppress(SessionError, TimeoutError):
             async with asyncio.timeout(self.limits.quit):
-                if self.wire.is_quiet and any(line.direction == "S" for line in self.dialogue):
+                if self.wire.is_quiet and self._has_heard:
                     await self.command("QUIT")
         self.abort()
 

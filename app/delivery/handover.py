@@ -35,8 +35,7 @@ class SessionLike(Protocol):
     @property
     def is_usable(self) -> bool: ...
 
-    @property
-    def dialogue(self) -> list[DialogueLine]: ...
+    def take_dialogue(self) -> list[DialogueLine]: ...
 
     async def deliver(
         self,
@@ -179,7 +178,7 @@ class Handover:
     async def _through(self, line: Line, server: SmtpServer) -> Verdict:
         kept = line.kept(server)
         if kept is not None:
-            verdict = await self._deliver(kept, len(kept.dialogue))
+            verdict = await self._deliver(kept)
             # A server may close a connection that lay idle or has carried enough; that is not the message's fault.
             if not isinstance(verdict, TryLater) or self.may_be_accepted or kept.is_usable:
                 return verdict
@@ -190,9 +189,9 @@ class Handover:
         except (KeychainError, SetupError) as error:
             return Held(error.problem, stops_server=True)
         self._opening.clear()  # the session's own dialogue has all of it
-        return await self._deliver(session, 0)
+        return await self._deliver(session)
 
-    async def _deliver(self, session: SessionLike, said_before: int) -> Verdict:
+    async def _deliver(self, session: SessionLike) -> Verdict:
         from app.delivery.smtp import Envelope  # loaded with the session, off the start path
 
         self._signed_in = True
@@ -206,7 +205,7 @@ class Handover:
                 on_data_end=self._data_ends,
             )
         finally:
-            self._dialogue += session.dialogue[said_before:]
+            self._dialogue += session.take_dialogue()
 
     def _note(self, stage: Stage, detail: str) -> None:
         """Keep how far the opening of a session came, for the case that there is no session in the end."""

@@ -141,7 +141,9 @@ class ReplyReader:
 
 def clean_text(text: str) -> str:
     """Return foreign text fit for showing: no controls, bidi marks or other invisible characters, and short."""
-    visible = "".join(" " if _is_unshowable(char) else char for char in text[: 4 * TEXT_LIMIT])
+    visible = text[: 4 * TEXT_LIMIT]
+    if not (visible.isascii() and visible.isprintable()):
+        visible = "".join(" " if _is_unshowable(char) else char for char in visible)
     return " ".join(visible.split())[:TEXT_LIMIT]
 
 

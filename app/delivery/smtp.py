@@ -86,8 +86,13 @@ class Session:
 
     @property
     def dialogue(self) -> list[DialogueLine]:
-        """What was said so far, secrets left out; a list of its own each time."""
+        """What was said so far, or since it was last taken, secrets left out; a list of its own each time."""
         return list(self._channel.dialogue)
+
+    def take_dialogue(self) -> list[DialogueLine]:
+        """Return `dialogue` and forget it, so that thousands of messages over one connection do not pile it up."""
+        taken, self._channel.dialogue = self._channel.dialogue, []
+        return taken
 
     @property
     def is_usable(self) -> bool:

@@ -67,9 +67,9 @@ class FakeSession:
         self.ended = False
         self._dialogue = [DialogueLine("S", "220 ready")]
 
-    @property
-    def dialogue(self) -> list[DialogueLine]:
-        return list(self._dialogue)
+    def take_dialogue(self) -> list[DialogueLine]:
+        taken, self._dialogue = self._dialogue, []
+        return taken
 
     async def deliver(
         self,

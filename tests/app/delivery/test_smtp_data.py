@@ -82,6 +82,18 @@ async def test_a_large_message_arrives_byte_for_byte(security: Security) -> None
     assert len(message) > 4_000_000
 
 
+async def test_a_session_forgets_what_was_said_of_a_message_once_it_is_taken() -> None:
+    async with serving(Polite(ehlo=("AUTH PLAIN",))) as running:
+        session = await opened(running)
+        kept = []
+        for _ in range(4):
+            assert isinstance(await hand_over(session), Delivered)
+            kept.append(len(session.take_dialogue()))
+        await session.quit()
+    assert kept[0] > kept[1] == kept[2] == kept[3] > 0
+    assert [line.text for line in session.dialogue if line.direction == "C"] == ["QUIT"]
+
+
 async def test_chunks_may_be_a_plain_iterable() -> None:
     def chunks() -> Iterator[bytes]:
         yield b"Subject: x\r\n\r\n"
