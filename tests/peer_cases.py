@@ -1,7 +1,8 @@
 """The test cases of other mail programs and of the STARTTLS researchers that this program is held to, by id.
 
 K9 is K-9 Mail (K9P its reply parser, K9R its log lines, K9V its settings check, K9D its dot-stuffing),
-KS is KSMTP of KMail, EA the Email Analysis Toolkit of the STARTTLS researchers.
+KS is KSMTP of KMail, EA the Email Analysis Toolkit of the STARTTLS researchers,
+TB Thunderbird.
 """
 
 __all__ = ["PEER_CASES"]
@@ -200,5 +201,60 @@ _KSMTP = {
     "KS-16": "a sender in a domain outside ASCII",
 }
 
-PEER_CASES = {**_K9_TRANSPORT, **_K9_REPLIES, **_EAST, **_KSMTP}
+_THUNDERBIRD = {
+    "TB-abort": "STARTTLS is required and not offered",
+    "TB-clientid": "CLIENTID is offered",
+    "TB-dedup": "the same recipient twice",
+    "TB-queued-errors": "the server is gone after the first of several queued messages",
+    "TB-transient-retry": "451 to every MAIL, two queued messages",
+    "TB-auth-1": "only PLAIN is offered",
+    "TB-auth-2": "only LOGIN is offered",
+    "TB-auth-3": "an encrypted password is wanted, all are offered",
+    "TB-auth-4": "an encrypted password is wanted, only PLAIN offered",
+    "TB-auth-5": "any secure method is wanted, all are offered",
+    "TB-auth-6": "any secure method is wanted, only PLAIN offered",
+    "TB-password-1": "the stored password",
+    "TB-password-2": "no sign-in although a password is stored",
+    "TB-password-failure-1": "a wrong password, tried again, cancelled",
+    "TB-password-failure-2": "a wrong password, then a new one",
+    "TB-password-failure-3": "a wrong password, and the server hangs up",
+    "TB-cancel-1": "cancelled while it is sent",
+    "TB-cancel-2": "cancelled while it is queued",
+    "TB-cancel-3": "cancelled while the server is being reached",
+    "TB-quit-close": "221, and the connection stays open",
+    "TB-8bit-1": "8BITMIME is offered, text outside ASCII",
+    "TB-8bit-2": "no 8BITMIME, text outside ASCII",
+    "TB-8bit-3": "8BITMIME is offered, ASCII text",
+    "TB-8bit-4": "no 8BITMIME, ASCII text",
+    "TB-proxy": "a SOCKS proxy",
+    "TB-protocols": "the usual ports",
+    "TB-url": "a server name outside ASCII",
+    "TB-server": "the password is changed between two messages",
+    "TB-idn-1": "a recipient in ASCII",
+    "TB-idn-2": "a recipient in a domain outside ASCII",
+    "TB-idn-3": "a recipient whose local part is outside ASCII",
+    "TB-idn-4": "a recipient without @",
+    "TB-message-1": "sign-in, the account's address",
+    "TB-message-2": "sign-in, another address",
+    "TB-message-3": "no sign-in, the account's address",
+    "TB-message-4": "no sign-in, another address",
+    "TB-later-1": "one message sent later",
+    "TB-later-2": "several messages sent later",
+    "TB-later-3": "a message sent later without a server",
+    "TB-dsn-1": "a delivery status notification for one message",
+    "TB-dsn-2": "one for another of several messages",
+    "TB-dsn-3": "none for a message that asked for none",
+    "TB-background": "one message goes, another waits",
+    "TB-bcc-1": "a blind recipient, sent now",
+    "TB-bcc-2": "a blind recipient, sent later",
+    "TB-bcc-3": "blind recipients alone",
+    "TB-bcc-4": "a blind recipient and an attached message that is not UTF-8",
+    "TB-browser-background": "one message goes in the background",
+    "TB-browser-cancel": "a message is cancelled",
+    "TB-browser-copies": "the copy of what was sent",
+    "TB-browser-password-1": "no password is stored",
+    "TB-browser-password-2": "a new password is stored",
+}
+
+PEER_CASES = {**_K9_TRANSPORT, **_K9_REPLIES, **_EAST, **_KSMTP, **_THUNDERBIRD}
 """Each case's id and what it is about."""

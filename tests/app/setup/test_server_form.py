@@ -27,6 +27,7 @@ def test_proposals_leave_what_was_typed_even_if_it_was_emptied() -> None:
     assert form.proposed_for(ADDRESS) == replace(form, security=Security.SSL)
 
 
+@pytest.mark.case("TB-protocols")
 @pytest.mark.parametrize(
     ("port", "security"),
     [("587", Security.STARTTLS), ("25", Security.STARTTLS), (" 465 ", Security.SSL), ("2525", Security.STARTTLS)],
@@ -51,6 +52,7 @@ def test_spaces_around_what_was_typed_do_not_matter() -> None:
     assert form.server() == SmtpServer("smtp.partner.example", 465, Security.SSL, "nutzer.name")
 
 
+@pytest.mark.case("TB-url")
 @pytest.mark.parametrize(
     ("typed", "stored"),
     [
