@@ -978,6 +978,49 @@
     </message>
 </context>
 <context>
+    <name>SupportDialog</name>
+    <message>
+        <source>Support bundle</source>
+        <translation>Support-Paket</translation>
+    </message>
+    <message>
+        <source>&amp;Replace addresses, names, servers and paths</source>
+        <translation>Adressen, Namen, Server und Pfade &amp;ersetzen</translation>
+    </message>
+    <message>
+        <source>Files of the bundle</source>
+        <translation>Dateien des Pakets</translation>
+    </message>
+    <message>
+        <source>Content of the file</source>
+        <translation>Inhalt der Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>S&amp;chließen</translation>
+    </message>
+    <message>
+        <source>&amp;Save…</source>
+        <translation>S&amp;peichern …</translation>
+    </message>
+    <message>
+        <source>When something does not work, these files show somebody who helps you what Absender did. They hold no passwords and nothing that you wrote. Look at them before you pass them on; nothing is sent by itself.</source>
+        <translation>Wenn etwas nicht funktioniert, zeigen diese Dateien jemandem, der Ihnen hilft, was Absender getan hat. Sie enthalten keine Passwörter und nichts, was Sie geschrieben haben. Sehen Sie sie an, bevor Sie sie weitergeben; von selbst wird nichts verschickt.</translation>
+    </message>
+    <message>
+        <source>The bundle was saved as {file}.</source>
+        <translation>Das Paket wurde als {file} gespeichert.</translation>
+    </message>
+    <message>
+        <source>Save the support bundle</source>
+        <translation>Support-Paket speichern</translation>
+    </message>
+    <message>
+        <source>Zip files (*.zip)</source>
+        <translation>ZIP-Dateien (*.zip)</translation>
+    </message>
+</context>
+<context>
     <name>_Reader</name>
     <message>
         <source>As recipients see it</source>
@@ -1304,6 +1347,10 @@ N. Name</translation>
         <translation>Na&amp;chricht</translation>
     </message>
     <message>
+        <source>Sa&amp;ve as .eml…</source>
+        <translation>Als .eml spei&amp;chern …</translation>
+    </message>
+    <message>
         <source>&amp;View</source>
         <translation>&amp;Ansicht</translation>
     </message>
@@ -1325,7 +1372,7 @@ N. Name</translation>
     </message>
     <message>
         <source>A&amp;ccounts…</source>
-        <translation>&amp;Konten…</translation>
+        <translation>&amp;Konten …</translation>
     </message>
     <message>
         <source>Check the &amp;policy now</source>
@@ -1334,6 +1381,14 @@ N. Name</translation>
     <message>
         <source>&amp;Why does the policy say this?</source>
         <translation>&amp;Warum gilt diese Richtlinie?</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>&amp;Support bundle…</source>
+        <translation>&amp;Support-Paket …</translation>
     </message>
     <message>
         <source>The server&apos;s own words: “{words}”</source>
@@ -1542,6 +1597,14 @@ N. Name</translation>
     <message>
         <source>{name} and others</source>
         <translation>{name} und weitere</translation>
+    </message>
+    <message>
+        <source>Not in it: {names}</source>
+        <translation>Nicht enthalten: {names}</translation>
+    </message>
+    <message>
+        <source>Saved as {file}</source>
+        <translation>Gespeichert als {file}</translation>
     </message>
 </context>
 <context>

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,6 @@ from app.delivery.postman import Postman
 from app.demo.inbox import Server
 from app.demo.world import PARTNER, DemoWorld
 from app.errors import ExpectedError, PolicyError, Problem, ProfileError, Reason, SetupError, StorageError
-from app.message.draft import Draft
 from app.policy.evaluate import PolicyState
 from app.policy.watch import RECENT
 from app.routing import Refusal, Route, Via
@@ -387,15 +385,3 @@ async def test_what_a_person_cancels_meanwhile_stays_cancelled(
     await services.release_held()
     assert (await services.outbox.get(first.id)).state is State.CANCELLED
     assert (await services.outbox.get(second.id)).state is State.QUEUED
-
-
-async def test_copies_of_attached_files_go_with_the_draft_that_used_them(tmp_path: Path) -> None:
-    async with open_services(DataFolder(tmp_path / "home"), keychain=MemoryKeychain()) as services:
-        await services.remove_unused_files()  # nothing there yet
-        kept = Draft(id="kept", sender=Address.parse("nutzer@beispiel.example"))
-        await services.drafts.save(kept, services.now())
-        for name in ("kept", "gone"):
-            (services.folder.attachments / name).mkdir(parents=True)
-            os.utime(services.folder.attachments / name, (0, 0))
-        await services.remove_unused_files()
-        assert [each.name for each in services.folder.attachments.iterdir()] == ["kept"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ui.mailbox.delegate import RowDelegate
@@ -25,6 +25,8 @@ class MessageList(QTableView):
     """The `Entry` that is current now, or None."""
     opened = Signal(object)
     """An `Entry` that was double-clicked, or on which Return was pressed."""
+    menu_wanted = Signal(QPoint)
+    """Where on the screen a menu for the current entry is wanted."""
 
     def __init__(self, model: MessageModel, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +80,14 @@ class MessageList(QTableView):
             self.pick(0 if event.key() == Qt.Key.Key_Home else last)
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            if self.indexAt(event.pos()).isValid():
+                self.menu_wanted.emit(event.globalPos())
+        elif self.currentIndex().isValid():
+            row = self.visualRect(self.currentIndex())
+            self.menu_wanted.emit(self.viewport().mapToGlobal(row.bottomLeft()))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -40,8 +40,9 @@ class Menus:
         file.addSeparator()
         self.close = self._action(file, "closeWindow", translate("mailbox", "&Close window"), "Ctrl+W", "x")
         self.quit = self._action(file, "quit", translate("mailbox", "&Quit"), "Ctrl+Q", "log-out")
-        message = self._menu(translate("mailbox", "&Message"))
+        self.message = message = self._menu(translate("mailbox", "&Message"))
         self.open = self._action(message, "openDraft", translate("mailbox", "&Edit draft"), "Ctrl+O", "pencil")
+        self.save = self._action(message, "saveCopy", translate("mailbox", "Sa&ve as .eml…"), "Ctrl+S", "download")
         self.steps = {
             step: self._action(
                 message, step.value, step_label(step, None, ""), _STEP_KEYS.get(step, ""), _ICONS.get(step, "")
@@ -58,6 +59,8 @@ class Menus:
         own.addSeparator()
         self.check = self._action(own, "checkPolicy", translate("mailbox", "Check the &policy now"), "F5", "refresh-cw")
         self.why = self._action(own, "explainPolicy", translate("mailbox", "&Why does the policy say this?"), "", "")
+        guide = self._menu(translate("mailbox", "&Help"))
+        self.support = self._action(guide, "supportBundle", translate("mailbox", "&Support bundle…"), "", "circle-help")
         self.show_entry(None, "")
 
     def show_entry(self, entry: Entry | None, organisation: str) -> None:
@@ -66,6 +69,7 @@ class Menus:
         possible = steps_for(message) if message is not None else ()
         is_draft = isinstance(entry, SavedDraft)
         self.open.setEnabled(is_draft)
+        self.save.setEnabled(entry is not None)
         for step, action in self.steps.items():
             action.setText(step_label(step, message, organisation))
             action.setEnabled(step in possible or (is_draft and step is Step.DELETE))

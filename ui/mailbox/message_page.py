@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.delivery.queued import QueuedMessage, State
+from app.delivery.refusals import refusals_in
 from app.recipient_view import RecipientView
 from ui import tasks
 from ui.mailbox.case import Case
@@ -44,6 +45,9 @@ _NAMES = {
     Step.CANCEL: "cancelButton",
     Step.DELETE: "deleteButton",
 }
+
+
+_SHOWN_REFUSALS = 10
 
 
 class Act(Protocol):
@@ -114,6 +118,9 @@ class MessagePage(QWidget):
         card.body.addWidget(reason)
         if next_step and not is_held_by_policy(message):
             card.body.addWidget(QuietLabel(next_step))
+        refusals = refusals_in(message.problem)
+        if len(refusals) > 1:
+            said = "; ".join(f"{each.recipient.display}: {each.reply}" for each in refusals[:_SHOWN_REFUSALS])
         if said:
             words = QuietLabel(translate("mailbox", "The server's own words: “{words}”").format(words=said))
             words.setObjectName("serverSaid")

@@ -29,6 +29,7 @@ from ui.mailbox.list_view import MessageList, empty_state
 from ui.mailbox.menus import Menus
 from ui.mailbox.message_page import MessagePage
 from ui.mailbox.model import MessageModel, key_of
+from ui.mailbox.save_copy import save_copy
 from ui.mailbox.steps import Step
 from ui.mailbox.undo import Undo
 from ui.mailbox.way_back import WayBack
@@ -127,9 +128,11 @@ class MailboxWindow(QMainWindow):
             button.setToolTip(action.shortcut().toString())
         menus.connect(menus.new, desk.compose)
         menus.connect(menus.accounts, desk.accounts)
+        menus.connect(menus.support, desk.support)
         menus.connect(menus.close, self.close)
         menus.connect(menus.quit, self._quit)
         menus.connect(menus.open, lambda: self._open(self.messages.current()))
+        tasks.on_click(menus.save, self._save_copy)
         menus.connect(menus.drafts, lambda: self.folders.choose(Folder.DRAFTS))
         menus.connect(menus.outbox, lambda: self.folders.choose(Folder.OUTBOX))
         menus.connect(menus.sent, lambda: self.folders.choose(Folder.SENT))
@@ -140,6 +143,7 @@ class MailboxWindow(QMainWindow):
         self.folders.chosen.connect(self._choose_folder)
         self.messages.picked.connect(self._show_entry)
         self.messages.opened.connect(self._open)
+        self.messages.menu_wanted.connect(menus.message.popup)
         self.model.loaded.connect(self._loaded)
         desk.policy_changed.connect(self.show_policy)
         desk.profile_changed.connect(self.show_policy)
@@ -307,6 +311,16 @@ class MailboxWindow(QMainWindow):
         draft = await self._services.drafts.load(draft_id)
         if draft is not None:
             self._desk.compose(draft)
+
+    async def _save_copy(self) -> None:
+        entry = self.messages.current()
+        if entry is not None:
+            await self.said(self._save_entry(entry))
+
+    async def _save_entry(self, entry: Entry) -> None:
+        saved = await save_copy(entry, self._services, self)
+        if saved is not None and isValid(self):
+            self.notice.show_text("good", *saved)
 
     def _quit(self) -> None:
         for window in self._desk.windows:

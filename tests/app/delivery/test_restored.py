@@ -11,14 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from app.address import Mailbox
+from app.address import Address, Mailbox
 from app.delivery.outbox import Outbox
 from app.delivery.restored import remove_unused
 from app.errors import Reason, StorageError
 from app.message.draft import Attachment, Draft
 from app.message.mime import build
+from app.services import open_services
 from app.storage.database import Database
 from app.storage.drafts import Drafts
+from app.storage.folder import DataFolder
+from app.storage.keychain import MemoryKeychain
 from tests.app.delivery.letters import NOW, PARTNER, content, draft, letter
 
 DATA = os.urandom(700_000)
@@ -130,3 +133,15 @@ def test_copies_go_when_no_draft_has_used_them_for_a_day(files: Path) -> None:
     remove_unused(files, {"used"}, now)
     assert {each.name for each in files.iterdir()} == {"used", "new", "link"}
     remove_unused(files / "nothing here", set(), now)
+
+
+async def test_copies_of_attached_files_go_with_the_draft_that_used_them(tmp_path: Path) -> None:
+    async with open_services(DataFolder(tmp_path / "home"), keychain=MemoryKeychain()) as services:
+        await services.remove_unused_files()  # nothing there yet
+        kept = Draft(id="kept", sender=Address.parse("nutzer@beispiel.example"))
+        await services.drafts.save(kept, services.now())
+        for name in ("kept", "gone"):
+            (services.folder.attachments / name).mkdir(parents=True)
+            os.utime(services.folder.attachments / name, (0, 0))
+        await services.remove_unused_files()
+        assert [each.name for each in services.folder.attachments.iterdir()] == ["kept"]

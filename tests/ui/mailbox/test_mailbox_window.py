@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import email
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from app.address import Address, Mailbox
 from app.delivery.outbox import State
@@ -19,8 +22,11 @@ from app.demo.inbox import Server
 from app.demo.reading import shown
 from app.demo.world import PARTNER
 from app.errors import Problem, Reason
+from app.message.draft import Attachment
+from app.storage.drafts import SavedDraft
 from tests.ui.mailbox.room import RECIPIENT, Room, until, until_async
 from ui.mailbox.entries import Folder
+from ui.mailbox.save_copy import save_copy
 from ui.mailbox.steps import Step
 
 PRIMARY = "nutzer@beispiel.example"
@@ -261,6 +267,53 @@ async def test_a_message_of_which_one_recipient_was_refused_can_go_to_the_others
     await room.list_of(Folder.SENT)
     await room.show(message.id)
     assert other.display in room.said()
+
+
+async def test_a_right_click_and_the_menu_key_offer_what_can_be_done(room: Room) -> None:
+    for subject in ("first", "second"):
+        await room.post(room.draft(PRIMARY, subject))
+    messages, menu = room.window.messages, room.window.menus.message
+    position = messages.visualRect(messages.model().index(1, 0)).center()
+    QTest.mouseClick(messages.viewport(), Qt.MouseButton.RightButton, pos=position)
+    where = messages.viewport().mapToGlobal(position)
+    QApplication.sendEvent(messages.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, position, where))
+    assert menu.isVisible()
+    assert "first" in messages.currentIndex().data()
+    menu.close()
+    QApplication.sendEvent(messages, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint()))
+    assert menu.isVisible()
+    menu.close()
+
+
+async def test_a_message_and_a_draft_are_saved_as_files_other_programs_read(room: Room, tmp_path: Path) -> None:
+    services = room.demo.services
+    asked = []
+
+    async def ask(parent: QWidget, name: str) -> Path | None:
+        asked.append(name)
+        return tmp_path / name
+
+    message = await room.post(room.draft(subject="Angebot: 17/4"))
+    said = await save_copy(message, services, room.window, ask)
+    gone = Attachment(str(tmp_path / "gone.pdf"), "gone.pdf", 3)
+    draft = replace(room.draft(subject="Entwurf"), attachments=(gone,))
+    told = await save_copy(SavedDraft(draft, services.now()), services, room.window, ask)
+    assert [email.message_from_bytes((tmp_path / name).read_bytes())["Subject"] for name in asked] == [
+        "Angebot: 17/4",
+        "Entwurf",
+    ]
+    assert said == (f"Saved as {tmp_path / asked[0]}", "")
+    assert told == (f"Saved as {tmp_path / asked[1]}", "Not in it: gone.pdf")
+
+
+async def test_who_does_not_choose_a_file_saves_nothing(room: Room) -> None:
+    async def ask(parent: QWidget, name: str) -> Path | None:
+        return None
+
+    services = room.demo.services
+    message = await room.post(room.draft())
+    assert await save_copy(message, services, room.window, ask) is None
+    assert await save_copy(SavedDraft(room.draft(), services.now()), services, room.window, ask) is None
 
 
 async def make_uncertain(room: Room, message_id: str) -> None:
