@@ -27,6 +27,7 @@ from tests.app.message.submissions import refusal, sent, submit
         (b", a@b.example,", "a@b.example"),
     ],
 )
+@pytest.mark.case("H3", "H12", "H13")
 def test_a_sender_is_read_however_it_is_written(line: bytes, display: str) -> None:
     submitted = submit(b"From: " + line + b"\nTo: a@b.example\n\nx\n")
     assert submitted.sender.display == display
@@ -52,6 +53,7 @@ def test_a_sender_is_read_however_it_is_written(line: bytes, display: str) -> No
         b"To: =?utf-8?q?",
     ],
 )
+@pytest.mark.case("H12")
 def test_broken_address_lists_are_refused_in_words(line: bytes) -> None:
     reason, _ = refusal(line + b"\n\nx\n")
     assert reason in {

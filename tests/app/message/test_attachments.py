@@ -49,6 +49,7 @@ MAIL = b"From: a@b.example\nSubject: x\n\nHallo\n"
         ("x." + "y" * 500, "x." + "y" * 398),
     ],
 )
+@pytest.mark.case("H1", "H6")
 def test_a_file_name_is_one_honest_name(name: str, shown: str) -> None:
     assert file_name(name) == shown
 
@@ -183,6 +184,7 @@ def test_a_clean_mail_may_travel_as_a_mail(tmp_path: Path) -> None:
     ],
     ids=["eight-bit", "nul", "bare-cr", "long-line", "mbox", "no-field", "no-body", "no-header", "empty", "large"],
 )
+@pytest.mark.case("D6")
 def test_a_mail_that_is_not_clean_travels_as_a_file(tmp_path: Path, data: bytes) -> None:
     assert enclosed_message(attached(tmp_path / "a.eml", data)) is None
 

@@ -9,6 +9,7 @@ from app.message.draft import Attachment, Draft
 from tests.app.message.letters import OTHER, SENDER, box, draft
 
 
+@pytest.mark.case("H9")
 def test_everybody_is_a_recipient_once_and_in_order() -> None:
     letter = draft(to=(box("a@b.example", "A"), OTHER), cc=(box("A@B.example"),), bcc=(box("c@d.example"), OTHER))
     assert letter.recipients == (box("a@b.example", "A"), OTHER, box("c@d.example"))

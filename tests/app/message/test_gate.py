@@ -94,11 +94,13 @@ def test_it_does_not_matter_how_the_bytes_are_cut(tmp_path: Path, step: int) -> 
         (b"X-Evil: " + (b"x" * 900 + b"\r\n ") * 3000 + b"x", "a header is too long"),
     ],
 )
+@pytest.mark.case("H15", "H14")
 def test_an_injected_header_line_is_refused(line: bytes, detail: str) -> None:
     assert refusal(with_field(line)) == detail
 
 
 @pytest.mark.parametrize("name", [b"From", b"Date", b"Message-ID", b"MIME-Version"])
+@pytest.mark.case("H15")
 def test_a_missing_header_field_is_refused(name: bytes) -> None:
     assert refusal(without(name)) == "a required header field is missing or there twice"
 
@@ -117,17 +119,20 @@ def test_a_header_that_begins_with_a_fold_is_refused() -> None:
         b"nutzer.name@partnerdomain.example.evil.example",
     ],
 )
+@pytest.mark.case("H15")
 def test_another_from_is_refused(value: bytes) -> None:
     data = without(b"From").replace(b"\r\nTo:", b"\r\nFrom: " + value + b"\r\nTo:", 1)
     assert refusal(data) == "From is not the chosen address"
 
 
+@pytest.mark.case("H15")
 def test_two_addresses_in_from_are_refused() -> None:
     value = b"evil@x.example, <nutzer.name@partnerdomain.example>"
     data = without(b"From").replace(b"\r\nTo:", b"\r\nFrom: " + value + b"\r\nTo:", 1)
     assert refusal(data) == "From names not one address"
 
 
+@pytest.mark.case("H15")
 def test_the_sender_is_exactly_the_one_meant() -> None:
     data = written(draft(subject="Angebot"), sender_header=PRIMARY)
     assert passes(data, sender_header=PRIMARY) == data
@@ -137,6 +142,7 @@ def test_the_sender_is_exactly_the_one_meant() -> None:
 
 @pytest.mark.parametrize("local", ["a<b", "a>b", "> <", "a.", ".a", "a..b", 'a"b', "a\\b", "a@b", "a,b"])
 @pytest.mark.parametrize("name", ["", "N. Name"])
+@pytest.mark.case("H12")
 def test_an_address_that_needs_quotes_passes_wherever_it_stands(local: str, name: str) -> None:
     mailbox = Mailbox(Address(local, "b.example"), name)
     letter = draft(subject="Angebot", to=(mailbox, OTHER), cc=(mailbox,))
@@ -149,6 +155,7 @@ def test_another_message_identifier_is_refused() -> None:
     assert refusal(PLAIN, message_id="<other@b.example>") == "the Message-ID is another"
 
 
+@pytest.mark.case("H15")
 def test_another_subject_is_refused() -> None:
     assert refusal(PLAIN, subject="Rechnung") == "the subject reads differently"
     assert refusal(without(b"Subject")) == "the subject reads differently"
@@ -162,6 +169,7 @@ def test_a_subject_is_compared_as_it_is_seen() -> None:
     assert refusal(data, subject="ab c") == "the subject reads differently"
 
 
+@pytest.mark.case("H14", "H15")
 def test_to_and_cc_name_exactly_whom_they_should() -> None:
     people = (box("c@d.example"), box('"e f"@g.example'), box("h@bücher.example"))
     letter = draft(subject="Angebot", cc=people, bcc=(box("geheim@e.example"),))
@@ -173,6 +181,7 @@ def test_to_and_cc_name_exactly_whom_they_should() -> None:
     assert refusal(data, recipients=everybody, visible=everybody[:2]) == "To and Cc name others than intended"
 
 
+@pytest.mark.case("H15")
 def test_further_header_fields_are_those_named() -> None:
     data = with_field(b"X-Cron-Env: <A=b>\r\nX-Cron-Env: <C=d>")
     assert passes(data, extra=["x-cron-env", "X-Cron-Env"]) == data
@@ -214,6 +223,7 @@ def test_a_header_that_reads_oddly_is_refused(line: bytes, meant: dict[str, str]
         (b"a\rb", "a line end is not CRLF"),
     ],
 )
+@pytest.mark.case("D1", "D3", "D4")
 def test_a_body_that_would_not_arrive_as_it_is_is_refused(body: bytes, detail: str) -> None:
     assert refusal(PLAIN.replace(b"Guten Tag\r\n", body)) == detail
 
@@ -236,11 +246,13 @@ def test_a_multipart_passes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("part", ["Content-Disposition: attachment", 'Content-Type: text/plain; charset="utf-8"'])
 @pytest.mark.parametrize("line", [b"X-Evil: y", b"Bcc: c@d.example", b"no field"])
+@pytest.mark.case("H15")
 def test_a_header_line_injected_into_a_part_is_refused(tmp_path: Path, part: str, line: bytes) -> None:
     data = multipart(tmp_path).replace(b"\r\n" + part.encode(), b"\r\n" + line + b"\r\n" + part.encode(), 1)
     assert refusal(data) in {"a part has a foreign header field", "a header line is no field"}
 
 
+@pytest.mark.case("H15")
 def test_a_field_there_twice_in_a_part_is_refused(tmp_path: Path) -> None:
     line = b"\r\nContent-Disposition: attachment"
     data = multipart(tmp_path).replace(line, line + line, 1)

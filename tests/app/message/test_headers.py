@@ -82,6 +82,7 @@ def test_a_long_ascii_subject_is_folded_at_its_spaces() -> None:
     ],
     ids=lambda text: text[:12],
 )
+@pytest.mark.case("H2", "H3", "H7")
 def test_a_subject_reads_as_it_was_typed(text: str) -> None:
     assert subject(text) == text
 
@@ -105,12 +106,14 @@ def test_a_subject_reads_as_it_was_typed(text: str) -> None:
         (FAMILY, FAMILY),
     ],
 )
+@pytest.mark.case("H1", "H7", "H11")
 def test_controls_become_spaces_and_disguises_are_dropped(text: str, line: str) -> None:
     assert plain_line(text) == line
     assert subject(text) == line
 
 
 @pytest.mark.parametrize("cluster", [FAMILY, "🇩🇪", "👍🏽", "e\u0301", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"])
+@pytest.mark.case("H7")
 def test_what_is_seen_as_one_character_is_never_split(cluster: str) -> None:
     for shift in range(40):
         written = text_field("Subject", "-" * shift + cluster * 20)
@@ -144,6 +147,7 @@ def test_each_encoded_word_is_whole_text_in_itself() -> None:
         ("=?vertrieb", "To: =?utf-8?q?=3D=3Fvertrieb?= <a@b.example>\r\n"),
     ],
 )
+@pytest.mark.case("H3", "H4")
 def test_a_name_is_atoms_or_quoted_or_encoded(name: str, field: str) -> None:
     assert address_field("To", [box("a@b.example", name)]) == field
 
@@ -171,6 +175,7 @@ def test_a_name_is_atoms_or_quoted_or_encoded(name: str, field: str) -> None:
     ],
     ids=lambda name: name[:12],
 )
+@pytest.mark.case("H2", "H3")
 def test_a_name_survives_as_text(name: str) -> None:
     assert name_read(name) == name
 
@@ -178,10 +183,12 @@ def test_a_name_survives_as_text(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "shown"), [("a\r\nBcc: e@x.example", "a Bcc: e@x.example"), ("a\0", "a"), ("b\u202ec", "bc")]
 )
+@pytest.mark.case("H1")
 def test_a_name_cannot_end_its_header(name: str, shown: str) -> None:
     assert name_read(name) == shown
 
 
+@pytest.mark.case("H8")
 def test_a_long_list_is_folded_and_keeps_everybody() -> None:
     people = [box(f"nummer{number}@beispiel.example", f"Nummer {number}") for number in range(500)]
     written = address_field("To", people)
@@ -190,14 +197,17 @@ def test_a_long_list_is_folded_and_keeps_everybody() -> None:
     assert [each.addr_spec for each in header.addresses] == [str(person.address) for person in people]
 
 
+@pytest.mark.case("H13")
 def test_a_domain_goes_as_a_labels() -> None:
     assert address_field("To", [box("b@bücher.example")]) == "To: b@xn--bcher-kva.example\r\n"
 
 
+@pytest.mark.case("H12")
 def test_a_quoted_local_part_keeps_its_quotes() -> None:
     assert address_field("To", [box('"a b"@c.example')]) == 'To: "a b"@c.example\r\n'
 
 
+@pytest.mark.case("H13")
 def test_a_foreign_local_part_is_refused_not_altered() -> None:
     with pytest.raises(MessageError) as caught:
         address_field("To", [box("jürgen@b.example")])
@@ -205,6 +215,7 @@ def test_a_foreign_local_part_is_refused_not_altered() -> None:
     assert caught.value.problem.fact("address") == "jürgen@b.example"
 
 
+@pytest.mark.case("H1")
 def test_an_address_made_by_hand_cannot_end_its_header() -> None:
     with pytest.raises(MessageError) as caught:
         address_field("To", [Mailbox(Address("a\r\nBcc: e", "b.example"))])
@@ -257,6 +268,7 @@ def test_parameters_are_quoted_or_encoded(value: str, field: str) -> None:
     assert content_field("X", "y", [("filename", value)]) == field
 
 
+@pytest.mark.case("H5")
 def test_a_long_parameter_is_continued() -> None:
     written = content_field("Content-Disposition", "attachment", [("filename", "日" * 300)])
     assert all(len(line) <= 76 for line in written.split("\r\n"))

@@ -1,4 +1,7 @@
-"""mailto: links fill in a composer; nothing in them can do more."""
+"""mailto: links fill in a composer; nothing in them can do more.
+
+F2 does not apply: settings are typed or come with the organisation's policy; none are looked for anywhere.
+"""
 
 import pytest
 from hypothesis import given
@@ -44,6 +47,7 @@ def test_what_a_link_asks_for_is_filled_in(url: str, fields: MailtoFields) -> No
     "field",
     ["from", "reply-to", "organization", "priority", "attach", "attachment", "Attach", "html-body", "x-evil", "date"],
 )
+@pytest.mark.case("F1")
 def test_a_link_sets_nothing_else(field: str) -> None:
     assert parse_mailto(f"mailto:a@b.example?{field}=/etc/passwd") == parse_mailto("mailto:a@b.example")
 
@@ -59,8 +63,13 @@ def test_a_link_sets_nothing_else(field: str) -> None:
          MailtoFields(unfinished=(("to", "a@b.example Bcc: e@x.example"),))),
         ("mailto:?in-reply-to=%3Ca@b%3E%0D%0ABcc:%20e", MailtoFields()),
         ("mailto:?body=a%00b", MailtoFields(body="ab")),
+        ("mailto:?subject=%3D%3Futf-8%3Fb%3FDQpCY2M6IGVAeA%3D%3D%3F%3D",
+         MailtoFields(subject="=?utf-8?b?DQpCY2M6IGVAeA==?=")),
+        ("mailto:?cc=a%0D%0A,b@c.example", MailtoFields(cc=(box("b@c.example"),), unfinished=(("cc", "a"),))),
+        ("mailto:?to%0D%0ABcc=e@x.example", MailtoFields()),
     ],
 )  # fmt: skip
+@pytest.mark.case("F1")
 def test_line_breaks_never_start_a_header(url: str, fields: MailtoFields) -> None:
     assert parse_mailto(url) == fields
 
@@ -79,10 +88,12 @@ def test_line_breaks_never_start_a_header(url: str, fields: MailtoFields) -> Non
         ("mailto:?cc=kein&bcc=auch%20keine", MailtoFields(unfinished=(("cc", "kein"), ("bcc", "auch keine")))),
     ],
 )
+@pytest.mark.case("F1")
 def test_odd_links_are_read_as_far_as_they_make_sense(url: str, fields: MailtoFields) -> None:
     assert parse_mailto(url) == fields
 
 
+@pytest.mark.case("F1")
 def test_a_huge_link_is_cut() -> None:
     many = ",".join(f"n{number}@b.example" for number in range(5000))
     fields = parse_mailto(f"mailto:{many}?body={'x' * 3_000_000}&subject={'y' * 10_000}&cc={'z' * 10_000}")
@@ -99,6 +110,7 @@ def test_what_is_no_mailto_link_is_refused(url: str) -> None:
 
 
 @given(st.text())
+@pytest.mark.case("F1")
 def test_no_link_is_too_odd(rest: str) -> None:
     fields = parse_mailto("mailto:" + rest)
     assert "\n" not in fields.subject

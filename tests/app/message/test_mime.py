@@ -80,6 +80,7 @@ def test_nothing_names_the_program_or_the_machine() -> None:
     assert host not in data
 
 
+@pytest.mark.case("H14")
 def test_blind_recipients_are_never_written() -> None:
     data = written(draft(cc=(box("c@d.example"),), bcc=(box("geheim@e.example", "Geheim"),)))
     assert b"geheim" not in data.lower()
@@ -87,6 +88,7 @@ def test_blind_recipients_are_never_written() -> None:
     assert field(data, "Cc") == b"c@d.example"
 
 
+@pytest.mark.case("H8")
 def test_a_message_to_blind_recipients_only_names_nobody() -> None:
     data = written(draft(to=(), bcc=(box("geheim@e.example"),)))
     assert field(data, "To") == b"undisclosed-recipients:;"
@@ -97,6 +99,7 @@ def test_a_message_to_cc_only_has_no_to() -> None:
     assert "To" not in names(written(draft(to=(), cc=(OTHER,))))
 
 
+@pytest.mark.case("H14")
 def test_a_body_line_that_looks_like_bcc_stays() -> None:
     assert written(draft(text="Bcc: x\nFrom: y\n")).endswith(b"\r\n\r\nBcc: x\r\nFrom: y\r\n")
 
@@ -108,6 +111,7 @@ def test_an_answer_keeps_its_thread() -> None:
 
 
 @pytest.mark.parametrize("reference", ["<a@b>\r\nBcc: e@x", "a\nb", "=?utf-8?b?DQpCY2M6IGVAeA==?="])
+@pytest.mark.case("H1", "H2")
 def test_a_hostile_reference_is_left_out(reference: str) -> None:
     data = written(draft(in_reply_to=reference, references=(reference,)))
     assert "In-Reply-To" not in names(data)
@@ -118,6 +122,7 @@ def test_a_hostile_reference_is_left_out(reference: str) -> None:
     "text",
     ["=?utf-8?b?DQpCY2M6IGVAeA==?=", "=?utf-8?q?x=0AX-Evil:_y?=", "x\r\nX-Evil: y", "x\n", "x\0", "x\u2028X-Evil: y"],
 )
+@pytest.mark.case("H1", "H2")
 def test_no_text_becomes_a_header(tmp_path: Path, text: str) -> None:
     sender = Mailbox(SENDER.address, text)
     letter = draft(
@@ -169,6 +174,7 @@ def test_rich_text_is_cleaned_when_it_is_written() -> None:
     assert b"onclick" not in data
 
 
+@pytest.mark.case("H5")
 def test_attachments_arrive_as_they_were(tmp_path: Path) -> None:
     files = {"a.pdf": os.urandom(100_000), "Übersicht 2026.pdf": b"x", "leer.txt": b"", "日" * 300: b"\0\r\n.\r\n"}
     letter = draft(
@@ -217,6 +223,7 @@ def test_the_estimated_size_is_never_far_too_small(tmp_path: Path, size: int, te
     assert exact * 0.95 < estimate_size(letter) < exact * 1.2 + 2000
 
 
+@pytest.mark.case("H7")
 def test_a_lone_surrogate_is_estimated_and_written() -> None:
     letter = draft(text="a\ud83d", subject="\ud83d")
     assert estimate_size(letter) > 0
@@ -250,6 +257,7 @@ def test_what_is_no_address_yet_is_refused_and_named() -> None:
     assert reason_of(unfinished=(("to", "kunde@"),)) == (Reason.MESSAGE_UNFINISHED_RECIPIENT, {"text": "kunde@"})
 
 
+@pytest.mark.case("H8", "H9")
 def test_recipients_are_counted_once_and_limited() -> None:
     many = tuple(box(f"n{number}@b.example") for number in range(RECIPIENT_LIMIT))
     data = written(draft(to=many, cc=many, bcc=many))
@@ -259,6 +267,7 @@ def test_recipients_are_counted_once_and_limited() -> None:
 
 
 @pytest.mark.parametrize("where", ["to", "cc", "bcc"])
+@pytest.mark.case("H13")
 def test_a_foreign_local_part_is_refused_wherever_it_is(where: str) -> None:
     reason, facts = reason_of(**{where: (box("jürgen@b.example"),)})
     assert (reason, facts) == (Reason.MESSAGE_ADDRESS_NOT_ASCII, {"address": "jürgen@b.example"})
@@ -292,6 +301,7 @@ def test_an_attachment_that_vanishes_meanwhile_stops_the_message(tmp_path: Path)
     assert caught.value.problem.reason is Reason.MESSAGE_ATTACHMENT_MISSING
 
 
+@pytest.mark.case("D4", "H7")
 def test_long_lines_are_never_sent() -> None:
     for text in ("á" * 600, "日本" * 5000, "x" * 20_000, "\x1b$B" + "x" * 2000):
         data = written(draft(text=text, subject=text, to=(Mailbox(OTHER.address, text),)))

@@ -87,6 +87,7 @@ def test_the_sender_header_is_the_routes() -> None:
     assert field(data, "Sender") == b"primary@beispiel.example"
 
 
+@pytest.mark.case("H14")
 def test_blind_recipients_get_it_and_are_not_named() -> None:
     submitted = submit(b"To: a@b.example\nBcc: geheim@b.example,\n c@d.example\nBCC: auch@b.example\n\nHallo\n")
     assert addresses(submitted) == ["a@b.example", "geheim@b.example", "c@d.example", "auch@b.example"]
@@ -95,17 +96,20 @@ def test_blind_recipients_get_it_and_are_not_named() -> None:
     assert b"auch" not in data
 
 
+@pytest.mark.case("H14")
 def test_blind_recipients_without_t_are_dropped_all_the_same() -> None:
     submitted = submit(b"Bcc: geheim@b.example\n\nHallo\n", recipients=(GIVEN,), recipients_from_header=False)
     assert addresses(submitted) == ["given@b.example"]
     assert b"geheim" not in sent(submitted)
 
 
+@pytest.mark.case("H9")
 def test_recipients_in_the_header_are_added_to_those_given_and_counted_once() -> None:
     submitted = submit(b"To: a@b.example, given@b.example, A@B.example\n\nHallo\n", recipients=(GIVEN,))
     assert addresses(submitted) == ["given@b.example", "a@b.example"]
 
 
+@pytest.mark.case("H8")
 def test_a_group_is_its_members() -> None:
     submitted = submit(b"To: Freunde: a@b.example, c@d.example;\nCc: undisclosed-recipients:;\n\nx\n")
     assert addresses(submitted) == ["a@b.example", "c@d.example"]
@@ -166,12 +170,14 @@ def test_a_message_without_recipients_is_refused() -> None:
     assert refusal(b"To: a@b.example\n\ny\n", recipients_from_header=False) == (Reason.MESSAGE_NO_RECIPIENT, {})
 
 
+@pytest.mark.case("H8")
 def test_too_many_recipients_are_refused() -> None:
     many = b",\n ".join(b"n%d@b.example" % number for number in range(501))
     reason, facts = refusal(b"Bcc: " + many + b"\n\nx\n")
     assert (reason, facts) == (Reason.MESSAGE_TOO_MANY_RECIPIENTS, {"count": "501", "limit": "500"})
 
 
+@pytest.mark.case("H13")
 def test_a_recipient_that_needs_smtputf8_is_refused() -> None:
     reason, _ = refusal("Bcc: jürgen@b.example\n\nx\n".encode())
     assert reason is Reason.MESSAGE_ADDRESS_NOT_ASCII
@@ -230,6 +236,7 @@ def test_a_subject_is_read_and_written_anew(line: bytes, subject: str) -> None:
         b"Content-Length: 5",
     ],
 )
+@pytest.mark.case("H14")
 def test_fields_that_are_not_the_writers_are_dropped(line: bytes) -> None:
     data = sent(submit(line + b"\nTo: a@b.example\n\nx\n"))
     assert line.partition(b":")[0] not in header_of(data)
@@ -275,6 +282,7 @@ def test_a_message_identifier_is_one_or_new(value: bytes) -> None:
     sent(submitted)
 
 
+@pytest.mark.case("H1", "H2")
 def test_hostile_names_stay_names() -> None:
     data = b'From: "=?utf-8?q?x=0AX-Evil:_y?=" <a@b.example>\nTo: =?utf-8?b?DQpCY2M6IGVAeA==?= <c@d.example>\n\nx\n'
     submitted = submit(data)
@@ -286,6 +294,7 @@ def test_hostile_names_stay_names() -> None:
     assert message["to"].addresses[0].display_name == "Bcc: e@x"
 
 
+@pytest.mark.case("D3")
 def test_line_ends_of_every_kind_become_crlf() -> None:
     assert sent(submit(b"To: a@b.example\r\n\r\na\nb\rc\r\n")).endswith(b"\r\n\r\na\r\nb\r\nc\r\n")
 

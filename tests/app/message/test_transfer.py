@@ -31,6 +31,7 @@ from app.message.transfer import (
         ("a\u2028b\x85", "a\u2028b\x85\r\n".encode()),
     ],
 )
+@pytest.mark.case("D3")
 def test_text_has_one_kind_of_line_end_and_one_at_its_end(text: str, data: bytes) -> None:
     assert canonical_text(text) == data
 
@@ -55,6 +56,7 @@ def test_a_body_goes_as_legibly_as_is_safe(data: bytes, encoding: str) -> None:
 
 
 @pytest.mark.parametrize("sent", [b"\r\n.\r\n", b"\n.\n", b"\n.\r\n", b"\r.\r\n", b"\r\n.\r", b"\r.\r"])
+@pytest.mark.case("D1", "D3")
 def test_no_end_of_data_can_stand_in_a_body(sent: bytes) -> None:
     body = canonical_text(b"Hallo".decode() + sent.decode() + "MAIL FROM:<e@x.example>")
     encoding, data = encode_body(body)
@@ -64,6 +66,7 @@ def test_no_end_of_data_can_stand_in_a_body(sent: bytes) -> None:
     assert quopri.decodestring(data) == body
 
 
+@pytest.mark.case("D2")
 def test_lines_that_mailboxes_would_alter_are_hidden() -> None:
     assert quoted_printable(b"From me\r\nFromage\r\n.x\r\n..\r\nb \r\nc\t\r\nd=\r\n") == (
         b"=46rom me\r\nFromage\r\n=2Ex\r\n=2E.\r\nb=20\r\nc=09\r\nd=3D\r\n"
@@ -79,6 +82,7 @@ def test_a_soft_line_break_never_splits_an_encoded_octet() -> None:
 
 
 @given(st.text(), st.booleans())
+@pytest.mark.case("D4")
 def test_every_text_decodes_to_itself(text: str, long: bool) -> None:
     body = canonical_text(text * 40 if long else text)
     encoding, data = encode_body(body)
@@ -114,5 +118,6 @@ def test_base64_lines_are_76_long_and_whole(size: int) -> None:
         (b"\xfc\r\n", False),
     ],
 )
+@pytest.mark.case("D3", "D4")
 def test_what_may_travel_as_it_is(data: bytes, clean: bool) -> None:
     assert is_seven_bit(data) is clean

@@ -35,6 +35,7 @@ def limit_of(codes: IssuedCodes, now: datetime) -> str:
     return caught.value.problem.fact("minutes")
 
 
+@pytest.mark.case("F4")
 def test_a_code_has_nine_digits_and_is_right_once() -> None:
     codes, code = new()
     assert len(code) == 9
@@ -49,6 +50,7 @@ def test_codes_differ() -> None:
     assert len({new()[1] for _ in range(20)}) == 20
 
 
+@pytest.mark.case("F4")
 def test_what_is_kept_gives_nothing_away() -> None:
     codes, code = new()
     assert code not in repr(codes)
@@ -78,6 +80,7 @@ def test_what_is_kept_survives_storage() -> None:
         "\ufeff{0}\u200b{1}\u00ad{2}\t",
     ],
 )
+@pytest.mark.case("F4")
 def test_a_pasted_code_may_have_spaces_dashes_and_invisible_marks(spell: str) -> None:
     codes, code = new()
     assert check(codes, spell.format(code[:3], code[3:6], code[6:]))[1]
@@ -95,6 +98,7 @@ def test_what_cannot_be_a_code_is_wrong_and_costs_no_try(typed: str) -> None:
     assert check(codes, typed) == (codes, False)
 
 
+@pytest.mark.case("F4")
 def test_the_fifth_wrong_code_voids_the_right_one() -> None:
     codes, code = new()
     for left in (4, 3, 2, 1):
@@ -113,18 +117,21 @@ def test_the_fifth_try_may_be_right() -> None:
     assert check(codes, code)[1]
 
 
+@pytest.mark.case("F4")
 def test_a_code_holds_for_a_day() -> None:
     codes, code = new()
     assert check(codes, code, NOW + timedelta(hours=24) - MINUTE)[1]
     assert check(codes, code, NOW + timedelta(hours=24)) == (codes, False)
 
 
+@pytest.mark.case("F4")
 def test_a_clock_set_back_gives_no_more_time() -> None:
     codes, code = new()
     assert check(codes, code, NOW - 4 * MINUTE)[1]
     assert not check(codes, code, NOW - 6 * MINUTE)[1]
 
 
+@pytest.mark.case("F4")
 def test_a_newer_code_voids_the_older() -> None:
     first, code = new()
     second, newer = new(first, NOW + MINUTE)
@@ -142,6 +149,7 @@ def test_a_newer_code_has_all_its_tries() -> None:
     ("profile_id", "address"),
     [("other", ADDRESS), ("profile", Address.parse("nutzer.name@beispiel.example")), ("profilen", ADDRESS)],
 )
+@pytest.mark.case("F4")
 def test_a_code_is_bound_to_its_profile_and_address(profile_id: str, address: Address) -> None:
     codes, code = new()
     assert not verify(codes, code, profile_id=profile_id, address=address, now=NOW)[1]
@@ -159,6 +167,7 @@ def test_no_code_is_right_where_none_was_issued() -> None:
     assert not check(IssuedCodes(), "123456789")[1]
 
 
+@pytest.mark.case("F4")
 def test_a_fourth_code_within_an_hour_has_to_wait() -> None:
     codes, _ = new(None, NOW)
     codes, _ = new(codes, NOW + 10 * MINUTE)

@@ -109,8 +109,10 @@ def test_an_address_of_another_domain_of_the_organisation_is_internal_too() -> N
     assert isinstance(step_of(inside), Saving)
 
 
-def test_a_lookalike_of_the_organisations_domain_is_outside() -> None:
-    outside = NEW.with_address(name="", address="n@evil-beispiel.example", treat_as_alias=True)
+@pytest.mark.case("F4", "H11")
+@pytest.mark.parametrize("domain", ["evil-beispiel.example", "beispiel.example.evil.example", "bеispiel.example"])
+def test_a_lookalike_of_the_organisations_domain_is_outside(domain: str) -> None:
+    outside = NEW.with_address(name="", address=f"n@{domain}", treat_as_alias=True)
     assert isinstance(step_of(outside), ChooseServer)
 
 

@@ -59,6 +59,7 @@ def refused_by(reason: Reason, kind: type[ExpectedError] = ExpectedError) -> pyt
     return pytest.raises(kind, check=lambda error: error.problem.reason is reason)
 
 
+@pytest.mark.case("F4")
 async def test_the_codes_of_a_deleted_address_go_with_it(world: DemoWorld, tmp_path: Path) -> None:
     async with opened(world, tmp_path, partner_entry(world, verified=False)) as services:
         code = await mailed(services, world)
@@ -69,6 +70,7 @@ async def test_the_codes_of_a_deleted_address_go_with_it(world: DemoWorld, tmp_p
             await confirmed(services, code)
 
 
+@pytest.mark.case("F4")
 async def test_a_code_goes_through_the_organisation_and_leaves_no_copy(world: DemoWorld, tmp_path: Path) -> None:
     seen = len(world.inbox.messages())
     async with opened(world, tmp_path, partner_entry(world, verified=False)) as services:
@@ -86,6 +88,7 @@ async def test_a_code_goes_through_the_organisation_and_leaves_no_copy(world: De
             assert b" ".join(code.encode()[at : at + 3] for at in (0, 3, 6)) not in data
 
 
+@pytest.mark.case("F4")
 async def test_the_right_code_confirms_once_however_it_is_typed(world: DemoWorld, tmp_path: Path) -> None:
     async with opened(world, tmp_path, partner_entry(world, verified=False)) as services:
         code = await mailed(services, world)
@@ -95,6 +98,7 @@ async def test_the_right_code_confirms_once_however_it_is_typed(world: DemoWorld
         assert (await confirmed(services, "whatever")).get("partner").is_verified
 
 
+@pytest.mark.case("F4")
 async def test_a_wrong_code_confirms_nothing_and_tries_are_counted_on_disk(world: DemoWorld, tmp_path: Path) -> None:
     async with opened(world, tmp_path, partner_entry(world, verified=False)) as services:
         code = await mailed(services, world)
@@ -132,6 +136,7 @@ async def test_a_new_code_voids_the_older_and_a_fourth_within_the_hour_is_refuse
         assert (await confirmed(services, latest)).get("partner").is_verified
 
 
+@pytest.mark.case("F4")
 async def test_an_old_code_is_as_wrong_as_any(world: DemoWorld, tmp_path: Path) -> None:
     clock = Clock()
     async with opened(world, tmp_path, partner_entry(world, verified=False), clock=clock) as services:
