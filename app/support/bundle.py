@@ -70,7 +70,7 @@ def gather(
         "policy.txt": policy_text(found, masking),
         "routes.txt": routes_text(found, masking),
         "outbox.txt": outbox_text(found, masking),
-        "journal.txt": journal_text(found.attempts, masking),
+        "journal.txt": journal_text(found, masking),
     }
     if found.policy.document is not None:
         texts["policy.json"] = policy_document(found.policy.document, masking)
@@ -119,8 +119,8 @@ def _masking(found: Material, folder: DataFolder, *, on: bool) -> Masking:
         mask.know_as(socket.gethostname(), "this-computer")
     with suppress(OSError, KeyError, ImportError):
         mask.know_as(getpass.getuser(), "this-user")
-    for message in found.messages:
-        mask.leave_out(message.subject)
+    for subject in found.subjects or ():
+        mask.leave_out(subject)
     _know_profile(found, mask)
     for message in found.messages:
         mask.know("message", message.message_id.strip("<>"))

@@ -62,8 +62,7 @@ class Masking:
     def leave_out(self, text: str) -> None:
         """Take what was written in a message out of foreign text from now on, mask or not."""
         if len(text.strip()) >= _SHORTEST_TEXT:
-            self._private.add(text.strip())
-            self._pattern = None
+            self._private.add(text.strip().lower())
 
     def know_domains(self, domains: Iterable[str]) -> None:
         """Take note of domains, so that hosts below them are seen to belong to them."""
@@ -100,21 +99,23 @@ class Masking:
         """Return foreign text with every secret left out and, when on, all that identifies replaced."""
         if self._pattern is None:
             self._pattern = self._compiled()
-        return self._pattern.sub(self._replace, without_secrets(text))
+        return self._pattern.sub(self._replace, self._without_private(without_secrets(text)))
+
+    def _without_private(self, text: str) -> str:
+        lowered = text.lower()
+        found = [words for words in self._private if words in lowered]
+        return re.sub(_any_of(found), "[left out]", text, flags=re.IGNORECASE) if found else text
 
     def _compiled(self) -> re.Pattern[str]:
-        kinds = [rf"(?P<private>{_any_of(self._private)})"]
-        if self.on:
-            known = rf"(?P<term>(?<!\w)(?:{_any_of(self._terms)})(?!\w))"
-            # An address is one thing even where its first part is known as a name.
-            kinds += [_URL, _ADDRESS, known, _RESOURCE, _PATH, _DOMAIN, _IP]
-        return re.compile("|".join(kinds), re.IGNORECASE)
+        if not self.on:
+            return re.compile(r"(?!)")
+        known = rf"(?P<term>(?<!\w)(?:{_any_of(self._terms)})(?!\w))"
+        # An address is one thing even where its first part is known as a name.
+        return re.compile(f"{_URL}|{_ADDRESS}|{known}|{_RESOURCE}|{_PATH}|{_DOMAIN}|{_IP}", re.IGNORECASE)
 
     def _replace(self, found: re.Match[str]) -> str:
         kind, text = str(found.lastgroup), found[0]
         match kind:
-            case "private":
-                return "[left out]"
             case "term":
                 return self._terms.get(text.lower(), "…")
             case "url":

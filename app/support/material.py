@@ -32,6 +32,7 @@ T = TypeVar("T")
 
 _UNFINISHED, _FINISHED = 500, 100
 _ATTEMPTS = 300
+_SUBJECTS_LOOKED_FOR = 2000
 _CHECK_SECONDS = 5.0
 _LOG_OCTETS = 64 * 1024
 _TABLES = ("send_as", "code", "draft", "contact", "outbox", "outbox_part", "attempt", "policy")
@@ -39,6 +40,10 @@ _MESSAGES = (
     "SELECT * FROM (SELECT * FROM outbox WHERE state NOT IN ('sent', 'cancelled') ORDER BY number DESC LIMIT ?) "
     "UNION ALL SELECT * FROM (SELECT * FROM outbox WHERE state IN ('sent', 'cancelled') ORDER BY number DESC LIMIT ?) "
     "ORDER BY number"
+)
+_SUBJECTS = (
+    "SELECT subject FROM (SELECT subject FROM outbox ORDER BY number DESC LIMIT ?) "
+    "UNION SELECT json_extract(data, '$.subject') FROM draft"
 )
 
 
@@ -57,6 +62,8 @@ class Material:
     profile: Profile | None = None
     stored: StoredPolicy | None = None
     policy: Policy = field(default_factory=lambda: Policy(PolicyState.UNKNOWN))
+    subjects: list[str] | None = None
+    """What people wrote above their messages, so that it can be left out of what servers said; None if unknown."""
     messages: list[QueuedMessage] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
@@ -87,6 +94,8 @@ def _read_database(connection: sqlite3.Connection, found: Material, now: datetim
         found.profile = load_profile(connection)
     with _noting(found, "the policy"):
         _read_policy(connection, found, now)
+    with _noting(found, "the subjects"):
+        found.subjects = [str(row[0]) for row in connection.execute(_SUBJECTS, (_SUBJECTS_LOOKED_FOR,))]
     with _noting(found, "the outbox"):
         found.states = dict(connection.execute("SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state"))
         found.messages = _rows(found, connection, message_of, _MESSAGES, (_UNFINISHED, _FINISHED))

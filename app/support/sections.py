@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any, assert_never
@@ -209,9 +210,14 @@ def _message(message: QueuedMessage, mask: Masking) -> list[str]:
     ]
 
 
-def journal_text(attempts: Iterable[Attempt], mask: Masking) -> str:
-    """Return each attempt with its dialogue, which was written down without secrets and message text."""
-    return _joined(_attempt(each, mask) for each in attempts) or "There was no attempt.\n"
+def journal_text(found: Material, mask: Masking) -> str:
+    """Return each attempt with its dialogue, which was written down without secrets and message text.
+
+    A server may have repeated a subject: where the subjects cannot be read, nothing that was said is told.
+    """
+    if found.subjects is None:
+        found.attempts = [replace(each, dialogue=(), problem=None) for each in found.attempts]
+    return _joined(_attempt(each, mask) for each in found.attempts) or "There was no attempt.\n"
 
 
 def _attempt(attempt: Attempt, mask: Masking) -> list[str]:

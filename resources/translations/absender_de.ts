@@ -3105,8 +3105,8 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
 <context>
     <name>support</name>
     <message>
-        <source>Addresses, names, servers, numbers of computers and paths were replaced. The same one has the same replacement everywhere, so that what belongs together can still be seen.</source>
-        <translation>Adressen, Namen, Server, Rechnernummern und Pfade sind ersetzt. Überall steht für dasselbe derselbe Ersatz, damit Zusammenhänge erkennbar bleiben.</translation>
+        <source>Addresses, names, servers, IP addresses and paths were replaced. The same one has the same replacement everywhere, so that what belongs together can still be seen.</source>
+        <translation>Adressen, Namen, Server, IP-Adressen und Pfade sind ersetzt. Überall steht für dasselbe derselbe Ersatz, damit Zusammenhänge erkennbar bleiben.</translation>
     </message>
     <message>
         <source>Addresses, names, servers and paths are as they are. Give this bundle only to people you trust.</source>

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QListWidget, QWidget
 
 from app.address import Address, Mailbox
 from app.delivery.outbox import State
@@ -46,6 +46,7 @@ async def drive(demo: Demo, folder: Path) -> None:
         await tour.add_address()
         await tour.write_from_each()
         await tour.revoke()
+        await tour.look_at_support_bundle()
         await tour.set_up()
     finally:
         await tour.close_all()
@@ -165,6 +166,15 @@ class _Tour:
         self._mailbox.menus.why.trigger()
         await self._save(_window("reasonsDialog"), "why")
         _window("reasonsDialog").close()
+
+    async def look_at_support_bundle(self) -> None:
+        """What somebody who helps would get, to be read before it is saved."""
+        self._mailbox.menus.support.trigger()
+        support = _window("supportDialog")
+        await _until(lambda: _find(support, QAbstractButton, "saveButton").isEnabled())
+        _only(support, QListWidget).setCurrentRow(5)
+        await self._save(support, "support-bundle")
+        support.close()
 
     async def set_up(self) -> None:
         """The first page of the set-up, which the demo leaves out."""

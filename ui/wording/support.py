@@ -11,7 +11,7 @@ def support_readme(*, mask: bool) -> str:
     """Return what stands first in a bundle: what its files are, and what is not in them."""
     masked = translate(
         "support",
-        "Addresses, names, servers, numbers of computers and paths were replaced. The same one has the same "
+        "Addresses, names, servers, IP addresses and paths were replaced. The same one has the same "
         "replacement everywhere, so that what belongs together can still be seen.",
     )
     plain = translate(

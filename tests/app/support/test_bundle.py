@@ -173,6 +173,16 @@ async def test_there_is_one_of_a_newer_database(home: Path) -> None:
     assert leaked(text_of(bundle), SECRETS) == []
 
 
+@pytest.mark.parametrize("column", ["message_id", "subject"])
+async def test_what_cannot_be_read_lets_no_subject_through(home: Path, column: str) -> None:
+    with closing(sqlite3.connect(home / "absender.db")) as connection, connection:
+        connection.execute(f"ALTER TABLE outbox RENAME COLUMN {column} TO changed")
+    bundle = bundle_of(home)
+    assert "message: m1" in text_of(bundle, "journal.txt")
+    assert ("queued as 4XQ1" in text_of(bundle, "journal.txt")) is (column == "message_id")
+    assert leaked(text_of(bundle), SECRETS) == []
+
+
 async def test_a_link_or_pipe_in_place_of_the_database_is_left_alone(home: Path, tmp_path: Path) -> None:
     (home / "absender.db").rename(tmp_path / "elsewhere.db")
     (home / "absender.db").symlink_to(tmp_path / "elsewhere.db")
