@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.address import Address
-from app.errors import DeliveryError, ProfileError, Reason
+from app.errors import DeliveryError, ProfileError, Reason, StorageError
 from app.instance import FileLock
 from app.policy.evaluate import Policy, PolicyState
 from app.policy.watch import MemoryPolicies, PolicyStore, PolicyWatch, StoredPolicy
@@ -28,6 +28,7 @@ from app.storage.folder import DataFolder
 from app.storage.keychain import Keychain, LayeredKeychain, SystemKeychain
 from app.storage.policies import Policies
 from app.storage.profiles import Profiles
+from app.storage.reserve import Reserve
 
 if TYPE_CHECKING:
     import ssl
@@ -231,9 +232,11 @@ async def open_services(
     body ends, the postman stops, the delivery lock is given back and the database closed.
     """
     folder.prepare()
-    database = await Database.open(folder.database)
+    reserve = Reserve(folder.reserve)
+    database = await _open_database(folder, reserve)
     try:
-        services = _services(folder, database, keychain or SystemKeychain(), now)
+        reserve.keep()
+        services = _services(folder, database, reserve, keychain or SystemKeychain(), now)
         profile = await services.profiles.load()
         if profile is not None:
             await services.take_profile(profile)
@@ -245,13 +248,27 @@ async def open_services(
         await database.close()
 
 
-def _services(folder: DataFolder, database: Database, keychain: Keychain, now: Callable[[], datetime]) -> Services:
+async def _open_database(folder: DataFolder, reserve: Reserve) -> Database:
+    try:
+        return await Database.open(folder.database)
+    except StorageError as error:
+        # Opening takes room, too; with it drafts and outbox can be reached, and so what there is to delete.
+        if error.problem.reason is not Reason.STORAGE_FULL or not reserve.give_up():
+            raise
+    database = await Database.open(folder.database)
+    reserve.keep(rest=True)
+    return database
+
+
+def _services(
+    folder: DataFolder, database: Database, reserve: Reserve, keychain: Keychain, now: Callable[[], datetime]
+) -> Services:
     return Services(
         folder=folder,
         database=database,
         profiles=Profiles(database),
         policies=Policies(database),
-        drafts=Drafts(database),
+        drafts=Drafts(database, reserve),
         contacts=Contacts(database),
         keychain=LayeredKeychain(keychain),
         delivery_lock=FileLock(folder.delivery_lock),

@@ -49,6 +49,11 @@ class DataFolder:
         return self.home / "instance.json"
 
     @property
+    def reserve(self) -> Path:
+        """Room kept back on the disk for drafts; there is nothing in it."""
+        return self.home / "reserve"
+
+    @property
     def attachments(self) -> Path:
         """Copies of attached files whose originals are gone, a folder a draft."""
         return self.home / "attachments"
@@ -65,7 +70,7 @@ class DataFolder:
         except OSError as error:
             raise storage_error(error, self.home) from error
         database = [self.database.with_name(self.database.name + end) for end in ("", "-wal", "-shm", "-journal")]
-        for file in (*database, self.lock, self.delivery_lock, self.log, self.instance):
+        for file in (*database, self.lock, self.delivery_lock, self.log, self.instance, self.reserve):
             check_private_file(file)
 
     def _make_home(self) -> None:

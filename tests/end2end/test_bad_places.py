@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +16,7 @@ from app.storage.keychain import Secret
 from tests.app.setup.refusing import RefusingKeychain
 from tests.end2end.program import Outcome, Program
 from tests.end2end.shell import CANARY, Shell, Vault, says
+from tests.servers.disk import fill, make_read_only, small_disk
 from tests.servers.keyring_session import KeyringSession
 
 STRANGER = "kunde@extern.example"
@@ -130,33 +128,6 @@ def test_a_locked_keychain_that_nobody_opens_is_named_and_nothing_is_kept(tmp_pa
 # The data folder
 
 
-@contextmanager
-def disk(folder: Path, size: str = "4m") -> Iterator[Path]:
-    """A small file system of its own at `folder`."""
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "none", folder], check=True)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
-
-
-def make_read_only(folder: Path, *, value: bool = True) -> None:
-    option = f"remount,{'ro' if value else 'rw'}"
-    subprocess.run(["mount", "-o", option, folder], check=True)
-
-
-def fill(folder: Path) -> Path:
-    """Leave no room in the file system of `folder`."""
-    ballast = folder / "ballast"
-    with ballast.open("wb", buffering=0) as stream:
-        try:
-            while True:
-                stream.write(b"\0" * 4096)
-        except OSError:
-            return ballast
-
-
 CHANGES = [
     SEND,
     (*SEND, "--no-wait"),
@@ -173,7 +144,7 @@ CHANGES = [
 def test_a_data_folder_that_is_read_only_is_named_by_every_command(
     tmp_path: Path, world: DemoWorld, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with disk(tmp_path / "home") as home:
+    with small_disk(tmp_path / "home") as home:
         shell = Shell(home, capsys, monkeypatch)
         assert shell.set_up(world).code == 0
         make_read_only(home)
@@ -188,7 +159,7 @@ def test_a_data_folder_that_is_read_only_is_named_by_every_command(
 def test_a_full_disk_keeps_no_half_of_anything(
     tmp_path: Path, world: DemoWorld, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with disk(tmp_path / "home") as home:
+    with small_disk(tmp_path / "home") as home:
         shell = Shell(home, capsys, monkeypatch)
         assert shell.set_up(world).code == 0
         before, seen = shell.state(), len(world.inbox.messages())
@@ -208,7 +179,7 @@ def test_a_full_disk_keeps_no_half_of_anything(
 def test_set_up_on_a_full_disk_leaves_no_password_and_works_once_there_is_room(
     tmp_path: Path, world: DemoWorld, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with disk(tmp_path / "home") as home:
+    with small_disk(tmp_path / "home") as home:
         shell = Shell(home, capsys, monkeypatch)
         ballast = fill(home)
         says(shell.set_up(world), Reason.STORAGE_FULL, str(home))
