@@ -167,9 +167,9 @@ class BodyEditor(QTextEdit):
         elif source.hasText():
             self.textCursor().insertText(source.text())
         elif source.hasHtml():
-            from app.message.html import plain_text
+            from app.message.html import plain_text, sanitise
 
-            self.textCursor().insertText(plain_text(source.html()))
+            self.textCursor().insertText(plain_text(sanitise(source.html())))
         self.ensureCursorVisible()
 
     def _format(self, form: QTextCharFormat) -> None:
