@@ -8,15 +8,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from app.delivery.outbox import NewMessage, Outbox, QueuedMessage
-from app.delivery.verdict import Verdict
+from app.delivery.outbox import NewMessage, Outbox, QueuedMessage, State
+from app.delivery.verdict import Delivered, Verdict
 
 if TYPE_CHECKING:
     from aiosmtplib.protocol import SMTPProtocol
 
     from app.delivery.journal import Attempt
 
-__all__ = ["Death", "DyingOutbox", "die_after_the_dot", "tell"]
+__all__ = ["POINTS", "Death", "DyingOutbox", "die_after_the_dot", "tell"]
+
+POINTS = ("K0", "K1", "K2", "K3 claimed", "K3 uploaded", "K4", "K5", "K6", "K7")
+"""Where a process can be told to die; between the draft that is saved and the message that is sent."""
+_DOT = b".\r\n"
 
 
 def tell(what: str) -> None:
@@ -25,16 +29,18 @@ def tell(what: str) -> None:
 
 
 class Death:
-    """Kills this process at one point of one send."""
+    """Kills this process at one point of one send, and says of which message."""
 
     def __init__(self, point: str, on: int) -> None:
         self._point = point
         self._left = on
 
-    def at(self, point: str) -> None:
+    def at(self, point: str, message_id: str) -> None:
+        """Die if this is the point, and the time for it."""
         if point == self._point:
             self._left -= 1
             if self._left == 0:
+                tell(f"dying {message_id}")
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -47,40 +53,44 @@ class DyingOutbox(Outbox):
         def watched() -> Iterable[bytes]:
             for chunk in chunks:
                 yield chunk
-                self.death.at("K1")
+                self.death.at("K1", new.draft.id)
 
         message = await super().put(new, watched(), now)
-        self.death.at("K2")
+        self.death.at("K2", message.id)
         return message
 
     async def claim(self, now: datetime, *, queue: str | None = None) -> QueuedMessage | None:
-        message = await super().claim(now, queue=queue)
-        if message is not None:
-            self.death.at("K3 claimed")
-        return message
+        return self._claimed(await super().claim(now, queue=queue))
 
     async def mark_data_end(self, message_id: str, now: datetime) -> QueuedMessage:
-        self.death.at("K3 uploaded")
+        self.death.at("K3 uploaded", message_id)
         message = await super().mark_data_end(message_id, now)
-        self.death.at("K4")
+        self.death.at("K4", message_id)
         return message
 
     async def settle(
         self, message_id: str, verdict: Verdict, now: datetime, attempt: Attempt | None = None
     ) -> QueuedMessage:
-        self.death.at("K6")
+        if isinstance(verdict, Delivered):
+            self.death.at("K6", message_id)
         message = await super().settle(message_id, verdict, now, attempt)
-        self.death.at("K7")
+        if message.state is State.SENT:
+            self.death.at("K7", message_id)
         return message
 
     async def settle_and_claim(
         self, message_id: str, verdict: Verdict, now: datetime, attempt: Attempt
     ) -> QueuedMessage | None:
-        self.death.at("K6")
+        if isinstance(verdict, Delivered):
+            self.death.at("K6", message_id)
         message = await super().settle_and_claim(message_id, verdict, now, attempt)
-        self.death.at("K7")
+        if isinstance(verdict, Delivered):
+            self.death.at("K7", message_id)
+        return self._claimed(message)
+
+    def _claimed(self, message: QueuedMessage | None) -> QueuedMessage | None:
         if message is not None:
-            self.death.at("K3 claimed")
+            self.death.at("K3 claimed", message.id)
         return message
 
 
@@ -91,10 +101,10 @@ def die_after_the_dot(death: Death) -> None:
     write = Wire.write
 
     def watched(self: SMTPProtocol, data: bytes) -> None:
-        if data == b".\r\n":
+        if data == _DOT:
             tell("dot")
         write(self, data)
-        if data == b".\r\n":
-            death.at("K5")
+        if data == _DOT:
+            death.at("K5", "")
 
     Wire.write = watched  # type: ignore[method-assign] # in a process that lives for one order

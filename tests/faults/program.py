@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +165,7 @@ async def _write_one(services: Services, plan: MessagePlan, death: Death) -> Non
         # As the composer saves what is typed so far.
         await services.drafts.save(replace(plan.draft, subject=f"{plan.draft.subject} {version}"), services.now())
         tell(f"draft {plan.draft.id} {version}")
-        death.at("K0")
+        death.at("K0", plan.draft.id)
     await _post(services, plan)
 
 
@@ -241,8 +242,8 @@ def _fork(order: Order) -> None:
 
 def main() -> None:
     """Carry out the orders on standard input."""
-    import app.delivery.smtp  # noqa: F401 - loaded once, before the forks
-
+    for name in ("app.delivery.smtp", "keyring.backends.SecretService", "secretstorage"):
+        import_module(name)  # once, before the forks
     if "--once" in sys.argv:
         _run(next(iter(_orders())))
         return
