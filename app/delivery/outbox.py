@@ -17,6 +17,7 @@ from app.delivery.parts import Part, add_sender, next_part, parts_of
 from app.delivery.queued import NewMessage, QueuedMessage, State, require
 from app.delivery.restored import with_files
 from app.delivery.rows import draft_of, get, message_of, put, update
+from app.delivery.splitting import split, taken_of
 from app.delivery.verdict import Verdict
 from app.errors import DeliveryError, Problem, Reason, StorageError
 from app.message.draft import Draft
@@ -80,8 +81,14 @@ class Outbox:
     async def settle(
         self, message_id: str, verdict: Verdict, now: datetime, attempt: Attempt | None = None
     ) -> QueuedMessage:
-        """Commit what became of an attempt, with its entry in the journal."""
-        return await self._change(lambda connection: _settle(connection, message_id, verdict, now, attempt))
+        """Commit what became of an attempt, with its entry in the journal.
+
+        A message for more people than its server takes at a time becomes two.
+        """
+        settled = await self._change(lambda connection: _settle(connection, message_id, verdict, now, attempt))
+        if settled.state is State.QUEUED:
+            self._tell("")  # there is a new one, which nobody knows yet
+        return settled
 
     async def settle_and_claim(
         self, message_id: str, verdict: Verdict, now: datetime, attempt: Attempt
@@ -341,6 +348,8 @@ def _settle(
     message = require(get(connection, message_id), queued.UNDER_WAY)
     if attempt is not None:
         write_attempt(connection, attempt)
+    if taken := taken_of(message, verdict):
+        return split(connection, message, taken, now)
     return update(connection, queued.settled(message, verdict, now), now)
 
 

@@ -2777,12 +2777,12 @@ Vielen Dank</translation>
         <translation>Korrigieren oder entfernen Sie den Empfänger, und senden Sie dann erneut.</translation>
     </message>
     <message>
-        <source>{host} took only {taken} of {count} recipients. The message went to nobody.</source>
-        <translation>{host} hat nur {taken} von {count} Empfängern angenommen. Die Nachricht ging an niemanden.</translation>
+        <source>{host} takes only {taken} of {count} recipients at a time.</source>
+        <translation>{host} nimmt nur {taken} von {count} Empfängern auf einmal an.</translation>
     </message>
     <message>
-        <source>Send it to fewer people at a time.</source>
-        <translation>Senden Sie sie an weniger Empfänger auf einmal.</translation>
+        <source>There is nothing to do: the message goes out in several parts.</source>
+        <translation>Sie müssen nichts tun: Die Nachricht geht in mehreren Teilen hinaus.</translation>
     </message>
     <message>
         <source>{host} finds the message, {size}, too large. It was not sent.</source>

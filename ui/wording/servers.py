@@ -140,8 +140,8 @@ SESSIONS: Table = {
         translate("messages", "Correct or remove the recipient, then send again."),
     ),
     Reason.SERVER_TOO_MANY_RECIPIENTS: lambda: (
-        translate("messages", "{host} took only {taken} of {count} recipients. The message went to nobody."),
-        translate("messages", "Send it to fewer people at a time."),
+        translate("messages", "{host} takes only {taken} of {count} recipients at a time."),
+        translate("messages", "There is nothing to do: the message goes out in several parts."),
     ),
     Reason.SERVER_SIZE_REJECTED: lambda: (
         translate("messages", "{host} finds the message, {size}, too large. It was not sent."),
