@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.errors import AddressError, Problem, Reason
+from app.lookalike import domain_for_people, has_look_alikes
 
 __all__ = [
     "Address",
     "Mailbox",
     "Unparsed",
     "check_name",
+    "could_pass_for_another",
     "domain_to_ascii",
     "has_hidden_characters",
     "name_contains_other_address",
@@ -35,14 +37,6 @@ _SPACES = " \t\u00a0\u202f\u3000"
 """What may surround a typed or pasted address; a line break may not."""
 # Letters that show nothing: names made of them look empty or alike (UTS 39, default ignorable).
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
-# Latin letters nobody takes for another one; an accent on them does not matter.
-_LATIN = frozenset("abcdefghijklmnopqrstuvwxyzßæœøđłþð")
-_LIKE_LATIN = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "UNUSUAL LATIN"})
-_USED_TOGETHER = (
-    frozenset({"CJK", "HIRAGANA", "KATAKANA"}),
-    frozenset({"CJK", "HANGUL"}),
-    frozenset({"CJK", "BOPOMOFO"}),
-)
 _WITH_NAME = re.compile(r'(?:"((?:[^"\\]|\\.)*)"\s*|([^"<]*))<(.*)>')
 _GROUP_NAME = re.compile(r'^(?:[^"<>@:]|"(?:[^"\\]|\\.)*")*:')
 _NAMED = re.compile(r"[^@<>]*<[^@<>]+@[^@<>]+>")
@@ -79,7 +73,7 @@ class Address:
     @property
     def display(self) -> str:
         """The address for people: the domain in its own script where that is not misleading."""
-        return f"{self._quoted_local}@{_domain_for_people(self.domain)}"
+        return f"{self._quoted_local}@{domain_for_people(self.domain)}"
 
     @property
     def _quoted_local(self) -> str:
@@ -191,6 +185,11 @@ def name_contains_other_address(mailbox: Mailbox) -> bool:
     return False
 
 
+def could_pass_for_another(mailbox: Mailbox) -> bool:
+    """Whether letters of the name or the domain only look like those of another one (UTS 39)."""
+    return has_look_alikes(mailbox.name) or "xn--" in domain_for_people(mailbox.address.domain)
+
+
 def has_hidden_characters(text: str) -> bool:
     """Whether `text` holds controls, line or paragraph separators, bidi controls or other signs nobody sees."""
     return any(_is_hidden(char) for char in text)
@@ -219,7 +218,7 @@ def _pieces(text: str) -> Iterator[str]:
             members = _GROUP_NAME.sub("", chunk, count=1)
             whole = len(chunks) > 1 and members == chunk and _NAMED.fullmatch(members.strip(_SPACES))
             for piece in [members] if whole else _split(members, ","):
-                yield from _unspaced(piece.strip())
+                yield from _unspaced(_GROUP_NAME.sub("", piece, count=1).strip())
 
 
 def _unspaced(piece: str) -> Iterator[str]:
@@ -346,45 +345,3 @@ def _encode_domain(domain: str) -> str:
     if encoded.endswith(".") or encoded.rpartition(".")[2].isdigit():
         raise AddressError.because(Reason.ADDRESS_BAD_DOMAIN, domain=domain, text=domain)
     return encoded
-
-
-@lru_cache(maxsize=4096)
-def _domain_for_people(domain: str) -> str:
-    if "xn--" not in domain:
-        return domain
-    import idna
-
-    try:
-        shown = idna.decode(domain)
-    except (idna.IDNAError, UnicodeError):
-        return domain
-    return shown if _is_single_script(shown) else domain
-
-
-def _is_single_script(domain: str) -> bool:
-    """Whether every label keeps to one script, so that the name cannot pass for another one (UTS 39, 5.2).
-
-    A label wholly in a script whose letters look like Latin ones is shown as its A-label too, unless the
-    top-level domain is in that script.
-    """
-    labels = domain.split(".")
-    top = _scripts(labels[-1])
-    for label in labels:
-        scripts = _scripts(label)
-        if len(scripts) > 1 and not any(scripts <= together for together in _USED_TOGETHER):
-            return False
-        if scripts & _LIKE_LATIN and scripts != top:
-            return False
-    return True
-
-
-def _scripts(label: str) -> set[str]:
-    return {_script(char) for char in label if char.isalpha() or not char.isascii()} - {"COMBINING"}
-
-
-def _script(char: str) -> str:
-    """Return the first word of a character's name, which for letters is the script."""
-    script = re.split(r"[ -]", unicodedata.name(char, "UNKNOWN"))[0]
-    if script == "LATIN" and unicodedata.normalize("NFD", char)[0] not in _LATIN:
-        return "UNUSUAL LATIN"
-    return script

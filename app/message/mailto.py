@@ -50,7 +50,7 @@ def parse_mailto(url: str) -> MailtoFields:
         name = unquote(key).lower()
         if name in lists:
             lists[name].extend(_addresses(unquote(value)))
-        else:
+        elif value:
             single.setdefault(name, unquote(value))
     return _filled(lists, single)
 
