@@ -68,6 +68,7 @@ class ConnectionTest(QWidget):
         for result in report.steps:
             state = StepState.OK if result.ok else StepState.FAILED
             self.steps.set_state(result.step, state, harmless(result.detail) if result.ok else "")
+        self.steps.end()
         if report.problem is not None:
             show_problem(self.notice, report.problem)
             return

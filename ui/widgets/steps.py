@@ -20,6 +20,7 @@ class StepState(StrEnum):
     RUNNING = "running"
     OK = "ok"
     FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 _ICONS = {
@@ -27,6 +28,7 @@ _ICONS = {
     StepState.RUNNING: ("refresh-cw", "accent"),
     StepState.OK: ("circle-check", "good"),
     StepState.FAILED: ("circle-alert", "bad"),
+    StepState.SKIPPED: ("clock", "disabled"),
 }
 
 
@@ -60,7 +62,7 @@ class StepList(QWidget):
         mark.set_icon(*_ICONS[state], word=word)
         line.setText(detail or word)
         restyle(line, "bad", state is StepState.FAILED)
-        restyle(title, "quiet", state is StepState.PENDING)
+        restyle(title, "quiet", state in {StepState.PENDING, StepState.SKIPPED})
         title.setAccessibleDescription(f"{word} {detail}".strip())
         if state is StepState.FAILED:
             announce(self, f"{title.text()}: {word}. {detail}".strip())
@@ -68,6 +70,12 @@ class StepList(QWidget):
     def state(self, key: str) -> StepState:
         """Return where a step stands."""
         return self._states[key]
+
+    def end(self) -> None:
+        """Say of every step that still waits that it was not tried."""
+        for key, state in list(self._states.items()):
+            if state is StepState.PENDING:
+                self.set_state(key, StepState.SKIPPED)
 
     def reset(self) -> None:
         """Let every step wait again."""
@@ -81,5 +89,6 @@ def _word(state: StepState) -> str:
         StepState.RUNNING: translate("widgets", "under way"),
         StepState.OK: translate("widgets", "done"),
         StepState.FAILED: translate("widgets", "failed"),
+        StepState.SKIPPED: translate("widgets", "not tried"),
     }
     return words[state]

@@ -22,9 +22,20 @@ def test_each_step_has_its_state_in_a_word(qtbot: QtBot) -> None:
         steps.add(state, f"Step {state}")
         steps.set_state(state, state)
     words = [mark.accessibleName() for mark in steps.findChildren(IconLabel)]
-    assert words == ["waiting", "under way", "done", "failed"]
+    assert words == ["waiting", "under way", "done", "failed", "not tried"]
     shown = [label.text() for label in steps.findChildren(QLabel)]
     assert [word for word in words if word in shown] == words
+
+
+def test_what_still_waits_at_the_end_was_not_tried(qtbot: QtBot) -> None:
+    steps = StepList()
+    qtbot.addWidget(steps)
+    for key in ("connect", "tls", "sign-in"):
+        steps.add(key, key)
+    steps.set_state("connect", StepState.OK)
+    steps.set_state("tls", StepState.FAILED)
+    steps.end()
+    assert [steps.state(key) for key in ("connect", "tls", "sign-in")] == ["ok", "failed", "skipped"]
 
 
 def test_a_detail_takes_the_word_s_place_and_the_word_stays_for_screen_readers(qtbot: QtBot) -> None:
