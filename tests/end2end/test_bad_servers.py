@@ -112,7 +112,7 @@ async def test_a_port_with_the_other_kind_of_encryption(shell: Shell) -> None:
 @pytest.mark.parametrize("implicit", [False, True])
 @pytest.mark.parametrize("fault", ["expired", "not yet valid", "another host", "self-signed", "unknown authority"])
 async def test_a_certificate_that_does_not_fit(shell: Shell, tmp_path: Path, fault: str, implicit: bool) -> None:
-    make, reason = FAULTS[fault]
+    make, reason, _ = FAULTS[fault]
     await of_server(shell, Polite(), reason, tls=make(tmp_path), implicit=implicit)
 
 
