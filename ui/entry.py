@@ -17,9 +17,10 @@ __all__ = ["Front", "main"]
 
 def main() -> int:
     """Run `absender` with the process's arguments and return its exit code."""
-    from app import cli
+    from app import cli, hardening
 
-    return cli.main(sys.argv[1:], Front())
+    hardening.close_leaks()
+    return cli.main(sys.argv[1:], Front(), before_command=hardening.forbid_reading)
 
 
 class Front:

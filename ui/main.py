@@ -16,6 +16,7 @@ import sys
 
 from PySide6.QtWidgets import QApplication
 
+from app import hardening
 from app.cli import WindowRequest
 from app.errors import ExpectedError
 from app.instance import Instance
@@ -45,7 +46,7 @@ def run(request: WindowRequest) -> int:
 
     async def main(application: QApplication) -> int:
         prepare(application)
-        asyncio.get_running_loop().call_later(_STARTED, _collect_garbage)
+        asyncio.get_running_loop().call_later(_STARTED, _started)
         try:
             return await _main(request)
         except ExpectedError as error:
@@ -58,9 +59,11 @@ def run(request: WindowRequest) -> int:
     return loop.run(main)
 
 
-def _collect_garbage() -> None:
+def _started() -> None:
+    """Do what would have delayed the first window."""
     gc.freeze()
     gc.enable()
+    hardening.forbid_reading()
 
 
 def prepare(application: QApplication) -> None:

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     Command = Callable[[argparse.Namespace, DataFolder, Output], Awaitable[int]]
 
 
-def main(argv: list[str], front: Front) -> int:
-    """Run the command in `argv` and return its exit code; usage errors leave with 2 as argparse does."""
+def main(argv: list[str], front: Front, *, before_command: Callable[[], None] = lambda: None) -> int:
+    """Run the command in `argv` and return its exit code; usage errors leave with 2 as argparse does.
+
+    `before_command` is called before one that opens no window begins.
+    """
     parser = build_parser(argv)
     for text in argv:
         if any("\ud800" <= char <= "\udfff" for char in text):  # octets that are no text (PEP 383)
@@ -35,6 +38,7 @@ def main(argv: list[str], front: Front) -> int:
             return front.open_windows(_window_request(arguments, folder))
         import asyncio
 
+        before_command()
         return asyncio.run(_run(_command(arguments.command), arguments, folder, _output(arguments, front)))
     except ExpectedError as error:
         return _output(arguments, front).problem(error.problem)
