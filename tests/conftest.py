@@ -21,6 +21,7 @@ SYSTEM_NEEDS = {
     "gnome-keyring": ("gnome-keyring", ("gnome-keyring-daemon", "dbus-daemon", "dbus-send", "secret-tool"), False),
     "perl": ("Perl with Email::MIME and MIME-tools", ("perl",), False),
     "cc": ("a C compiler", ("cc", "g++"), False),
+    "netns": ("networks of its own (unshare, ip)", ("unshare", "ip"), True),
     "mount": ("disks of its own (mount)", ("mount", "umount"), True),
     "window": ("a window system", ("Xvfb", "openbox", "xdotool", "import"), False),
 }

@@ -19,6 +19,7 @@ from app.policy.evaluate import Policy
 from app.services import Services
 from ui import tasks
 from ui.ending import commit_data
+from ui.surroundings import Surroundings
 
 __all__ = ["Desk"]
 
@@ -48,6 +49,7 @@ class Desk(QObject):
     def __init__(self, services: Services) -> None:
         super().__init__()
         self.services = services
+        self.surroundings = Surroundings(services)
         self._windows: list[QWidget] = []
         self._stop_watching: Callable[[], None] = lambda: None
         self._watching: asyncio.Task[None] | None = None
@@ -61,6 +63,7 @@ class Desk(QObject):
     def start_work(self) -> None:
         """Deliver and watch the policy from now on; called after set-up."""
         self._delivering = tasks.start(self._deliver(), name="postman")
+        self.surroundings.start()
         self.watch_policy()
 
     def watch_policy(self) -> None:
@@ -103,6 +106,7 @@ class Desk(QObject):
 
     async def _end(self) -> None:
         QObject.disconnect(self._session_end)
+        self.surroundings.end()
         self._stop_watching()
         self._stop_watching = lambda: None
         for endless in (self._watching, self._delivering):
