@@ -225,6 +225,10 @@
         <translation>Entwurf gespeichert: {time}</translation>
     </message>
     <message>
+        <source>Draft not saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Discard this draft? It cannot be brought back.</source>
         <translation>Diesen Entwurf verwerfen? Er lässt sich nicht wiederherstellen.</translation>
     </message>
@@ -716,6 +720,10 @@
         <translation>Der Name zeigt eine andere Adresse als die, an die die Nachricht geht: {address}</translation>
     </message>
     <message>
+        <source>Some letters only look like others, as in forged addresses. The message goes to {address}</source>
+        <translation>Manche Buchstaben sehen nur aus wie andere, so wie in gefälschten Adressen. Die Nachricht geht an {address}</translation>
+    </message>
+    <message>
         <source>Is there already; gets the message once.</source>
         <translation>Ist schon da; erhält die Nachricht einmal.</translation>
     </message>
@@ -1147,6 +1155,10 @@
     <message>
         <source>The name of this recipient shows another address: {detail}</source>
         <translation>Der Name dieses Empfängers zeigt eine andere Adresse: {detail}</translation>
+    </message>
+    <message>
+        <source>Some letters of this recipient only look like others: {detail}</source>
+        <translation>Manche Buchstaben dieses Empfängers sehen nur aus wie andere: {detail}</translation>
     </message>
 </context>
 <context>
@@ -3085,6 +3097,37 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <message>
         <source>Choose another folder, or make room there.</source>
         <translation>Wählen Sie einen anderen Ordner oder schaffen Sie dort Platz.</translation>
+    </message>
+</context>
+<context>
+    <name>rescue</name>
+    <message>
+        <source>Save as .eml …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close without saving</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not in it: {names}</source>
+        <translation type="unfinished">Nicht enthalten: {names}</translation>
+    </message>
+    <message>
+        <source>Saved as {file}. Mail programs open it for writing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close this window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The text was copied. It is gone when the window closes.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.address import name_contains_other_address
+from app.address import could_pass_for_another, name_contains_other_address
 from app.message.draft import Draft
 
 __all__ = ["Check", "Warned", "checked"]
@@ -29,6 +29,7 @@ class Check(StrEnum):
     NO_SUBJECT = "no-subject"
     MANY_VISIBLE = "many-visible"  # detail: how many
     OTHER_ADDRESS = "other-address"  # detail: the mailbox
+    LOOK_ALIKE = "look-alike"  # detail: the mailbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,9 @@ def checked(draft: Draft) -> tuple[Warned, ...]:
         Warned(Check.OTHER_ADDRESS, mailbox.display)
         for mailbox in draft.recipients
         if name_contains_other_address(mailbox)
+    )
+    found.extend(
+        Warned(Check.LOOK_ALIKE, mailbox.display) for mailbox in draft.recipients if could_pass_for_another(mailbox)
     )
     return tuple(found)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.address import Mailbox, Unparsed, name_contains_other_address
+from app.address import Mailbox, Unparsed, could_pass_for_another, name_contains_other_address
 from ui.theme import tokens
 from ui.widgets.labels import plain_tool_tip
 
@@ -70,11 +70,17 @@ class RecipientChip(QWidget):
             return self.tr("The name shows another address than the message goes to: {address}").format(
                 address=self.content.address.display
             )
+        if could_pass_for_another(self.content):
+            return self.tr(
+                "Some letters only look like others, as in forged addresses. The message goes to {address}"
+            ).format(address=self.content.address.display)
         return self.tr("Is there already; gets the message once.") if self._is_repeated else ""
 
     @property
     def _is_suspicious(self) -> bool:
-        return isinstance(self.content, Mailbox) and name_contains_other_address(self.content)
+        if not isinstance(self.content, Mailbox):
+            return False
+        return name_contains_other_address(self.content) or could_pass_for_another(self.content)
 
     def _cross(self) -> QRectF:
         side = self.height()

@@ -22,6 +22,8 @@ def warning_line(warned: Warned) -> str:
             line = translate("composer", "All {detail} people in To and Cc will see each other's addresses.")
         case Check.OTHER_ADDRESS:
             line = translate("composer", "The name of this recipient shows another address: {detail}")
+        case Check.LOOK_ALIKE:
+            line = translate("composer", "Some letters of this recipient only look like others: {detail}")
         case _:
             assert_never(warned.check)
     return line.format(detail=harmless(warned.detail))

@@ -45,5 +45,12 @@ def test_many_people_who_see_each_other_are_counted_once_each() -> None:
     assert _found(to=(*people[1:], people[1])) == []
 
 
+@pytest.mark.case("H11")
+@pytest.mark.parametrize("recipient", ["Pаypal <x@extern.example>", "x@pаypal.example", "x@аррӏе.example"])
+def test_letters_that_only_look_like_others_are_named(recipient: str) -> None:
+    assert _found(to=(recipient,)) == [Check.LOOK_ALIKE]
+
+
+@pytest.mark.case("H10")
 def test_a_name_with_another_address_is_named() -> None:
     assert _found(to=('"chef@bank.example" <x@extern.example>',)) == [Check.OTHER_ADDRESS]
