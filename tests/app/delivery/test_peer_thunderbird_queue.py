@@ -1,6 +1,7 @@
 """What Thunderbird's tests expect of messages sent later, of their recipients and copies, held to our rules."""
 
 import socket
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from app.message.draft import Attachment
 from app.profile import Security
 from tests.app.delivery.letters import NOW, PARTNER, PRIMARY, content, minutes
 from tests.app.delivery.real_office import office_at
+from tests.app.delivery.test_tls import FAULTS
 from tests.app.message.letters import field, names, read
-from tests.servers.exchange import PASSWORD
+from tests.servers.exchange import PASSWORD, authority
 from tests.servers.peer_script import BOTH, row
 from tests.servers.scripted import Polite, Talk
 
@@ -195,3 +197,39 @@ async def test_what_was_sent_stays_to_be_read_with_all_its_recipients(security: 
         sent = await outbox.get(message.id)
         assert BLIND.address in sent.recipients
         assert await content(outbox, message.id) == _whole(office.running.messages[0])
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        row("TB-browser-cert-1", "another host"),
+        row("TB-browser-cert-2", "expired"),
+        row("TB-browser-cert-3", "not yet valid"),
+        row("TB-browser-cert-4", "self-signed"),
+    ],
+)
+async def test_a_message_waits_for_a_good_certificate_and_then_goes(fault: str, outbox: Outbox, tmp_path: Path) -> None:
+    make, reason, _ = FAULTS[fault]
+    async with office_at(Polite(), outbox, certificate=make(tmp_path)) as office:
+        message = await office.post()
+        assert await office.deliver() == [State.DEFERRED]
+        problem = (await outbox.get(message.id)).problem
+        assert problem is not None
+        assert problem.reason is reason
+        assert not office.running.credentials_seen
+        office.running.tls = authority().certify()
+        assert await office.deliver(after=1) == [State.SENT]
+
+
+@pytest.mark.case("TB-temp-files")
+async def test_a_message_leaves_no_file_behind(outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_bytes(b"x" * 3_000_000)
+    (tmp_path / "temp").mkdir()
+    for name in ("TMPDIR", "TEMP", "TMP", "SQLITE_TMPDIR"):
+        monkeypatch.setenv(name, str(tmp_path / "temp"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    before = sorted(tmp_path.rglob("*"))
+    async with office_at(Polite(ehlo=("AUTH PLAIN",)), outbox) as office:
+        await office.post(attachments=(Attachment(str(tmp_path / "file"), "file", 3_000_000),))
+        assert await office.deliver() == [State.SENT]
+    assert sorted(tmp_path.rglob("*")) == before

@@ -57,6 +57,7 @@ async def test_each_message_goes_through_its_own_server_with_its_envelope(office
     assert (sent.state, sent.reply, sent.queue_id) == (State.SENT, "250 2.0.0 queued", "Q1")
 
 
+@pytest.mark.case("TB-browser-progress")
 async def test_the_states_on_the_disk_come_in_their_order(office: PostOffice) -> None:
     seen: list[str] = []
     await put(office.outbox)

@@ -79,6 +79,7 @@ async def test_back_to_drafts_takes_a_held_message_out_of_the_outbox(room: Room)
     assert room.demo.world.inbox.messages() == ()
 
 
+@pytest.mark.case("TB-browser-password-3")
 async def test_a_wrong_password_typed_anew_lets_the_message_go(room: Room) -> None:
     await room.give_password("wrong")
     message = await room.post(room.draft())
