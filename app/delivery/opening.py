@@ -36,7 +36,7 @@ from app.errors import Problem, Reason
 from app.profile import NoSignIn, Security, SmtpServer, is_loopback
 from app.storage.keychain import Secret
 
-__all__ = ["Capabilities", "Opened", "open_channel"]
+__all__ = ["Capabilities", "Opened", "introduce", "open_channel"]
 
 _EHLO = "EHLO [127.0.0.1]"
 """The same for everybody: the machine's name or address is nobody's business (RFC 5321 section 4.1.3 literal)."""
@@ -85,14 +85,7 @@ async def open_channel(
         channel.hide(auth_plain_encode(server.username, secret.reveal()).decode())
     try:
         await _connect(channel)
-        if server.security is Security.SSL:
-            await _start_implicit_tls(channel, tls)
-        await _greet(channel, tls)
-        capabilities = await _ehlo(channel)
-        if server.security is Security.STARTTLS:
-            await _start_tls(channel, tls, capabilities)
-            capabilities = await _ehlo(channel)
-        mechanism = await _sign_in(channel, capabilities, secret)
+        return await introduce(channel, secret, tls)
     except SessionError as error:
         if error.problem.reason is not Reason.SERVER_PROTOCOL:  # nothing is said to a server out of step
             await channel.quit()
@@ -101,6 +94,19 @@ async def open_channel(
     except BaseException:
         channel.abort()
         raise
+
+
+async def introduce(channel: Channel, secret: Secret | None, tls: ssl.SSLContext) -> Opened:
+    """Go from a connection that stands to one on which messages can be handed over; raises SessionError."""
+    security = channel.server.security
+    if security is Security.SSL:
+        await _start_implicit_tls(channel, tls)
+    await _greet(channel, tls)
+    capabilities = await _ehlo(channel)
+    if security is Security.STARTTLS:
+        await _start_tls(channel, tls, capabilities)
+        capabilities = await _ehlo(channel)
+    mechanism = await _sign_in(channel, capabilities, secret)
     layer = channel.wire.tls
     return Opened(channel, capabilities, describe_certificate(layer) if layer is not None else None, mechanism)
 

@@ -1,0 +1,248 @@
+"""Random replies of servers against the session's reply rules: no crash, no hang, no wrong "sent"."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+import time
+import traceback
+from collections import Counter
+from collections.abc import AsyncIterator, Coroutine
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from app.address import Address
+from app.delivery.channel import Channel
+from app.delivery.dialogue import Limits, SessionError
+from app.delivery.opening import introduce
+from app.delivery.smtp import Envelope, Session
+from app.delivery.tls import tls_context
+from app.delivery.verdict import Delivered, Held, Rejected, TryLater, Uncertain, Verdict
+from app.profile import PasswordSignIn, Security, SmtpServer
+from app.storage.keychain import Secret
+from tests.faults.instant import HangError, InstantLoop, Line
+from tests.faults.proof import Proof, Scale
+from tests.faults.reply_grammar import Answer, Grammar, polite
+from tests.faults.reply_oracle import Event, Outcome, breaches
+
+T = TypeVar("T")
+SEED = 20261123
+COUNTS = {Scale.SHORT: 3_000, Scale.USUAL: 100_000, Scale.LONG: 1_000_000}
+"""How many random replies a server gives."""
+STEPS = ("greeting", "EHLO", "AUTH", "answer", "MAIL", "RCPT", "DATA", "BODY", ".", "RSET", "QUIT", "idle")
+PART = 20_000
+"""Replies on one loop."""
+MESSAGE = (b"Subject: x\r\n\r\n", b".Text\r\n", b"Guten Tag\r\n")
+STUFFED = b"Subject: x\r\n\r\n..Text\r\nGuten Tag\r\n"
+SERVER = SmtpServer("127.0.0.1", 25, Security.NONE, "nutzer", PasswordSignIn())
+PASSWORD = "geheim-1234567"
+SENDER = Address.parse("nutzer.name@partnerdomain.example")
+RECIPIENTS = tuple(Address.parse(f"{name}@empfang.example") for name in ("anna", "bernd", "carla"))
+LIMITS = Limits(greeting_doubt=1e6)
+LONGEST = 2_000.0
+"""Seconds of the loop's clock: more than all limits of one message together."""
+USUAL = {
+    "greeting": b"220 ready\r\n",
+    "EHLO": b"250-mail.example\r\n250-AUTH PLAIN LOGIN\r\n250 SIZE 1000\r\n",
+    "AUTH": b"235 2.7.0 welcome\r\n",
+    "answer": b"235 2.7.0 welcome\r\n",
+    "DATA": b"354 go on\r\n",
+    "QUIT": b"221 bye\r\n",
+}
+_OUTCOMES = {
+    Delivered: Outcome.DELIVERED,
+    Rejected: Outcome.REJECTED,
+    TryLater: Outcome.LATER,
+    Uncertain: Outcome.UNCERTAIN,
+    Held: Outcome.HELD,
+}
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+class _Server:
+    """A server in memory that is polite but for the steps it is told to be anything but polite in."""
+
+    def __init__(self, grammar: Grammar, channel: Channel, odd: frozenset[str], share: float) -> None:
+        self.grammar = grammar
+        self.odd = odd
+        self.share = share
+        self.trace: list[Event] = []
+        self.replies = 0
+        self.is_uploading = False
+        self.line = Line(channel.wire, self.heard)
+        channel.wire.connection_made(self.line)
+        self.answer("greeting")
+
+    def heard(self, data: bytes) -> None:
+        """Hear what the client has written, and answer."""
+        self.trace.append(Event("C", data))
+        step = re.split(rb"[ \r]", data)[0].decode("latin-1")
+        if self.is_uploading and step != ".":
+            return
+        self.is_uploading = False
+        if step == "DATA":
+            self.is_uploading = True
+        self.answer(step if step in STEPS else "answer")
+        if step == "DATA" and "BODY" in self.odd:
+            self._give(self._odd_answer(), offset=1)
+
+    def answer(self, step: str) -> None:
+        """Answer as it is this server's way in this step."""
+        if step in self.odd and self.grammar.random.random() < self.share:
+            self._give(self._odd_answer())
+        else:
+            self._give(polite(USUAL.get(step, b"250 2.0.0 Ok: queued as 4XQ1\r\n")))
+
+    def push(self) -> None:
+        """Say something while nobody has asked."""
+        if "idle" in self.odd:
+            self._give(self._odd_answer(), offset=1)
+
+    def _odd_answer(self) -> Answer:
+        self.replies += 1
+        return self.grammar.answer()
+
+    def _give(self, answer: Answer, offset: int = 0) -> None:
+        loop = asyncio.get_running_loop()
+        last = offset
+        for delay, segments in answer.batches:
+            last = delay + offset
+            loop.call_later(last / 1000, self._arrive, segments)
+        if answer.end:
+            loop.call_later((last + self.grammar.random.choice((0, 5))) / 1000, self._cut, answer.end)
+
+    def _arrive(self, segments: tuple[bytes, ...]) -> None:
+        for segment in segments:
+            if not self.line.is_cut:
+                self.trace.append(Event("S", segment))
+                self.line.deliver(segment)
+
+    def _cut(self, end: str) -> None:
+        if not self.line.is_cut:
+            self.trace.append(Event("X"))
+            self.line.cut(ConnectionResetError() if end == "reset" else None)
+
+
+def prove(scale: Scale, folder: Path) -> Proof:
+    """Have random servers answer, in memory, and hold every word and verdict of the session against the rules."""
+    return run(COUNTS[scale], SEED)
+
+
+def run(count: int, seed: int) -> Proof:
+    """Give `count` random replies."""
+    counted: Counter[str] = Counter()
+    broken: list[str] = []
+    begun = time.monotonic()
+    while counted["replies"] < count:
+        try:
+            with asyncio.Runner(loop_factory=InstantLoop) as runner:
+                runner.run(_some(seed, min(count, counted["replies"] + PART), counted, broken))
+        except HangError:
+            counted["hangs"] += 1
+            broken.append(f"seed {seed}, session {counted['sessions'] - 1}: hang")
+    speed = round(counted["replies"] / max(0.001, time.monotonic() - begun))
+    nothing = dict.fromkeys(("crashes", "hangs", "wrong sent", "wrong verdicts", "wrong steps"), 0)
+    figures = {"seed": seed, **nothing, **dict(sorted(counted.items())), "replies a second": speed}
+    promise = "whatever a server answers, the session neither crashes nor hangs nor says a wrong verdict"
+    return Proof("replies", promise, figures, tuple(broken))
+
+
+async def _some(seed: int, until: int, counted: Counter[str], broken: list[str]) -> None:
+    """Open sessions until so many random replies were given."""
+    while counted["replies"] < until:
+        number = counted["sessions"]
+        counted["sessions"] += 1
+        exchange = _Exchange(seed * 10_000_000 + number)
+        try:
+            await exchange.run()
+        except Exception:  # noqa: BLE001 - a crash is what is looked for
+            exchange.faults.append(f"crash: {traceback.format_exc(limit=-3)}")
+        finally:
+            faults = [*exchange.faults, *breaches(exchange.server.trace, len(RECIPIENTS), STUFFED)]
+            broken.extend(f"seed {seed}, session {number}: {fault}" for fault in faults)
+            counted.update(map(_kind, faults))
+            counted.update(exchange.outcomes)
+            counted["replies"] += exchange.server.replies
+
+
+def _kind(fault: str) -> str:
+    if fault.startswith("crash"):
+        return "crashes"
+    if fault.startswith(f"{Outcome.DELIVERED.name}, not"):
+        return "wrong sent"
+    return "wrong verdicts" if ", not " in fault else "wrong steps"
+
+
+class _Exchange:
+    """One session with one random server: opened, up to three messages, closed."""
+
+    def __init__(self, seed: int) -> None:
+        grammar = Grammar(seed)
+        self.channel = Channel(SERVER, SERVER.host, Secret(PASSWORD), LIMITS, None)
+        # Most servers go mad at one point, which is then reached; the others anywhere.
+        everywhere = grammar.random.random() < 0.25
+        odd = frozenset(STEPS) if everywhere else frozenset({grammar.random.choice(STEPS)})
+        self.server = _Server(grammar, self.channel, odd, 0.3 if everywhere else 0.8)
+        self.faults: list[str] = []
+        self.outcomes: Counter[str] = Counter()
+
+    async def run(self) -> None:
+        """Go through all of it and note every outcome in the trace."""
+        secret = Secret(PASSWORD)
+        try:
+            opened = await self._timed(introduce(self.channel, secret, _trust()))
+        except SessionError as error:
+            self._note(error.as_verdict())
+            await self._timed(self.channel.quit())
+            return
+        session = Session(opened)
+        self.server.trace.append(Event("V", outcome=Outcome.OPENED))
+        for _ in range(3):
+            envelope = Envelope(SENDER, RECIPIENTS, sum(map(len, MESSAGE)))
+            self._note(
+                await self._timed(session.deliver(envelope, _chunks(), before_mail=_allow, on_data_end=self._note_end))
+            )
+            if not session.is_usable:
+                break
+            self.server.push()
+            await asyncio.sleep(0.01)
+        await self._timed(session.quit())
+
+    async def _timed(self, work: Coroutine[object, object, T]) -> T:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        try:
+            return await work
+        finally:
+            if loop.time() - begun > LONGEST:
+                self.faults.append(f"took {loop.time() - begun:.0f} s")
+
+    async def _note_end(self) -> None:
+        await asyncio.sleep(0.003)
+        self.server.trace.append(Event("D"))
+
+    def _note(self, verdict: Verdict) -> None:
+        outcome = _OUTCOMES[type(verdict)]
+        self.outcomes[outcome.name.lower()] += 1
+        self.server.trace.append(Event("V", outcome=outcome))
+        reply = verdict.reply if isinstance(verdict, Delivered | Rejected | TryLater) else ""
+        told = [reply, *(line.text for line in self.channel.dialogue)]
+        if any(len(text) > 500 or _UNFIT.search(text) for text in told):
+            self.faults.append(f"not fit for showing: {told}")
+
+
+async def _allow() -> None:
+    """Let every message go."""
+
+
+async def _chunks() -> AsyncIterator[bytes]:
+    for chunk in MESSAGE:
+        await asyncio.sleep(0.004)
+        yield chunk
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    return tls_context()
