@@ -13,7 +13,7 @@ from tests.cases import CASES
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
 
-pytest_plugins = ["tests.servers.fixtures"]
+pytest_plugins = ["tests.servers.fixtures", "tests.canary_watch"]
 
 # What `@pytest.mark.system(...)` may name: what people call it, the programs it is made of, and whether it takes root.
 SYSTEM_NEEDS = {
@@ -21,6 +21,7 @@ SYSTEM_NEEDS = {
     "gnome-keyring": ("gnome-keyring", ("gnome-keyring-daemon", "dbus-daemon", "dbus-send", "secret-tool"), False),
     "perl": ("Perl with Email::MIME and MIME-tools", ("perl",), False),
     "cc": ("a C compiler", ("cc", "g++"), False),
+    "strace": ("strace", ("strace",), False),
     "netns": ("networks of its own (unshare, ip)", ("unshare", "ip"), True),
     "mount": ("disks of its own (mount)", ("mount", "umount"), True),
     "window": ("a window system", ("Xvfb", "openbox", "xdotool", "import"), False),

@@ -47,7 +47,7 @@ class Kills:
     at_each_point: int
 
 
-KILLS = {Scale.SHORT: Kills(14, 1), Scale.USUAL: Kills(500, 10), Scale.LONG: Kills(2_000, 40)}
+KILLS = {Scale.SHORT: Kills(8, 1), Scale.USUAL: Kills(500, 10), Scale.LONG: Kills(2_000, 40)}
 
 
 @dataclass
@@ -105,21 +105,21 @@ def _kill(world: World, program: Process, order: Order, count: Count) -> None:
     elif code != -signal.SIGALRM:  # by the clock where faults have kept it from that point
         count.broken.append(f"{point}: the program ended with {code}")
     world.servers.settle()
-    rows = world.rows()
+    rows, drafts = world.rows(), world.drafts()
     for row in rows:
         if row.state == "data_end":
             count.caught[row.id] = point
-    found = [*world.lies(rows), *_untrue_at(world, rows, point, dying)]
+    found = [*world.lies(rows, drafts), *_untrue_at(world, rows, drafts, point, dying)]
     count.broken += [f"{point}, kill {count.kills.total()}: {lie}" for lie in found]
 
 
-def _untrue_at(world: World, rows: list[Row], point: str, dying: str) -> list[str]:
+def _untrue_at(world: World, rows: list[Row], drafts: dict[str, int], point: str, dying: str) -> list[str]:
     """Return what is wrong with the very message at which the program died."""
     if not dying or point not in _TRUTH:
         return []
     states, times = _TRUTH[point]
     row = next((row for row in rows if row.id == dying), None)
-    state = row.state if row else "draft" if dying in world.drafts() else "nowhere"
+    state = row.state if row else "draft" if dying in drafts else "nowhere"
     accepted = world.servers.ledger.times(row.message_id) if row else 0
     return [] if state in states and accepted in times else [f"{dying} is {state}, accepted {accepted} times"]
 
@@ -132,7 +132,7 @@ def _finish(world: World, program: Process, clock: float, count: Count) -> None:
     program.until("end")
     world.servers.settle()
     rows = world.rows()
-    count.broken += [f"at the end: {lie}" for lie in world.lies(rows)]
+    count.broken += [f"at the end: {lie}" for lie in world.lies(rows, world.drafts())]
     at_rest = {"sent", "uncertain", "failed", "cancelled"}
     count.broken += [f"at the end {row.id} is {row.state}" for row in rows if row.state not in at_rest]
     states = {row.id: row.state for row in rows}

@@ -24,6 +24,7 @@ import msgspec
 from app.address import Address
 from app.delivery.outbox import Outbox, State
 from app.delivery.posting import post
+from app.delivery.queued import UNDER_WAY
 from app.profile import Profile, Security, SendAsAddress, SmtpServer, Verification
 from app.services import Services, open_services
 from app.storage.folder import DataFolder
@@ -187,8 +188,9 @@ async def _post(services: Services, plan: MessagePlan) -> None:
 
 
 async def _become_idle(services: Services) -> None:
+    """Wait until nothing is due or under way; looked at in this order, because what is due goes under way."""
     outbox = services.outbox
-    while await outbox.count([State.ATTEMPTING, State.DATA_END]) or await outbox.due_queues(services.now()):  # noqa: ASYNC110
+    while await outbox.due_queues(services.now()) or await outbox.count(UNDER_WAY):  # noqa: ASYNC110
         await asyncio.sleep(0.05)
 
 

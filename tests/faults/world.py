@@ -26,9 +26,9 @@ from tests.faults.orders import LoginData, Order, SetUp
 from tests.faults.server import FaultyServers, Login
 from tests.servers.keyring_session import KeyringSession
 
-__all__ = ["Process", "Row", "Told", "World"]
+__all__ = ["ROOT", "Process", "Row", "Told", "World"]
 
-_ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE = 90.0
 _LIVE = ("queued", "attempting", "deferred", "held")
 """States of a message that provably nobody accepted and that goes, or may go, again."""
@@ -77,7 +77,7 @@ class Process:
     def __init__(self, world: World, *arguments: str) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.program", *arguments],
-            cwd=_ROOT,
+            cwd=ROOT,
             env=world.env,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -146,7 +146,7 @@ class World:
         with ExitStack() as stack:
             keyring = stack.enter_context(KeyringSession())
             stack.enter_context(self.servers)
-            self.env = {**keyring.env, "PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1"}
+            self.env = {**keyring.env, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
             if "COVERAGE_PROCESS_START" in os.environ:
                 self.env["COVERAGE_PROCESS_START"] = os.environ["COVERAGE_PROCESS_START"]
             self._set_up()
@@ -190,14 +190,16 @@ class World:
         with closing(sqlite3.connect(f"file:{self.home / 'absender.db'}?mode=ro", uri=True)) as database:
             yield database
 
-    def lies(self, rows: list[Row]) -> list[str]:
-        """Return what is not true of the disk after the program's death, once the servers have settled."""
+    def lies(self, rows: list[Row], drafts: dict[str, int]) -> list[str]:
+        """Return what is not true of what lies on the disk, once the servers have settled."""
         ledger, told = self.servers.ledger, self.told
-        there = {row.id: row for row in rows}
-        found = [f"lost: {each}" for each in told.queued - there.keys()]
+        there = {row.id for row in rows}
+        found = [f"lost: {each}" for each in told.queued - there]
         found += [f"twice: {each}" for each, times in list(ledger.accepted.items()) if times > 1]
         found += [f"accepted, but unknown: {each}" for each in set(ledger.accepted) - {row.message_id for row in rows}]
-        found += [f"told as sent, but {there[each].state}" for each in told.sent if there[each].state != "sent"]
+        states = {row.id: row.state for row in rows}
+        for word, names in (("sent", told.sent), ("cancelled", told.cancelled)):
+            found += [f"told as {word}, but {states.get(each)}: {each}" for each in names if states.get(each) != word]
         for row in rows:
             times = ledger.times(row.message_id)
             if row.state == "sent" and not times:
@@ -209,8 +211,6 @@ class World:
                 found.append(f"never answered, but {row.state}: {row.id}")
             if times and ledger.octets[row.message_id] != row.size:
                 found.append(f"cut or altered: {row.id}")
-        found += [f"undone, but {there[each].state}" for each in told.cancelled if there[each].state != "cancelled"]
-        drafts = self.drafts()
         for name, version in told.drafts.items():
             if name not in there and drafts.get(name, -1) < version:
                 found.append(f"a draft is lost: {name} {version}")
