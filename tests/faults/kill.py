@@ -80,6 +80,7 @@ def _order(world: World, point: str, number: int, chance: random.Random) -> Orde
     return Order(
         str(world.home),
         seed=_SEED,
+        run=number,
         start=len(world.rows()) if number else 0,
         count=chance.choice((3, 10, 25)) if point == "any" else 12,
         clock=number * _STEP,

@@ -42,6 +42,8 @@ class Order:
     home: str
     set_up: SetUp | None = None
     seed: int = 0
+    run: int = 0
+    """How many processes there were before this one."""
     start: int = 0
     """The number of the first message to write."""
     count: int = 0

@@ -145,7 +145,7 @@ async def _write(services: Services, order: Order, death: Death, clock: Clock) -
     """Write the messages one after the other, and then wait for the end, unless told to end when all are sent."""
     first_of_more = order.start + order.count
     for number in range(order.start, first_of_more):
-        await _write_one(services, message_plan(order, number), death)
+        await _write_one(services, message_plan(order, number), order.run, death)
         if order.pause and (number + 1) % order.burst == 0:
             await asyncio.sleep(order.pause)
     await _become_idle(services)
@@ -153,7 +153,7 @@ async def _write(services: Services, order: Order, death: Death, clock: Clock) -
     tell("idle")
     await asyncio.sleep(order.settle / 2)
     for number in range(first_of_more, first_of_more + order.more):
-        await _write_one(services, message_plan(order, number), death)
+        await _write_one(services, message_plan(order, number), order.run, death)
         await asyncio.sleep(order.more_pause)
     if order.drain:
         await _drain(services, clock)
@@ -161,8 +161,8 @@ async def _write(services: Services, order: Order, death: Death, clock: Clock) -
     await asyncio.Event().wait()
 
 
-async def _write_one(services: Services, plan: MessagePlan, death: Death) -> None:
-    for version in range(2):
+async def _write_one(services: Services, plan: MessagePlan, run: int, death: Death) -> None:
+    for version in (2 * run, 2 * run + 1):
         # As the composer saves what is typed so far.
         await services.drafts.save(replace(plan.draft, subject=f"{plan.draft.subject} {version}"), services.now())
         tell(f"draft {plan.draft.id} {version}")

@@ -252,7 +252,9 @@ class _Talk:
     def _end(self, how: str) -> None:
         """Close the connection or cut it with RST; raises EOFError."""
         if how.endswith("reset"):
-            connection: socket.socket = self._writer.get_extra_info("socket")
+            connection: socket.socket | None = self._writer.get_extra_info("socket")
+            if connection is None:
+                raise EOFError("gone already")
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self._writer.transport.abort()
         else:

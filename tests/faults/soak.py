@@ -79,6 +79,7 @@ class Diary:
     samples: list[Sample] = field(default_factory=list)
     ends: list[float] = field(default_factory=list)
     """How long each end by SIGTERM took, in seconds."""
+    runs: int = 0
     kills: int = 0
     jumps: int = 0
     left_under_way: int = 0
@@ -102,7 +103,7 @@ def soak(course: Course, folder: Path) -> Proof:
         while (passed := time.monotonic() - begun) < course.seconds - course.period / 2 and not diary.gave_up:
             written = len(world.rows()) if world.told.queued else 0
             wanted = min(1.0, (passed + course.period) / course.seconds) * course.messages - written
-            order = _order(course, world, files, written, max(math.ceil(wanted), 1), ahead, chance)
+            order = _order(course, world, files, written, max(math.ceil(wanted), 1), ahead, diary.runs, chance)
             _live(world, order, course, begun, diary)
             ahead += sum(by for _, by in order.jumps)
             _note(world, course, begun, diary)
@@ -123,6 +124,7 @@ def _order(
     start: int,
     count: int,
     ahead: float,
+    run: int,
     chance: random.Random,
 ) -> Order:
     """Return what the program does until the next restart: bursts, quiet, and then message after message."""
@@ -137,6 +139,7 @@ def _order(
     return Order(
         str(world.home),
         seed=course.seed,
+        run=run,
         start=start,
         count=first,
         burst=burst,
@@ -153,6 +156,7 @@ def _order(
 def _live(world: World, order: Order, course: Course, begun: float, diary: Diary) -> None:
     """Let the program run for one period, look at it while it is idle, and end it."""
     end = time.monotonic() + course.period
+    diary.runs += 1
     diary.jumps += len(order.jumps)
     with world.process("--once") as program:
         program.order(order)
@@ -198,7 +202,7 @@ def _drain(course: Course, world: World, ahead: float, diary: Diary) -> None:
     world.servers.share = 0.0
     with world.process("--once") as program:
         home, rest = str(world.home), max(course.messages - written, 0)
-        program.order(Order(home, seed=course.seed, start=written, count=rest, clock=ahead, drain=True))
+        program.order(Order(home, seed=course.seed, run=diary.runs, start=written, count=rest, clock=ahead, drain=True))
         try:
             program.until("drained", _TO_DRAIN)
         except TimeoutError as error:
