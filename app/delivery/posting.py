@@ -10,7 +10,7 @@ from app.address import Address, Mailbox
 from app.delivery.outbox import NewMessage, Outbox, QueuedMessage
 from app.errors import MessageError, Problem, Reason
 from app.message.draft import Draft
-from app.message.gate import checked
+from app.message.gate import Meant, checked
 from app.message.mime import build, new_message_id
 from app.policy.evaluate import Policy
 from app.profile import Profile, SendAsAddress, SmtpServer
@@ -42,7 +42,8 @@ async def post(
     already, StorageError when nothing could be kept.
     """
     route, held = _route_or_hold(draft.sender, profile, policy)
-    if due is not None and due - now > _LONGEST_UNDO:
+    is_scheduled = due is not None and due - now > _LONGEST_UNDO
+    if is_scheduled:
         held = None
     sender = Mailbox(route.entry.address, profile.name_for(route.entry))
     message_id = new_message_id(sender.address)
@@ -54,17 +55,17 @@ async def post(
         now=now.astimezone(),
         message_id=message_id,
     )
-    recipients = tuple(mailbox.address for mailbox in draft.recipients)
-    chunks = checked(
-        parts,
+    meant = Meant.by(
+        draft,
         sender=sender.address,
         sender_header=route.sender_header,
+        reply_to=route.entry.reply_to,
         message_id=message_id,
-        recipients=recipients,
-        subject=draft.subject,
-        visible=[mailbox.address for mailbox in (*draft.to, *draft.cc)],
     )
-    return await outbox.put(_new_message(draft, route, recipients, message_id, held, due), chunks, now)
+    recipients = tuple(mailbox.address for mailbox in draft.recipients)
+    chunks = checked(parts, meant)
+    new = _new_message(draft, route, recipients, message_id, held)
+    return await outbox.put(replace(new, due=due, is_scheduled=is_scheduled), chunks, now)
 
 
 async def post_submitted(
@@ -75,19 +76,11 @@ async def post_submitted(
     Raises as `post`.
     """
     route, held = _route_or_hold(submitted.sender.address, profile, policy)
-    chunks = checked(
-        submitted.chunks(route.sender_header),
-        sender=submitted.sender.address,
-        sender_header=route.sender_header,
-        message_id=submitted.message_id,
-        recipients=submitted.recipients,
-        subject=submitted.subject,
-        visible=submitted.visible,
-        extra=submitted.extra,
-    )
+    meant = replace(submitted.meant, sender_header=route.sender_header)
+    chunks = checked(submitted.chunks(route.sender_header), meant)
     draft = Draft(id=submitted.id, sender=submitted.sender.address, subject=submitted.subject)
     return await outbox.put(
-        _new_message(draft, route, submitted.recipients, submitted.message_id, held, None), chunks, now
+        _new_message(draft, route, submitted.recipients, submitted.message_id, held), chunks, now
     )
 
 
@@ -131,6 +124,5 @@ def _new_message(
     recipients: tuple[Address, ...],
     message_id: str,
     held: Problem | None,
-    due: datetime | None,
 ) -> NewMessage:
-    return NewMessage(draft=draft, route=route, recipients=recipients, message_id=message_id, held=held, due=due)
+    return NewMessage(draft=draft, route=route, recipients=recipients, message_id=message_id, held=held)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.address import Address
 from app.errors import AddressError, MessageError, Reason
+from app.message.draft import Draft
 
 if TYPE_CHECKING:
     from email.headerregistry import Address as HeaderAddress
     from email.message import EmailMessage
 
-__all__ = ["Gate", "checked"]
+__all__ = ["Gate", "Meant", "checked"]
 
 _LINE_LIMIT = 998  # RFC 5322 section 2.1.1
 _HEADER_LIMIT = 2 * 1024 * 1024
@@ -37,32 +39,51 @@ _INVISIBLE = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _Fields = list[tuple[str, bytes]]
 
 
-class Gate:
-    """Checks one message's bytes as they pass; every method raises MessageError (MESSAGE_GATE)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """What a message must be; what is not named here it may not have."""
 
-    def __init__(
-        self,
+    sender: Address
+    sender_header: Address | None = None
+    reply_to: tuple[Address, ...] = ()
+    visible: tuple[Address, ...] = ()
+    """Whom To and Cc name, in any order."""
+    subject: str = ""
+    message_id: str
+    in_reply_to: tuple[str, ...] = ()
+    """Message identifiers; what is none may be missing, as in `references`."""
+    references: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    """Names of further header fields, one for each time they occur."""
+
+    @classmethod
+    def by(
+        cls,
+        draft: Draft,
         *,
         sender: Address,
         sender_header: Address | None,
+        reply_to: Address | None,
         message_id: str,
-        recipients: Sequence[Address],
-        subject: str,
-        visible: Sequence[Address] | None = None,
-        extra: Iterable[str] = (),
-    ) -> None:
-        """Say what the message must be.
+    ) -> Meant:
+        """Return what a draft means, sent so."""
+        return cls(
+            sender=sender,
+            sender_header=sender_header,
+            reply_to=(reply_to,) if reply_to else (),
+            visible=tuple(mailbox.address for mailbox in (*draft.to, *draft.cc)),
+            subject=draft.subject,
+            message_id=message_id,
+            in_reply_to=(draft.in_reply_to,),
+            references=draft.references,
+        )
 
-        `visible` is exactly who To and Cc name; without it, nobody who is no recipient. `extra` names
-        further header fields, one for each time they occur; no others may.
-        """
-        self._sender = sender
-        self._sender_header = sender_header
-        self._message_id = message_id
-        self._recipients = frozenset(recipients)
-        self._subject = subject
-        self._visible = None if visible is None else Counter(map(str, visible))
-        self._extra = Counter(name.lower() for name in extra)
+
+class Gate:
+    """Checks one message's bytes as they pass; every method raises MessageError (MESSAGE_GATE)."""
+
+    def __init__(self, meant: Meant) -> None:
+        self._meant = meant
         self._tail = b""
         self._header: bytearray | None = bytearray()
         self._is_top = True
@@ -158,18 +179,21 @@ class Gate:
                 return
 
     def _check_top(self, fields: _Fields, header: bytes) -> None:
+        meant = self._meant
         counts = Counter(name for name, _ in fields)
         _require(not any(name == "bcc" or name.startswith("resent-") for name in counts), "blind recipients are named")
         _require(all(counts[name] == 1 for name in _ALWAYS), "a required header field is missing or there twice")
         _require(all(counts[name] <= 1 for name in _AT_MOST_ONCE), "a header field is there twice")
         others = {name: count for name, count in counts.items() if name not in _ALWAYS | _AT_MOST_ONCE}
-        _require(others == dict(self._extra), "the header fields are not those intended")
-        values = dict(fields)
-        _require(_ends_in(values["from"], self._sender), "From is not the chosen address")
-        named = values["sender"].strip().decode("ascii") if "sender" in values else None
-        intended = str(self._sender_header) if self._sender_header else None
-        _require(named == intended, "Sender is not the intended address")
-        _require(values["message-id"].strip().decode("ascii") == self._message_id, "the Message-ID is another")
+        _require(others == Counter(map(str.lower, meant.extra)), "the header fields are not those intended")
+        values = {name: value.strip().decode("ascii") for name, value in fields}
+        _require(_ends_in(values["from"], meant.sender), "From is not the chosen address")
+        intended = str(meant.sender_header) if meant.sender_header else None
+        _require(values.get("sender") == intended, "Sender is not the intended address")
+        _require(values["message-id"] == meant.message_id, "the Message-ID is another")
+        for name, ids in (("in-reply-to", meant.in_reply_to), ("references", meant.references)):
+            known = {text.strip() for text in ids}
+            _require(known.issuperset(values.get(name, "").split()), "other messages are referred to than intended")
         self._check_reading(header)
 
     def _check_reading(self, header: bytes) -> None:
@@ -182,39 +206,21 @@ class Gate:
             found = {name: [_address(each) for each in message[name].addresses] for name in _lists(message)}
         except (AddressError, ValueError, LookupError, AttributeError, TypeError) as error:
             raise _refused("the header cannot be read back") from error
-        _require(_visible_text(subject) == _visible_text(self._subject), "the subject reads differently")
-        _require(list(map(str, found["from"])) == [str(self._sender)], "From names not one address")
-        seen = [*found.get("to", ()), *found.get("cc", ())]
-        if self._visible is None:
-            _require(self._recipients.issuperset(seen), "To or Cc names somebody who is no recipient")
-        else:
-            _require(Counter(map(str, seen)) == self._visible, "To and Cc name others than intended")
+        meant = self._meant
+        _require(_visible_text(subject) == _visible_text(meant.subject), "the subject reads differently")
+        _require(list(map(str, found["from"])) == [str(meant.sender)], "From names not one address")
+        _require(_are(found.get("reply-to", []), meant.reply_to), "Reply-To names others than intended")
+        _require(
+            _are([*found.get("to", ()), *found.get("cc", ())], meant.visible), "To and Cc name others than intended"
+        )
 
 
-def checked(
-    chunks: Iterable[bytes],
-    *,
-    sender: Address,
-    sender_header: Address | None,
-    message_id: str,
-    recipients: Sequence[Address],
-    subject: str,
-    visible: Sequence[Address] | None = None,
-    extra: Iterable[str] = (),
-) -> Iterator[bytes]:
+def checked(chunks: Iterable[bytes], meant: Meant) -> Iterator[bytes]:
     """Yield `chunks` as they are, or raise MessageError (MESSAGE_GATE) as soon as they are not as meant.
 
-    What was taken before the error must not be sent. The arguments are those of `Gate`.
+    What was taken before the error must not be sent.
     """
-    gate = Gate(
-        sender=sender,
-        sender_header=sender_header,
-        message_id=message_id,
-        recipients=recipients,
-        subject=subject,
-        visible=visible,
-        extra=extra,
-    )
+    gate = Gate(meant)
     for chunk in chunks:
         gate.feed(chunk)
         yield chunk
@@ -272,10 +278,14 @@ def _check_enclosed(header: bytes) -> None:
     _require(not {b"bcc", b"resent-bcc"} & set(names), "blind recipients are named")
 
 
-def _ends_in(value: bytes, address: Address) -> bool:
+def _ends_in(value: str, address: Address) -> bool:
     """Whether the value is the address, or ends in it: a quoted local part may hold angle brackets itself."""
-    text = value.decode("ascii").strip()
-    return text == str(address) or text.endswith(f" <{address}>")
+    return value == str(address) or value.endswith(f" <{address}>")
+
+
+def _are(found: Iterable[Address], meant: Iterable[Address]) -> bool:
+    """Whether these are the same addresses in any order, to the letter."""
+    return Counter(map(str, found)) == Counter(map(str, meant))
 
 
 def _address(read: HeaderAddress) -> Address:
@@ -284,7 +294,7 @@ def _address(read: HeaderAddress) -> Address:
 
 
 def _lists(message: EmailMessage) -> list[str]:
-    return [name for name in ("from", "to", "cc") if name in message]
+    return [name for name in ("from", "reply-to", "to", "cc") if name in message]
 
 
 def _visible_text(text: str) -> str:

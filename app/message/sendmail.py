@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from app.address import Address, Mailbox
 from app.errors import AddressError, MessageError, Reason
+from app.message.gate import Meant
 from app.message.headers import (
     address_field,
     date_field,
@@ -43,15 +44,21 @@ class Submitted:
     sender: Mailbox
     recipients: tuple[Address, ...]
     """Everybody it goes to, blind recipients too."""
-    visible: tuple[Address, ...]
-    """Whom To and Cc name."""
-    subject: str
-    message_id: str
-    extra: tuple[str, ...]
-    """Names of its other header fields, as `gate.checked` wants them."""
+    meant: Meant
+    """What the gate is to let pass, but for `Sender:`."""
     before: bytes
     """The header up to where `Sender:` goes."""
     after: bytes
+
+    @property
+    def subject(self) -> str:
+        """What it is about."""
+        return self.meant.subject
+
+    @property
+    def message_id(self) -> str:
+        """Its own, or the one it was given."""
+        return self.meant.message_id
 
     def chunks(self, sender_header: Address | None) -> Iterator[bytes]:
         """Return the message's bytes, CRLF lines of seven-bit text, for a route with this `Sender:`."""
@@ -78,7 +85,8 @@ def read_submission(
     fields, body = split_header(_canonical(data, stop_at_dot=stop_at_dot))
     lists = {name: _mailboxes(fields, name) for name in ("from", "reply-to", "to", "cc", "bcc")}
     author = _author(lists["from"], sender)
-    to, cc = _valid(lists["to"]), _valid(lists["cc"])
+    reply_to, to, cc = (_valid(lists[name]) for name in ("reply-to", "to", "cc"))
+    answered, references = (tuple(_ANGLE.findall(_value(fields, name))) for name in ("in-reply-to", "references"))
     everybody = [*recipients]
     if recipients_from_header:
         everybody.extend(_address(text) for name in ("to", "cc", "bcc") for _, text in lists[name])
@@ -89,13 +97,13 @@ def read_submission(
     others = [repair_field(field) for field in fields if _is_other(field.name)]
     before = date_field(_date(fields, now)) + address_field("From", [author])
     after = [
-        _list("Reply-To", _valid(lists["reply-to"])),
+        _list("Reply-To", reply_to),
         _list("To", to) or ("" if cc else "To: undisclosed-recipients:;\r\n"),
         _list("Cc", cc),
         text_field("Subject", subject),
         f"Message-ID: {message_id}\r\n",
-        message_ids_field("In-Reply-To", _ANGLE.findall(_value(fields, "in-reply-to"))),
-        message_ids_field("References", _ANGLE.findall(_value(fields, "references"))),
+        message_ids_field("In-Reply-To", answered),
+        message_ids_field("References", references),
         "MIME-Version: 1.0\r\n",
     ]
     end = b"" if body.endswith(b"\r\n") or not body else b"\r\n"
@@ -103,10 +111,16 @@ def read_submission(
         id=uuid4().hex,
         sender=author,
         recipients=_checked_recipients(everybody),
-        visible=tuple(mailbox.address for mailbox in (*to, *cc)),
-        subject=subject,
-        message_id=message_id,
-        extra=tuple(field.name for field in others),
+        meant=Meant(
+            sender=author.address,
+            reply_to=tuple(mailbox.address for mailbox in reply_to),
+            visible=tuple(mailbox.address for mailbox in (*to, *cc)),
+            subject=subject,
+            message_id=message_id,
+            in_reply_to=answered,
+            references=references,
+            extra=tuple(field.name for field in others),
+        ),
         before=before.encode("ascii"),
         after="".join(after).encode("ascii") + write_fields([*others, *content]) + b"\r\n" + body + end,
     )

@@ -15,7 +15,7 @@ from app.delivery.smtp import Envelope, Session, SessionError
 from app.delivery.verdict import Delivered, Uncertain, Verdict
 from app.errors import ExpectedError, KeychainError, ProfileError, Reason, SetupError
 from app.message.draft import Draft
-from app.message.gate import checked
+from app.message.gate import Meant, checked
 from app.message.mime import build, new_message_id
 from app.profile import PasswordSignIn, Profile, SendAsAddress, SmtpServer, Verification
 from app.setup import codes
@@ -205,9 +205,8 @@ async def _deliver(to: Address, code: str, profile: Profile, mailer: Mailer, now
     draft = Draft(id="verification", sender=primary.address, to=(Mailbox(to),), subject=subject, text=text)
     message_id = new_message_id(primary.address)
     parts = build(draft, sender=sender, sender_header=None, reply_to=None, now=now.astimezone(), message_id=message_id)
-    passed = checked(
-        parts, sender=primary.address, sender_header=None, message_id=message_id, recipients=(to,), subject=subject
-    )
+    meant = Meant.by(draft, sender=primary.address, sender_header=None, reply_to=None, message_id=message_id)
+    passed = checked(parts, meant)
     chunks = list(passed)
     envelope = Envelope(primary.address, (to,), sum(map(len, chunks)))
     server = profile.organisation_server

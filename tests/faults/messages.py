@@ -12,7 +12,7 @@ from pathlib import Path
 from app.address import Mailbox
 from app.errors import MessageError
 from app.message.attachments import content_type, file_name
-from app.message.gate import checked
+from app.message.gate import Meant, checked
 from app.message.headers import date_field, message_ids, plain_line
 from app.message.html import plain_text, sanitise
 from app.message.mime import build
@@ -68,16 +68,14 @@ def written(letter: Letter) -> bytes:
         now=NOW,
         message_id=MESSAGE_ID,
     )
-    passed = checked(
-        chunks,
+    meant = Meant.by(
+        draft,
         sender=letter.sender.address,
         sender_header=letter.sender_header,
+        reply_to=letter.reply_to,
         message_id=MESSAGE_ID,
-        recipients=[mailbox.address for mailbox in draft.recipients],
-        subject=draft.subject,
-        visible=[mailbox.address for mailbox in (*draft.to, *draft.cc)],
     )
-    return b"".join(passed)
+    return b"".join(checked(chunks, meant))
 
 
 def differences(letter: Letter, data: bytes, perl: list[PerlReader]) -> Iterator[str]:

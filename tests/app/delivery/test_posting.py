@@ -16,7 +16,7 @@ from app.delivery.outbox import Outbox, QueuedMessage, State
 from app.delivery.posting import HELD_REASONS, POLICY_REASONS, post, post_submitted, send_through_organisation
 from app.errors import DeliveryError, MessageError, Reason
 from app.message.draft import Attachment, Draft
-from app.message.gate import checked
+from app.message.gate import Meant, checked
 from app.message.sendmail import Submitted, read_submission
 from app.policy.evaluate import Policy, PolicyState, standing
 from app.profile import Profile, SendAsAddress, Verification
@@ -214,15 +214,15 @@ async def test_through_the_organisation_exactly_sender_is_added_and_the_gate_let
     assert (sent.envelope_from, sent.sender_header) == (PRIMARY, PRIMARY)
     assert sent.over_organisation
     assert sent.message_id == held.message_id
-    passed = checked(
-        [after],
+    meant = Meant(
         sender=PARTNER,
         sender_header=PRIMARY,
+        reply_to=(Address.parse("antwort@partnerdomain.example"),),
         message_id=held.message_id,
-        recipients=held.recipients,
         subject="Größe",
         visible=held.recipients,
     )
+    passed = checked([after], meant)
     assert b"".join(passed) == after
 
 

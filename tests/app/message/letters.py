@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from app.address import Address, Mailbox
 from app.message.draft import Attachment, Draft
-from app.message.gate import checked
+from app.message.gate import Meant, checked
 from app.message.mime import build
 
 NOW = datetime(2026, 11, 23, 9, 12, 5, tzinfo=UTC)
@@ -45,16 +45,10 @@ def written(
 ) -> bytes:
     """Return the message's bytes, which the gate has let pass."""
     parts = build(letter, sender=sender, sender_header=sender_header, reply_to=reply_to, now=now, message_id=MESSAGE_ID)
-    passed = checked(
-        parts,
-        sender=sender.address,
-        sender_header=sender_header,
-        message_id=MESSAGE_ID,
-        recipients=[mailbox.address for mailbox in letter.recipients],
-        subject=letter.subject,
-        visible=[mailbox.address for mailbox in (*letter.to, *letter.cc)],
+    meant = Meant.by(
+        letter, sender=sender.address, sender_header=sender_header, reply_to=reply_to, message_id=MESSAGE_ID
     )
-    return b"".join(passed)
+    return b"".join(checked(parts, meant))
 
 
 def read(data: bytes) -> EmailMessage:

@@ -9,7 +9,7 @@ import pytest
 
 from app.address import Address, Mailbox
 from app.errors import MessageError, Reason
-from app.message.gate import Gate, checked
+from app.message.gate import Gate, Meant, checked
 from tests.app.message.letters import MESSAGE_ID, OTHER, SENDER, attached, box, draft, written
 
 PRIMARY = Address.parse("nutzer@beispiel.example")
@@ -18,13 +18,13 @@ MEANT: dict[str, Any] = {
     "sender": SENDER.address,
     "sender_header": None,
     "message_id": MESSAGE_ID,
-    "recipients": (OTHER.address,),
+    "visible": (OTHER.address,),
     "subject": "Angebot",
 }
 
 
 def passes(data: bytes | Iterable[bytes], **meant: Any) -> bytes:
-    return b"".join(checked([data] if isinstance(data, bytes) else data, **(MEANT | meant)))
+    return b"".join(checked([data] if isinstance(data, bytes) else data, Meant(**(MEANT | meant))))
 
 
 def refusal(data: bytes | Iterable[bytes], **meant: Any) -> str:
@@ -79,7 +79,11 @@ def test_it_does_not_matter_how_the_bytes_are_cut(tmp_path: Path, step: int) -> 
         (b"Content-Type: text/html", "a header field is there twice"),
         (b"X-Evil: y", "the header fields are not those intended"),
         (b"User-Agent: y", "the header fields are not those intended"),
-        (b"Cc: c@d.example", "To or Cc names somebody who is no recipient"),
+        (b"Cc: c@d.example", "To and Cc name others than intended"),
+        (b"Reply-To: c@d.example", "Reply-To names others than intended"),
+        (b"Reply-To: c@d.example, e@f.example", "Reply-To names others than intended"),
+        (b"In-Reply-To: <c@d.example>", "other messages are referred to than intended"),
+        (b"References: <c@d.example>", "other messages are referred to than intended"),
         (b"Sender: nutzer@beispiel.example", "Sender is not the intended address"),
         (b"no field", "a header line is no field"),
         (b"X-Evil:y", "a header line is no field"),
@@ -174,11 +178,29 @@ def test_to_and_cc_name_exactly_whom_they_should() -> None:
     people = (box("c@d.example"), box('"e f"@g.example'), box("h@bücher.example"))
     letter = draft(subject="Angebot", cc=people, bcc=(box("geheim@e.example"),))
     data = written(letter)
-    everybody = [mailbox.address for mailbox in letter.recipients]
-    assert passes(data, recipients=everybody) == data
-    assert refusal(data) == "To or Cc names somebody who is no recipient"
-    assert refusal(data, recipients=everybody, visible=everybody) == "To and Cc name others than intended"
-    assert refusal(data, recipients=everybody, visible=everybody[:2]) == "To and Cc name others than intended"
+    shown = (OTHER.address, *(person.address for person in people))
+    assert passes(data, visible=shown) == data
+    assert passes(data, visible=shown[::-1]) == data
+    for others in (shown[:1], shown[:3], (*shown, OTHER.address), (*shown, letter.bcc[0].address), ()):
+        assert refusal(data, visible=others) == "To and Cc name others than intended"
+
+
+@pytest.mark.case("H15")
+def test_answers_go_where_they_should_and_only_there() -> None:
+    address = Address('"a, b', "c.example")
+    data = written(draft(subject="Angebot"), reply_to=address)
+    assert passes(data, reply_to=(address,)) == data
+    for others in ((), (OTHER.address,), (address, OTHER.address)):
+        assert refusal(data, reply_to=others) == "Reply-To names others than intended"
+    assert refusal(PLAIN, reply_to=(address,)) == "Reply-To names others than intended"
+
+
+@pytest.mark.case("H15")
+def test_only_messages_that_were_meant_are_referred_to() -> None:
+    data = written(draft(subject="Angebot", in_reply_to="<a@b>", references=("<c@d>", "<a@b>", "none")))
+    assert passes(data, in_reply_to=("<a@b>",), references=("<c@d>", "<a@b>")) == data
+    for meant in ({}, {"in_reply_to": ("<a@b>",)}, {"references": ("<c@d>", "<a@b>")}):
+        assert refusal(data, **meant) == "other messages are referred to than intended"
 
 
 @pytest.mark.case("H15")
@@ -324,7 +346,7 @@ def test_a_part_left_open_when_its_parent_goes_on_is_refused() -> None:
 
 
 def test_the_gate_itself_takes_pieces() -> None:
-    gate = Gate(**MEANT)
+    gate = Gate(Meant(**MEANT))
     for octet in PLAIN:
         gate.feed(bytes([octet]))
     gate.finish()
