@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.canary import FORMS, MARK, canary, found_in, hits_in_files, hits_in_processes, own_processes
+from tests.canary import FORMS, MARK, OWN, canary, found_in, hits_in_files, hits_in_processes, own_processes
 from tests.servers.process import wait_until
 
 SECRET = canary("planted")
@@ -57,6 +57,8 @@ def test_it_is_found_at_any_depth_across_chunks_and_in_names(elsewhere: Path) ->
     (elsewhere / MARK).touch()
     os.mkfifo(elsewhere / "pipe")
     (elsewhere / "link").symlink_to("/dev/zero")
+    (elsewhere / OWN).mkdir()
+    (elsewhere / OWN / "password").write_text(SECRET)
     hits = hits_in_files([elsewhere, elsewhere / "none"])
     assert sorted(hits) == sorted([f"{deep / 'large'}: plain", f"{elsewhere / MARK}: plain"])
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.canary import found_in
 from tests.servers.display import Display, Window
 from tests.servers.process import start, stop, wait_until
 
@@ -31,6 +32,9 @@ class Outcome:
     code: int
     out: str
     err: str
+
+    def __post_init__(self) -> None:
+        assert not found_in(self.out + self.err), "a password was printed"
 
     @property
     def json(self) -> Any:

@@ -19,13 +19,14 @@ from app.demo.authority import PRIMARY
 from app.demo.world import DemoWorld
 from app.errors import Reason
 from app.storage.keychain import MemoryKeychain, Secret
+from tests.canary import canary
 from tests.end2end.program import Outcome
 from ui.entry import Front
 from ui.messages import WORDS
 
 __all__ = ["CANARY", "Shell", "Vault", "says"]
 
-CANARY = "canary-äöü-9f2c"
+CANARY = canary("typed")
 """A password that is typed in a test; it may be nowhere but in the keychain."""
 _UNSTABLE = {"policy": ("checked_at", "problem")}
 """What a failed check of the policy may change: when and why it failed."""

@@ -11,6 +11,7 @@ import pytest
 from app.demo.authority import PRIMARY
 from app.demo.world import PARTNER, DemoWorld
 from app.profile import Security
+from tests.canary import canary
 from tests.end2end.program import Outcome, Program
 from tests.servers.fixtures import PostOffices
 from tests.servers.postfix import Postfix
@@ -93,10 +94,10 @@ def test_set_up_with_a_wrong_password_keeps_nothing(
 ) -> None:
     outcome = program.run(
         "setup", "--email", PRIMARY, "--name", "Nutzer", "--policy", organisation.policy_url, "--policy-ca",
-        organisation.policy_ca, "--mail-ca", post_offices.ca_file, "--password-stdin", stdin="wrong-canary\n",
+        organisation.policy_ca, "--mail-ca", post_offices.ca_file, "--password-stdin", stdin=canary("wrong") + "\n",
     )  # fmt: skip
     assert outcome.code == 1
-    assert "wrong-canary" not in outcome.err
+    assert canary("wrong") not in outcome.err
     assert "The server said:" in outcome.err
     assert program.run("address", "list").code == 1
     done(set_up(program, organisation, post_offices))
@@ -151,9 +152,9 @@ def test_a_forbidden_gateway_is_refused_before_the_server_is_asked(
 
 
 def test_a_wrong_gateway_password_adds_nothing(ready: Program, post_offices: PostOffices) -> None:
-    outcome = add_partner(ready, post_offices.partner, password="wrong-canary")
+    outcome = add_partner(ready, post_offices.partner, password=canary("wrong"))
     assert outcome.code == 1
-    assert "wrong-canary" not in outcome.err + outcome.out
+    assert canary("wrong") not in outcome.err + outcome.out
     assert len(done(ready.run("address", "list", "--json")).json["addresses"]) == 1
 
 

@@ -18,6 +18,7 @@ from app.demo.reading import shown, verification_code
 from app.demo.world import PARTNER, DemoWorld
 from app.errors import Reason
 from app.routing import Rule
+from tests.canary import OWN
 from tests.end2end.program import ROOT, Outcome
 from tests.end2end.shell import Shell, says
 
@@ -336,7 +337,8 @@ for line in sys.stdin.read().splitlines():
 
 
 def test_no_command_imports_qt(shell: Shell, world: DemoWorld, tmp_path: Path) -> None:
-    secret = tmp_path / "password"
+    secret = tmp_path / OWN / "password"
+    secret.parent.mkdir()
     secret.write_text(world.organisation.password + "\n")
     options = f"--policy-ca {world.policy_ca} --mail-ca {world.mail_ca} --name N --policy {world.policy_url}"
     commands = [

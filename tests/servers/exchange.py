@@ -17,6 +17,7 @@ from app.delivery.verdict import Verdict
 from app.errors import Problem
 from app.profile import Security
 from app.storage.keychain import Secret
+from tests.canary import canary
 from tests.servers.scripted import Authority, Polite, Script, ScriptedServer, scripted, server_for
 
 __all__ = ["ANNA", "BERND", "LIMITS", "MESSAGE", "PASSWORD", "SENDER", "Handing", "authority", "hand_over", "opened"]
@@ -28,7 +29,7 @@ LIMITS = Limits(
 SENDER = Address.parse("nutzer.name@partnerdomain.example")
 ANNA = Address.parse("anna@empfang.example")
 BERND = Address.parse("bernd@empfang.example")
-PASSWORD = "ge\u0448eim-\u00e4\u00f6\u00fc-1234567"
+PASSWORD = canary("ge\u0448eim")
 MESSAGE = b"From: nutzer.name@partnerdomain.example\r\nSubject: Angebot\r\n\r\nGuten Tag\r\n"
 
 

@@ -19,6 +19,7 @@ from app.profile import SmtpServer
 from app.routing import Refusal, Route, Rule, Step
 from app.storage.keychain import MemoryKeychain, Secret
 from tests.app.delivery.letters import GATEWAY, NOW, ORGANISATION, PARTNER, route
+from tests.canary import canary
 
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 BEFORE_DOT = "before the dot"
@@ -159,7 +160,7 @@ class PostOffice:
 
     async def give_passwords(self) -> None:
         for server in (GATEWAY, ORGANISATION):
-            await self.keychain.set(server.keychain_account, Secret(f"canary of {server.host}"))
+            await self.keychain.set(server.keychain_account, Secret(canary(server.host)))
 
     def now(self) -> datetime:
         return self.time

@@ -38,6 +38,7 @@ from tests.app.delivery.post_office import (
     the_route,
     wrong_password,
 )
+from tests.canary import canary
 
 # The ordinary way.
 
@@ -83,7 +84,7 @@ async def test_a_password_of_each_server_goes_to_that_server_only(office: PostOf
     for server in (GATEWAY, ORGANISATION):
         (secret,) = office.servers[server.host].secrets
         assert secret is not None
-        assert secret.reveal() == f"canary of {server.host}"
+        assert secret.reveal() == canary(server.host)
 
 
 async def test_messages_of_one_server_share_a_connection_that_is_ended_politely(office: PostOffice) -> None:

@@ -17,8 +17,9 @@ from app.storage.keychain import MemoryKeychain, Secret
 from app.storage.profiles import Profiles
 from tests.app.people import PARTNER_ADDRESS, letter_from, opened, partner_entry
 from tests.app.setup.refusing import FullProfiles, RefusingKeychain
+from tests.canary import canary
 
-TYPED = Secret("typed-canary")
+TYPED = Secret(canary("typed"))
 
 
 @pytest.fixture(scope="module")

@@ -23,8 +23,9 @@ from app.storage.keychain import Keychain, MemoryKeychain, Secret
 from app.storage.profiles import Profiles
 from tests.app.people import Clock
 from tests.app.setup.refusing import FullProfiles, RefusingKeychain
+from tests.canary import OWN, canary
 
-CANARY = "typed-canary"
+CANARY = canary("typed")
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +236,8 @@ async def test_a_second_start_is_refused_before_anything_is_asked(
 async def test_a_command_gives_the_password_and_the_keychain_stays_out_of_it(
     world: DemoWorld, services: Services, wish: Wish, tmp_path: Path
 ) -> None:
-    secret = tmp_path / "password"
+    secret = tmp_path / OWN / "password"
+    secret.parent.mkdir()
     secret.write_text(f"{world.organisation.password}\nsecond line\n")
     with_command = replace(wish, command=("cat", str(secret)))
     report = await started(services, with_command, None, keychain=RefusingKeychain())

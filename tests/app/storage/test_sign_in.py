@@ -11,8 +11,9 @@ from app.errors import ExpectedError, KeychainError, Reason, SetupError
 from app.profile import CommandSignIn, NoSignIn, Security, SmtpServer
 from app.storage.keychain import MemoryKeychain, Secret
 from app.storage.sign_in import secret_for
+from tests.canary import canary
 
-CANARY = "canary-öß-92"
+CANARY = canary("command")
 SERVER = SmtpServer("smtp.partner.example", 587, Security.STARTTLS, "nutzer.name")
 
 
