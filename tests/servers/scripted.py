@@ -99,6 +99,7 @@ class ScriptedServer:
     in_clear: list[bytes] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
     connections: int = 0
+    talks: set[asyncio.Task[None]] = field(default_factory=set)
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def until(self, verb: str) -> None:
@@ -106,6 +107,11 @@ class ScriptedServer:
         while verb not in self.verbs():
             self.news.clear()
             await self.news.wait()
+
+    async def until_quiet(self) -> None:
+        """Wait until every connection so far has ended."""
+        while self.talks:
+            await asyncio.wait(self.talks)
 
     def heard(self, line: bytes, *, is_encrypted: bool) -> None:
         self.lines.append(line)
@@ -134,7 +140,7 @@ class ScriptedServer:
 async def scripted(script: Script, tls: ssl.SSLContext, *, is_implicit: bool = False) -> AsyncIterator[ScriptedServer]:
     """Run `script` for each connection."""
     running = ScriptedServer(tls, Security.SSL if is_implicit else Security.STARTTLS)
-    talks: set[asyncio.Task[None]] = set()
+    talks = running.talks
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         running.connections += 1

@@ -4,8 +4,6 @@ import asyncio
 import contextlib
 import errno
 import random
-import ssl
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -14,12 +12,11 @@ from hypothesis import strategies as st
 
 from app.delivery.data import DotStuffing
 from app.delivery.dialogue import Limits
-from app.delivery.smtp import Session, SessionError
-from app.delivery.verdict import Delivered, TryLater, Uncertain
+from app.delivery.verdict import Delivered, TryLater
 from app.delivery.wire import Wire
 from app.errors import Reason
-from app.profile import NoSignIn, Security, SmtpServer
-from tests.servers.exchange import Handing, authority, hand_over, opened, send_to, serving
+from app.profile import Security
+from tests.servers.exchange import Handing, hand_over, opened, send_to, serving
 from tests.servers.scripted import Polite, Talk
 
 DOTTED = b".\r\n..\r\n.Foo\r\n\r\nBar.\r\n.\r\n"
@@ -245,94 +242,3 @@ async def test_a_connection_that_goes_while_waiting_is_lost_whatever_the_system_
     wire.connection_lost(OSError(errno.EHOSTUNREACH, "no route"))
     with pytest.raises(ConnectionResetError):
         await waiting
-
-
-class _Cut:
-    """A relay to the server that cuts the connection after so many octets of one direction."""
-
-    def __init__(self, port: int, *, up: int | None, down: int | None) -> None:
-        self.port = port
-        self.budget = {"up": up, "down": down}
-        self.passed = {"up": 0, "down": 0}
-
-    async def relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.port)
-        ways = [
-            asyncio.create_task(self._pump("up", reader, far_writer)),
-            asyncio.create_task(self._pump("down", far_reader, writer)),
-        ]
-        try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
-            writer.transport.abort()
-            # What the server was sent arrives; a connection that is cut loses nothing on the far side.
-            far_writer.close()
-
-    async def _pump(self, way: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65536):
-            budget = self.budget[way]
-            if budget is not None:
-                data = data[: budget - self.passed[way]]
-            self.passed[way] += len(data)
-            writer.write(data)
-            await writer.drain()
-            if budget is not None and self.passed[way] >= budget:
-                return
-
-
-async def _cut_at(up: int | None, down: int | None) -> tuple[object, list[bytes], list[str]]:
-    """Hand a message over through a relay that cuts; return the verdict or failure, what arrived, the events."""
-    handing = Handing()
-    outcome: object = None
-    async with serving(Polite(clear=(), ehlo=())) as running:
-        cut = _Cut(running.port, up=up, down=down)
-        talks: set[asyncio.Task[None]] = set()
-
-        def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            talks.add(asyncio.create_task(cut.relay(reader, writer)))
-
-        listener = await asyncio.start_server(accept, "127.0.0.1", 0)
-        port = listener.sockets[0].getsockname()[1]
-        try:
-            outcome = await _try_through(port, handing)
-        finally:
-            listener.close()
-            await asyncio.gather(*talks, return_exceptions=True)
-    return outcome, running.messages, handing.events
-
-
-async def _try_through(port: int, handing: Handing) -> object:
-    server = SmtpServer("localhost", port, Security.NONE, "", NoSignIn())
-    tls: ssl.SSLContext = authority().trust()
-    try:
-        session = await Session.open(server, None, tls=tls, limits=Limits(greeting_doubt=9))
-    except SessionError as error:
-        return error.as_verdict()
-    verdict = await hand_over(session, [b"Subject: x\r\n\r\n.Text\r\n"], size=22, handing=handing)
-    await session.quit()
-    return verdict
-
-
-async def test_a_connection_cut_after_any_octet_gives_no_wrong_verdict() -> None:
-    verdict, messages, _ = await _cut_at(None, None)
-    assert isinstance(verdict, Delivered)
-    assert len(messages) == 1
-    cuts = [(position, None) for position in range(1, 150)] + [(None, position) for position in range(1, 110)]
-    verdicts: Counter[type] = Counter()
-    for start in range(0, len(cuts), 20):
-        batch = cuts[start : start + 20]
-        for cut, (verdict, messages, events) in zip(
-            batch, await asyncio.gather(*(_cut_at(*cut) for cut in batch)), strict=True
-        ):
-            verdicts[type(verdict)] += 1
-            if isinstance(verdict, Delivered):
-                assert messages, cut
-            elif isinstance(verdict, TryLater):
-                assert not messages, cut
-            else:
-                assert isinstance(verdict, Uncertain), (cut, verdict)
-                assert events[-1] == "data end", cut
-    assert set(verdicts) == {Delivered, TryLater, Uncertain}
