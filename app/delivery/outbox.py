@@ -16,7 +16,7 @@ from app.delivery.journal import Attempt, write_attempt
 from app.delivery.parts import Part, add_sender, next_part, parts_of
 from app.delivery.queued import NewMessage, QueuedMessage, State, require
 from app.delivery.restored import with_files
-from app.delivery.rows import draft_of, get, message_of, put, update
+from app.delivery.rows import draft_of, get, look_at, message_of, put, set_aside, update
 from app.delivery.splitting import split, taken_of
 from app.delivery.verdict import Verdict
 from app.errors import DeliveryError, Problem, Reason, StorageError
@@ -30,10 +30,10 @@ __all__ = ["NewMessage", "Outbox", "QueuedMessage", "State"]
 
 _CLAIM = (
     "UPDATE outbox SET state = 'attempting', attempts = attempts + 1, trying_since = coalesce(trying_since, ?1), "
-    "due = NULL, changed_at = ?1 WHERE number = (SELECT number FROM outbox WHERE due <= ?1 "
-    "AND (?2 IS NULL OR queue = ?2) ORDER BY due, number LIMIT 1) "
-    "RETURNING *"
+    "due = NULL, changed_at = ?1 WHERE number = (SELECT number FROM outbox WHERE {} due <= ?1 "
+    "ORDER BY due, number LIMIT 1) RETURNING *"
 )
+_CLAIM_ANY, _CLAIM_OF_QUEUE = _CLAIM.format(""), _CLAIM.format("queue = ?2 AND")
 _RELEASE = (
     "UPDATE outbox SET state = 'queued', due = ?1, problem = NULL, trying_since = NULL, changed_at = ?1 "
     "WHERE state = 'held' AND (?2 IS NULL OR queue = ?2) "
@@ -128,7 +128,7 @@ class Outbox:
                 message_of(row)
                 for row in connection.execute("SELECT * FROM outbox WHERE state IN (?, ?)", queued.UNDER_WAY)
             ]
-            caught = [message for message in messages if message_id in {None, message.id}]
+            caught = [message for message in messages if message_id in {None, message.id} and message.is_readable]
             return [update(connection, queued.recovered(message, now), now).id for message in caught]
 
         return self._tell_all(await self._database.write(recover))
@@ -145,8 +145,8 @@ class Outbox:
             raise StorageError.because(Reason.STORAGE_CORRUPT, file=f"outbox/{message_id}")
 
     async def get(self, message_id: str) -> QueuedMessage:
-        """Return one message."""
-        return await self._database.read(lambda connection: get(connection, message_id))
+        """Return one message, as far as it can be read."""
+        return await self._database.read(lambda connection: look_at(connection, message_id))
 
     async def list(
         self, states: Collection[State] | None = None, *, limit: int | None = None, before: int | None = None
@@ -280,7 +280,7 @@ class Outbox:
         """
 
         def take_back(connection: sqlite3.Connection) -> Draft:
-            message = require(get(connection, message_id), queued.TAKEN_BACK)
+            message = require(look_at(connection, message_id), queued.TAKEN_BACK)
             draft = with_files(draft_of(connection, message_id), parts_of(connection, message_id, message.size), files)
             connection.execute("DELETE FROM outbox WHERE id = ?", (message_id,))
             connection.execute(
@@ -297,7 +297,7 @@ class Outbox:
         """Remove a message that is not waiting or under way, with its bytes; its journal stays."""
 
         def delete(connection: sqlite3.Connection) -> None:
-            require(get(connection, message_id), queued.DELETABLE)
+            require(look_at(connection, message_id), queued.DELETABLE)
             connection.execute("DELETE FROM outbox WHERE id = ?", (message_id,))
 
         await self._database.write(delete)
@@ -338,8 +338,14 @@ class Outbox:
 
 
 def _claim(connection: sqlite3.Connection, now: datetime, queue: str | None) -> QueuedMessage | None:
-    row = connection.execute(_CLAIM, (to_stamp(now), queue)).fetchone()
-    return None if row is None else message_of(row)
+    sql = _CLAIM_ANY if queue is None else _CLAIM_OF_QUEUE
+    parameters = (to_stamp(now),) if queue is None else (to_stamp(now), queue)
+    while (row := connection.execute(sql, parameters).fetchone()) is not None:
+        message = message_of(row)
+        if message.is_readable:
+            return message
+        set_aside(connection, message, now)
+    return None
 
 
 def _settle(
@@ -355,4 +361,4 @@ def _settle(
 
 def _beginning(connection: sqlite3.Connection, message_id: str) -> tuple[int, Part | None]:
     """Return the size of a message and its first part."""
-    return get(connection, message_id).size, next_part(connection, message_id, -1)
+    return look_at(connection, message_id).size, next_part(connection, message_id, -1)

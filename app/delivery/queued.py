@@ -134,6 +134,8 @@ class QueuedMessage:
     """Who was refused for good and left out by the person; the message still names them in To or Cc."""
     created_at: datetime
     changed_at: datetime
+    is_readable: bool = True
+    """Whether all that is stored of it could be read; it takes no step otherwise, but can be shown and taken back."""
 
 
 def back_off(attempts: int) -> timedelta:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
+
+import msgspec
 
 from app.address import Address
 from app.delivery.parts import store_parts
 from app.delivery.queued import NewMessage, QueuedMessage, State, require
 from app.delivery.refusals import decode_refusals, encode_refusals
-from app.errors import DeliveryError, Reason
+from app.errors import AddressError, DeliveryError, Problem, Reason, StorageError
 from app.message.draft import Draft
 from app.routing import Via
 from app.storage.database import from_stamp, to_stamp
@@ -23,8 +27,9 @@ from app.storage.encoding import (
     encode_problem,
 )
 
-__all__ = ["draft_of", "get", "message_of", "put", "update"]
+__all__ = ["draft_of", "get", "look_at", "message_of", "put", "set_aside", "update"]
 
+_UNREADABLE = "unreadable@address.invalid"
 _INSERT = (
     "INSERT INTO outbox (id, state, sender, recipients, subject, message_id, size, via, host, queue, envelope_from, "
     "sender_header, has_draft, over_organisation, attempts, asked_for, due, problem, reply, queue_id, "
@@ -78,12 +83,26 @@ def _find(connection: sqlite3.Connection, message_id: str) -> QueuedMessage | No
     return message_of(row) if row else None
 
 
-def get(connection: sqlite3.Connection, message_id: str) -> QueuedMessage:
-    """Return a message; raises DeliveryError (OUTBOX_UNKNOWN)."""
+def look_at(connection: sqlite3.Connection, message_id: str) -> QueuedMessage:
+    """Return a message as far as it can be read; raises DeliveryError (OUTBOX_UNKNOWN)."""
     message = _find(connection, message_id)
     if message is None:
         raise DeliveryError.because(Reason.OUTBOX_UNKNOWN, id=message_id)
     return message
+
+
+def get(connection: sqlite3.Connection, message_id: str) -> QueuedMessage:
+    """Return a message that is to take a step; raises DeliveryError (OUTBOX_UNKNOWN) and StorageError (CORRUPT)."""
+    message = look_at(connection, message_id)
+    if not message.is_readable:
+        raise StorageError(_damage(message.id))
+    return message
+
+
+def set_aside(connection: sqlite3.Connection, message: QueuedMessage, now: datetime) -> None:
+    """Let a message that cannot be read wait for a person; what is stored of it stays as it is."""
+    sql = "UPDATE outbox SET state = 'failed', due = NULL, problem = ?, changed_at = ? WHERE number = ?"
+    connection.execute(sql, (encode_problem(_damage(message.id)), to_stamp(now), message.number))
 
 
 def update(connection: sqlite3.Connection, message: QueuedMessage, now: datetime) -> QueuedMessage:
@@ -117,7 +136,26 @@ def update(connection: sqlite3.Connection, message: QueuedMessage, now: datetime
 
 
 def message_of(row: sqlite3.Row) -> QueuedMessage:
-    """Return the message a row holds."""
+    """Return the message a row holds; one that cannot be read has failed, and must not keep the others from going."""
+    try:
+        return _message({**row})
+    except (AddressError, msgspec.MsgspecError, ValueError):
+        return _remains(row)
+
+
+def _remains(row: sqlite3.Row) -> QueuedMessage:
+    """Return what a damaged row still says."""
+    state = row["state"] if row["state"] in set(State) else State.FAILED
+    lost = dict.fromkeys(("sender", "envelope_from"), _UNREADABLE) | {"sender_header": None, "state": state}
+    lost |= {"recipients": "[]", "left_out": "[]", "via": Via.ORGANISATION, "problem": None}
+    return replace(_message({**row, **lost}), problem=_damage(row["id"]), is_readable=False)
+
+
+def _damage(message_id: str) -> Problem:
+    return Problem.of(Reason.STORAGE_CORRUPT, file=f"outbox/{message_id}")
+
+
+def _message(row: Mapping[str, Any]) -> QueuedMessage:
     sender_header = row["sender_header"]
     return QueuedMessage(
         number=row["number"],
@@ -151,7 +189,7 @@ def message_of(row: sqlite3.Row) -> QueuedMessage:
 
 def draft_of(connection: sqlite3.Connection, message_id: str) -> Draft:
     """Return the draft a message was made from; raises DeliveryError (OUTBOX_NO_DRAFT)."""
-    get(connection, message_id)
+    look_at(connection, message_id)
     row = connection.execute("SELECT data FROM outbox_draft WHERE message_id = ?", (message_id,)).fetchone()
     if row is None:
         raise DeliveryError.because(Reason.OUTBOX_NO_DRAFT, id=message_id)
