@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QSessionManager
 from PySide6.QtWidgets import QWidget
 from shiboken6 import delete, isValid
 
+from app.address import Mailbox
 from app.errors import StorageError
 from app.instance import Request
 from app.message.draft import Draft
@@ -21,8 +23,12 @@ from ui import tasks
 from ui.ending import commit_data
 from ui.surroundings import Surroundings
 
+if TYPE_CHECKING:
+    from ui.composer.window import ComposerWindow
+
 __all__ = ["Desk"]
 
+_BLIND_SHOWN = 3
 _LONGEST_UNDO = 30
 _AFTER_FAULT = 5.0
 """Seconds until a data folder that failed at the start is tried again."""
@@ -197,6 +203,7 @@ class Desk(QObject):
         from uuid import uuid4
 
         from app.message.mailto import parse_mailto
+        from ui.composer.window import ComposerWindow
 
         fields = parse_mailto(link)
         draft = Draft(
@@ -210,7 +217,23 @@ class Desk(QObject):
             in_reply_to=fields.in_reply_to,
             unfinished=fields.unfinished,
         )
-        return self.compose(draft)
+        window = self.compose(draft)
+        if fields.bcc and isinstance(window, ComposerWindow):
+            self._point_out_blind(window, fields.bcc)
+        return window
+
+    def _point_out_blind(self, window: ComposerWindow, blind: tuple[Mailbox, ...]) -> None:
+        """Say whom a link wants to reach unseen; whoever follows it may not look at Bcc."""
+        from ui.messages import harmless
+
+        shown = ", ".join(mailbox.address.display for mailbox in blind[:_BLIND_SHOWN])
+        window.notice.show_text(
+            "warn",
+            self.tr("The link adds people the others do not see."),
+            self.tr("They are in Bcc: {addresses}. Remove them if you did not expect that.").format(
+                addresses=harmless(shown if len(blind) <= _BLIND_SHOWN else f"{shown}, …")
+            ),
+        )
 
     def mailbox(self) -> QWidget:
         """Open the mailbox window, or raise the one that is open."""

@@ -226,7 +226,7 @@
     </message>
     <message>
         <source>Draft not saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Entwurf nicht gespeichert</translation>
     </message>
     <message>
         <source>Discard this draft? It cannot be brought back.</source>
@@ -367,6 +367,17 @@
     <message>
         <source>partnerdomain.example ({count})</source>
         <translation>partnerdomain.example ({count})</translation>
+    </message>
+</context>
+<context>
+    <name>Desk</name>
+    <message>
+        <source>The link adds people the others do not see.</source>
+        <translation>Der Link fügt auch Personen hinzu, die die anderen nicht sehen.</translation>
+    </message>
+    <message>
+        <source>They are in Bcc: {addresses}. Remove them if you did not expect that.</source>
+        <translation>Sie stehen in Bcc: {addresses}. Entfernen Sie sie, wenn Sie das nicht erwartet haben.</translation>
     </message>
 </context>
 <context>
@@ -3103,31 +3114,31 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <name>rescue</name>
     <message>
         <source>Save as .eml …</source>
-        <translation type="unfinished"></translation>
+        <translation>Als .eml speichern …</translation>
     </message>
     <message>
         <source>Copy text</source>
-        <translation type="unfinished"></translation>
+        <translation>Text kopieren</translation>
     </message>
     <message>
         <source>Close without saving</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen, ohne zu speichern</translation>
     </message>
     <message>
         <source>Not in it: {names}</source>
-        <translation type="unfinished">Nicht enthalten: {names}</translation>
+        <translation>Nicht enthalten: {names}</translation>
     </message>
     <message>
         <source>Saved as {file}. Mail programs open it for writing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Als {file} gespeichert. Mailprogramme öffnen die Datei zum Weiterschreiben.</translation>
     </message>
     <message>
         <source>Close this window</source>
-        <translation type="unfinished"></translation>
+        <translation>Fenster schließen</translation>
     </message>
     <message>
         <source>The text was copied. It is gone when the window closes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Text wurde kopiert. Mit dem Fenster verschwindet er hier.</translation>
     </message>
 </context>
 <context>

@@ -107,3 +107,29 @@ async def test_a_signal_keeps_what_is_typed() -> None:
         await demo.desk.end()
         assert [saved.draft.subject for saved in await demo.services.drafts.list()] == ["Half written"]
         assert demo.desk.windows == ()
+
+
+@pytest.mark.case("F1")
+async def test_a_link_fills_in_a_composer_and_does_no_more() -> None:
+    async with open_demo() as demo:
+        link = (
+            "mailto:kunde@extern.example?subject=Angebot&body=Hallo%0D%0AWelt&from=chef@beispiel.example"
+            "&attach=/etc/passwd&bcc=eins@x.example,zwei@x.example,drei@x.example,vier@x.example"
+        )
+        composer = demo.desk.compose_link(link)
+        assert isinstance(composer, ComposerWindow)
+        draft = await composer.current_draft()
+        assert (str(draft.sender), draft.attachments) == (PRIMARY, ())
+        assert (draft.subject, draft.text.partition("\n-- ")[0].strip()) == ("Angebot", "Hallo\nWelt")
+        assert composer.header.field("bcc").isVisibleTo(composer)
+        assert [str(mailbox) for mailbox in draft.bcc] == [
+            f"{name}@x.example" for name in ("eins", "zwei", "drei", "vier")
+        ]
+        assert composer.notice.isVisibleTo(composer)
+        assert "eins@x.example, zwei@x.example, drei@x.example, …" in composer.notice.accessibleName()
+        await asyncio.sleep(0.1)
+        assert await demo.services.outbox.list() == []
+        plain = demo.desk.compose_link("mailto:kunde@extern.example?cc=a@x.example")
+        assert isinstance(plain, ComposerWindow)
+        assert not plain.notice.isVisibleTo(plain)
+        await demo.desk.end()
