@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
+from shiboken6 import isValid
 
 from app.address import Mailbox
 from app.errors import ExpectedError
@@ -54,7 +55,7 @@ class Completion(QObject):
         except ExpectedError:
             # Without the address book one can still type.
             return
-        if self._line.text() != text or not self._line.hasFocus():
+        if not isValid(self._line) or self._line.text() != text or not self._line.hasFocus():
             return
         self._found = found
         if not found:
