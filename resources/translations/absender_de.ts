@@ -376,8 +376,8 @@
         <translation>Der Link fügt auch Personen hinzu, die die anderen nicht sehen.</translation>
     </message>
     <message>
-        <source>They are in Bcc: {addresses}. Remove them if you did not expect that.</source>
-        <translation>Sie stehen in Bcc: {addresses}. Entfernen Sie sie, wenn Sie das nicht erwartet haben.</translation>
+        <source>Remove them from Bcc if you did not expect that: {addresses}</source>
+        <translation>Entfernen Sie sie aus Bcc, wenn Sie das nicht erwartet haben: {addresses}</translation>
     </message>
 </context>
 <context>
@@ -3137,8 +3137,8 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
         <translation>Fenster schließen</translation>
     </message>
     <message>
-        <source>The text was copied. It is gone when the window closes.</source>
-        <translation>Der Text wurde kopiert. Mit dem Fenster verschwindet er hier.</translation>
+        <source>The text was copied. Paste it elsewhere before you close this window.</source>
+        <translation>Der Text wurde kopiert. Fügen Sie ihn anderswo ein, bevor Sie das Fenster schließen.</translation>
     </message>
 </context>
 <context>

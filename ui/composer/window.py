@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QPalette, QShortcut, QTextCursor
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from app.profile import Profile
 from app.services import Services
 from ui import tasks
 from ui.composer.attachments import AttachmentBar
+from ui.composer.autosave import Autosave
 from ui.composer.body import BodyEditor, local_files
 from ui.composer.format_bar import FormatBar
 from ui.composer.header import Header
@@ -37,11 +38,6 @@ if TYPE_CHECKING:
     from ui.desk import Desk
 
 __all__ = ["ComposerWindow"]
-
-_SAVE_AFTER = 2000
-"""Milliseconds without a key after which the draft is saved."""
-_SAVE_AT_LEAST = 15_000
-"""Milliseconds after which it is saved while one goes on typing."""
 
 
 class ComposerWindow(QMainWindow):
@@ -60,6 +56,7 @@ class ComposerWindow(QMainWindow):
         self._may_close = False
         self._is_sending = False
         self._accepted: tuple[Warned, ...] = ()
+        self._unsaved: Problem | None = None
         self._saving = asyncio.Lock()
         self._build()
         self._load(self._origin)
@@ -101,12 +98,8 @@ class ComposerWindow(QMainWindow):
             QWidget.setTabOrder(first, second)
 
     def _connect(self) -> None:
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(lambda: tasks.start(self._save(), name="draft"))
-        self._latest = QTimer(self)
-        self._latest.setSingleShot(True)
-        self._latest.timeout.connect(lambda: tasks.start(self._save(), name="draft"))
+        self._autosave = Autosave(self)
+        self._autosave.due.connect(lambda: tasks.start(self._save(), name="draft"))
         self.header.changed.connect(self._changed)
         self.header.sender_changed.connect(self._switch_sender)
         self.header.subject.textChanged.connect(self._show_title)
@@ -166,9 +159,7 @@ class ComposerWindow(QMainWindow):
             self._accepted = ()
             self.notice.clear()
             self.bar.show_sender(self.header.from_address)
-        self._timer.start(_SAVE_AFTER)
-        if not self._latest.isActive():
-            self._latest.start(_SAVE_AT_LEAST)
+        self._autosave.touch()
 
     # Drafts
 
@@ -201,8 +192,7 @@ class ComposerWindow(QMainWindow):
 
     async def _save(self) -> bool:
         """Keep the draft; False where it could not be kept, which the window then says."""
-        self._timer.stop()
-        self._latest.stop()
+        self._autosave.stop()
         async with self._saving:
             if not self._is_dirty or self._may_close:
                 return True
@@ -216,12 +206,26 @@ class ComposerWindow(QMainWindow):
                     await self._services.drafts.delete(draft.id)
             except ExpectedError as error:
                 self._is_dirty = True
-                self._show_problem(error.problem)
+                self._autosave.try_again()
+                self._say_unsaved(error.problem)
                 return False
+            self._say_saved()
             self._is_saved = not draft.is_empty
             if self._is_saved:
                 self.bar.saved.setText(self.tr("Draft saved {time}").format(time=moment(now, now)))
             return True
+
+    def _say_unsaved(self, problem: Problem) -> None:
+        self.bar.saved.setText(self.tr("Draft not saved"))
+        if problem != self._unsaved:  # who has closed the notice is not told every few seconds
+            self._unsaved = problem
+            self.show_problem(problem)
+
+    def _say_saved(self) -> None:
+        if self._unsaved is not None:
+            self._unsaved = None
+            self.bar.saved.clear()
+            self.notice.clear()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close or not (self._is_dirty or self._is_sending or self._saving.locked()):
@@ -235,17 +239,20 @@ class ComposerWindow(QMainWindow):
 
     async def _save_and_close(self) -> None:
         if await self._save():
-            self._leave()
+            self.leave()
         else:
             self.show()
+            if self._unsaved is not None:
+                self.show_problem(self._unsaved, leaving=True)
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Close, whatever is not saved."""
         self._may_close = True
         self.close()
 
     def _ask_discard(self) -> None:
         if not (self._is_dirty or self._is_saved):
-            self._leave()
+            self.leave()
             return
         self.notice.show_text(
             "warn",
@@ -259,11 +266,12 @@ class ComposerWindow(QMainWindow):
     async def _discard(self) -> None:
         async with self._saving:
             try:
-                await self._services.drafts.delete(self.draft_id)
+                if self._is_saved:
+                    await self._services.drafts.delete(self.draft_id)
             except ExpectedError as error:
-                self._show_problem(error.problem)
+                self.show_problem(error.problem, leaving=True)
                 return
-            self._leave()
+            self.leave()
 
     # Attachments
 
@@ -279,7 +287,7 @@ class ComposerWindow(QMainWindow):
     def _attach(self, paths: list[str]) -> None:
         problems = self.attachments.add_files(paths)
         if problems:
-            self._show_problem(problems[0])
+            self.show_problem(problems[0])
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if local_files(event.mimeData()):
@@ -341,7 +349,7 @@ class ComposerWindow(QMainWindow):
                     due=due or undo,
                 )
             except ExpectedError as error:
-                self._show_problem(error.problem)
+                self.show_problem(error.problem)
                 return
             self._may_close = True
         await self._remember(draft)
@@ -380,8 +388,11 @@ class ComposerWindow(QMainWindow):
                 header.fields[which].clear()
         header.field("bcc").add(moved)
 
-    def _show_problem(self, problem: Problem) -> None:
+    def show_problem(self, problem: Problem, *, leaving: bool = False) -> None:
+        """Say what went wrong; where nothing can be kept, with what to do with the text, when `leaving` too."""
+        from ui.composer.rescue import ways_out
         from ui.messages import explain
 
         explained = explain(problem)
-        self.notice.show_text("bad", explained.sentence, explained.next_step)
+        actions = ways_out(self, problem, leaving=leaving)
+        self.notice.show_text("bad", explained.sentence, explained.next_step, actions)
