@@ -230,7 +230,7 @@ class Desk(QObject):
         window.notice.show_text(
             "warn",
             self.tr("The link adds people the others do not see."),
-            self.tr("They are in Bcc: {addresses}. Remove them if you did not expect that.").format(
+            self.tr("Remove them from Bcc if you did not expect that: {addresses}").format(
                 addresses=harmless(shown if len(blind) <= _BLIND_SHOWN else f"{shown}, …")
             ),
         )
