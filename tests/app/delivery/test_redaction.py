@@ -1,6 +1,7 @@
 """A secret that a server repeats is gone from the text, in each form it was sent in."""
 
 import base64
+from urllib.parse import quote
 
 import pytest
 
@@ -20,6 +21,22 @@ PASSWORD = "pässwort-1234"
 )
 def test_a_password_is_hidden_plain_and_in_base64(repeated: str) -> None:
     assert Redaction(PASSWORD).clean(f"bad <{repeated}>!") == "bad <***>!"
+
+
+@pytest.mark.case("L6")
+@pytest.mark.parametrize("password", [PASSWORD, "ab/cd+ef?gh~ij\u00ff", "1234"])
+def test_no_other_form_of_a_password_is_left_either(password: str) -> None:
+    octets = password.encode()
+    hidden = Redaction(password)
+    for before in (b"", b"u", b"\0nutzer.name\0", b"\0nutzer@b.example\0", b"1234:"):
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            shown = hidden.clean(encode(before + octets + b"!?").decode())
+            assert "***" in shown
+            assert not any(octets[at : at + 3] in base64.b64decode(shown.partition("*")[0] + "==") for at in range(3))
+    assert hidden.clean(f"<{octets.hex()}> <{octets.hex().upper()}>") == "<***> <***>"
+    for encoding in ("utf-16-le", "utf-16-be"):
+        assert hidden.clean(password.encode(encoding).decode("utf-8", "replace")).strip("\0") == "***"
+    assert hidden.clean(f"?p={quote(password, safe='')}") == "?p=***"
 
 
 def test_what_was_hidden_later_is_hidden_too() -> None:
