@@ -183,6 +183,10 @@ class Reason(StrEnum):
     EXPORT_EXISTS = "export-exists"  # file
     EXPORT_FAILED = "export-failed"  # file, detail: a message could not be saved as a file of its own
 
+    # Mail for a certain time. All carry `wanted_at` (ISO 8601).
+    SCHEDULE_MISSED = "schedule-missed"
+    SCHEDULE_CLOCK_SET = "schedule-clock-set"  # its time came because the clock was set forward
+
     # The outbox.
     OUTBOX_UNKNOWN = "outbox-unknown"  # id
     OUTBOX_WRONG_STATE = "outbox-wrong-state"  # id, state, wanted

@@ -25,6 +25,7 @@ __all__ = [
     "SignIn",
     "SmtpServer",
     "Verification",
+    "WhenMissed",
     "is_ip_address",
     "is_loopback",
 ]
@@ -53,6 +54,13 @@ class ReplyFrom(StrEnum):
 
     SAME = "same"
     DEFAULT = "default"
+
+
+class WhenMissed(StrEnum):
+    """What becomes of a scheduled message whose time passed while nobody was there to send it."""
+
+    SEND = "send"
+    ASK = "ask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,7 @@ class Profile:
     """A PEM file with additional certificate authorities for mail servers; empty for none."""
     reply_from: ReplyFrom = ReplyFrom.DEFAULT
     undo_seconds: int = 10
+    when_missed: WhenMissed = WhenMissed.SEND
     created_at: datetime | None = None
 
     @property

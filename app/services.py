@@ -19,7 +19,7 @@ from app.errors import DeliveryError, ProfileError, Reason, StorageError
 from app.instance import FileLock
 from app.policy.evaluate import Policy, PolicyState
 from app.policy.watch import MemoryPolicies, PolicyStore, PolicyWatch, StoredPolicy
-from app.profile import Profile
+from app.profile import Profile, WhenMissed
 from app.routing import Refusal, Route, choose_route
 from app.storage.contacts import Contacts
 from app.storage.database import Database
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from app.delivery.journal import Journal
     from app.delivery.outbox import Outbox, QueuedMessage
     from app.delivery.postman import Postman
+    from app.delivery.schedule import ClockWatch, Schedules
 
 __all__ = ["Services", "now", "open_services"]
 
@@ -81,11 +82,31 @@ class Services:
         return Journal(self.database)
 
     @cached_property
+    def schedules(self) -> Schedules:
+        """Mail for a certain time."""
+        from app.delivery.schedule import Schedules
+
+        return Schedules(self.database, self.outbox.changed_elsewhere)
+
+    @cached_property
+    def _clock_watch(self) -> ClockWatch:
+        from app.delivery.schedule import ClockWatch
+
+        return ClockWatch()
+
+    @cached_property
     def postman(self) -> Postman:
         """Who delivers the outbox."""
         from app.delivery.postman import Postman
 
-        return Postman(self.outbox, route_of=self.route_of, keychain=self.keychain, tls=self.mail_tls, now=self.now)
+        return Postman(
+            self.outbox,
+            route_of=self.route_of,
+            keychain=self.keychain,
+            tls=self.mail_tls,
+            now=self.now,
+            look_at_time=self.look_at_schedules,
+        )
 
     @property
     def policy(self) -> Policy:
@@ -155,6 +176,12 @@ class Services:
 
             used = {saved.draft.id for saved in await self.drafts.list()}
             await asyncio.to_thread(remove_unused, folder, used, self.now())
+
+    async def look_at_schedules(self) -> int:
+        """Take note of scheduled mail whose time has come, by the person's rule; return how much of it was missed."""
+        now = self.now()
+        rule = self.profile.when_missed if self.profile else WhenMissed.SEND
+        return await self.schedules.look(now, rule, self._clock_watch.set_by(now))
 
     async def take_profile(self, profile: Profile) -> None:
         """Go on with a changed profile; another policy source is watched from now on."""

@@ -31,6 +31,7 @@ __all__ = ["NewMessage", "Outbox", "QueuedMessage", "State"]
 _CLAIM = (
     "UPDATE outbox SET state = 'attempting', attempts = attempts + 1, trying_since = coalesce(trying_since, ?1), "
     "due = NULL, changed_at = ?1 WHERE number = (SELECT number FROM outbox WHERE {} due <= ?1 "
+    "AND NOT EXISTS (SELECT 1 FROM schedule WHERE message_id = outbox.id AND standing = 'waiting' AND wanted <= ?1) "
     "ORDER BY due, number LIMIT 1) RETURNING *"
 )
 _CLAIM_ANY, _CLAIM_OF_QUEUE = _CLAIM.format(""), _CLAIM.format("queue = ?2 AND")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -37,7 +37,7 @@ _SETTLING = 1.0
 """Seconds for writing down what became of a message that was broken off."""
 _GRACE = 5.0
 """Seconds in which a reply may still come over a connection from before a sleep: it may have arrived already."""
-_SERVERS_OWN = frozenset(reason for reason in Reason if not reason.value.startswith("route-"))
+_SERVERS_OWN = frozenset(reason for reason in Reason if not reason.value.startswith(("route-", "schedule-")))
 """Reasons to hold a message that lie with its server or its sign-in, and not with its route."""
 _NO_WAY = frozenset(
     {
@@ -87,8 +87,10 @@ class Postman:
         now: Callable[[], datetime],
         limits: Limits | None = None,
         open_session: OpenSession | None = None,
+        look_at_time: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         self._outbox = outbox
+        self._look_at_time = look_at_time
         self._route_of = route_of
         self._keychain = keychain
         self._tls = tls
@@ -215,6 +217,8 @@ class Postman:
     async def _start_workers(self) -> None:
         """Give every queue with a due message a worker; raises StorageError."""
         await self._settle_rest()
+        if self._look_at_time is not None:
+            await self._look_at_time()
         for queue in await self._outbox.due_queues(self._now()):
             if queue not in self._workers and not self._stopping and await self._is_reachable(queue):
                 task = asyncio.create_task(self._work_off(queue), name=f"postman {queue}")

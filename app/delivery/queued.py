@@ -93,6 +93,8 @@ class NewMessage:
     """Why it is held from the beginning."""
     due: datetime | None = None
     """When it may go, for undo and for scheduled sending; at once by default."""
+    is_scheduled: bool = False
+    """Whether `due` is a time the person chose, and not the end of undo."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ def put(connection: sqlite3.Connection, new: NewMessage, chunks: Iterable[bytes]
             to_stamp(now),
         ),
     )
+    if new.is_scheduled and new.due is not None:
+        connection.execute("INSERT INTO schedule VALUES (?, ?, 'waiting')", (draft.id, to_stamp(new.due)))
     if draft.recipients:
         connection.execute("INSERT INTO outbox_draft VALUES (?, ?)", (draft.id, encode(draft)))
     connection.execute("DELETE FROM draft WHERE id = ?", (draft.id,))

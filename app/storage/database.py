@@ -21,7 +21,7 @@ __all__ = ["SCHEMA_VERSION", "Database", "from_stamp", "to_stamp"]
 
 T = TypeVar("T")
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """The number of the newest schema file."""
 _SCHEMA = Path(__file__).resolve().parent / "schema"  # importlib.resources takes 3 ms of the start
 _BUSY_SECONDS = 5.0

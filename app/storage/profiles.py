@@ -10,7 +10,7 @@ import msgspec
 
 from app.address import Address
 from app.errors import ProfileError, Reason
-from app.profile import Profile, ReplyFrom, SendAsAddress, Verification
+from app.profile import Profile, ReplyFrom, SendAsAddress, Verification, WhenMissed
 from app.storage.database import Database, from_stamp, to_stamp
 from app.storage.encoding import decode_server, encode, encode_server
 
@@ -21,7 +21,7 @@ R = TypeVar("R")
 
 _INSERT_PROFILE = (
     "INSERT INTO profile (one, id, organisation_server, policy_source, policy_ca, mail_ca, reply_from, undo_seconds, "
-    "created_at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "when_missed, created_at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_SEND_AS = (
     "INSERT INTO send_as (position, id, address, display_name, reply_to, signature, is_primary, is_default, "
@@ -97,6 +97,7 @@ def load_profile(connection: sqlite3.Connection) -> Profile | None:
         mail_ca=row["mail_ca"],
         reply_from=ReplyFrom(row["reply_from"]),
         undo_seconds=row["undo_seconds"],
+        when_missed=WhenMissed(row["when_missed"]),
         created_at=None if created_at is None else from_stamp(created_at),
     )
 
@@ -133,6 +134,7 @@ def _save(connection: sqlite3.Connection, profile: Profile) -> None:
             profile.mail_ca,
             profile.reply_from,
             profile.undo_seconds,
+            profile.when_missed,
             None if profile.created_at is None else to_stamp(profile.created_at),
         ),
     )

@@ -2524,6 +2524,22 @@ Vielen Dank</translation>
         <translation>Senden Sie sie unverändert, oder brechen Sie sie ab und senden Sie sie aus jenem Programm neu.</translation>
     </message>
     <message>
+        <source>The time of this message, {wanted_at}, passed while the computer was off or asleep.</source>
+        <translation>Der Zeitpunkt dieser Nachricht, {wanted_at}, verstrich, während der Computer aus war oder schlief.</translation>
+    </message>
+    <message>
+        <source>Send it now, choose a new time, or put it back to the drafts.</source>
+        <translation>Senden Sie sie jetzt, wählen Sie einen neuen Zeitpunkt, oder legen Sie sie zurück zu den Entwürfen.</translation>
+    </message>
+    <message>
+        <source>The time of this message, {wanted_at}, came only because the computer&apos;s clock was set.</source>
+        <translation>Der Zeitpunkt dieser Nachricht, {wanted_at}, kam nur, weil die Uhr des Computers gestellt wurde.</translation>
+    </message>
+    <message>
+        <source>See whether the clock is right. Then send it now, or choose a new time.</source>
+        <translation>Sehen Sie nach, ob die Uhr stimmt. Senden Sie die Nachricht dann jetzt, oder wählen Sie einen neuen Zeitpunkt.</translation>
+    </message>
+    <message>
         <source>You cancelled this message. It was not sent.</source>
         <translation>Sie haben das Senden abgebrochen. Die Nachricht wurde nicht gesendet.</translation>
     </message>

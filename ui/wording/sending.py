@@ -114,6 +114,14 @@ OUTBOX: Table = {
         translate("messages", "The message came finished from another program and cannot be edited."),
         translate("messages", "Send it as it is, or cancel it and send it anew from that program."),
     ),
+    Reason.SCHEDULE_MISSED: lambda: (
+        translate("messages", "The time of this message, {wanted_at}, passed while the computer was off or asleep."),
+        translate("messages", "Send it now, choose a new time, or put it back to the drafts."),
+    ),
+    Reason.SCHEDULE_CLOCK_SET: lambda: (
+        translate("messages", "The time of this message, {wanted_at}, came only because the computer's clock was set."),
+        translate("messages", "See whether the clock is right. Then send it now, or choose a new time."),
+    ),
     Reason.CANCELLED_BY_USER: lambda: (
         translate("messages", "You cancelled this message. It was not sent."),
         "",

@@ -18,6 +18,7 @@ from app.profile import (
     SendAsAddress,
     SmtpServer,
     Verification,
+    WhenMissed,
 )
 from app.setup.codes import IssuedCodes, issue
 from app.storage.database import Database
@@ -54,6 +55,7 @@ PROFILE = Profile(
     mail_ca="/etc/mail.pem",
     reply_from=ReplyFrom.SAME,
     undo_seconds=30,
+    when_missed=WhenMissed.ASK,
     created_at=datetime(2026, 11, 23, 9, 12, 0, 5, tzinfo=UTC),
 )
 

@@ -10,7 +10,8 @@ import pytest
 
 import app.storage
 from app.delivery.outbox import Outbox
-from app.storage.database import Database
+from app.delivery.schedule import Schedules
+from app.storage.database import Database, from_stamp
 from app.storage.folder import DataFolder, create_private_file
 
 SCHEMA = Path(app.storage.__file__).parent / "schema"
@@ -36,6 +37,26 @@ async def test_an_older_database_is_brought_up_to_date_with_all_that_is_in_it(fo
     database = await Database.open(folder.database)
     [message] = await Outbox(database).list()
     assert (message.id, message.subject, message.left_out) == ("m1", "Hallo", ())
+    await database.close()
+
+
+async def test_what_waited_for_its_time_is_scheduled_afterwards_and_undo_is_not(folder: DataFolder) -> None:
+    first_version(folder)
+    second = 1_000_000
+    with closing(sqlite3.connect(folder.database)) as connection:
+        for key, due in (("undo", 30 * second), ("scheduled", 3600 * second)):
+            connection.execute(
+                "INSERT INTO outbox (id, state, sender, recipients, subject, message_id, size, via, host, queue, "
+                "envelope_from, has_draft, over_organisation, attempts, asked_for, reply, queue_id, due, created_at, "
+                "changed_at) SELECT ?, 'queued', sender, recipients, subject, message_id, size, via, host, queue, "
+                "envelope_from, 0, 0, 0, 0, '', '', ?, 1, 1 FROM outbox WHERE id = 'm1'",
+                (key, due),
+            )
+        connection.commit()
+    database = await Database.open(folder.database)
+    schedules = Schedules(database, lambda: None)
+    assert await schedules.wanted("scheduled") == from_stamp(3600 * second)
+    assert await schedules.wanted("undo") is None
     await database.close()
 
 
