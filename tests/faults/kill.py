@@ -59,6 +59,8 @@ class Count:
     caught: dict[str, str] = field(default_factory=dict)
     """The point of the kill, by the id of each message that it caught between its end and the verdict."""
     codes: Counter[int] = field(default_factory=Counter)
+    gave_up: bool = False
+    """Whether the program ended by itself, so that going on proves nothing."""
     broken: list[str] = field(default_factory=list)
 
 
@@ -70,8 +72,10 @@ def prove(scale: Scale, folder: Path) -> Proof:
     with World(folder, _SEED, think=_THINK) as world:
         with world.process() as program:
             for number, point in enumerate(points):
-                _kill(world, program, _order(world, point, number, chance), count)
-            _finish(world, program, len(points) * _STEP, count)
+                if not count.gave_up:
+                    _kill(world, program, _order(world, point, number, chance), count)
+            if not count.gave_up:
+                _finish(world, program, len(points) * _STEP, count)
         return _proof(world, count)
 
 
@@ -105,6 +109,7 @@ def _kill(world: World, program: Process, order: Order, count: Count) -> None:
         count.kills[point] += 1
     elif code != -signal.SIGALRM:  # by the clock where faults have kept it from that point
         count.broken.append(f"{point}: the program ended with {code}")
+        count.gave_up = True
     world.servers.settle()
     rows, drafts = world.rows(), world.drafts()
     for row in rows:

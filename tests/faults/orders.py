@@ -47,6 +47,8 @@ class Order:
     start: int = 0
     """The number of the first message to write."""
     count: int = 0
+    after_start: bool = False
+    """Whether they are written only when the program has nothing left to do of its start."""
     burst: int = 1
     """How many messages are written at one go."""
     pause: float = 0.0

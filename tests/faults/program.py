@@ -13,7 +13,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -45,6 +45,14 @@ class Clock:
         return datetime.now(UTC) + timedelta(seconds=self.ahead)
 
 
+@dataclass
+class _Start:
+    """What the start of the program consists of."""
+
+    recovered: asyncio.Event = field(default_factory=asyncio.Event)
+    policy_known: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 async def carry_out(order: Order) -> None:
     """Do what a process of the program does from its start to its end."""
     clock = Clock(order.clock)
@@ -58,14 +66,15 @@ async def carry_out(order: Order) -> None:
         services.outbox = outbox
         die_after_the_dot(death)
         asyncio.get_running_loop().set_exception_handler(lambda loop, context: _tell_bug(context))
+        start = _Start()
         working = [
             asyncio.create_task(work)
             for work in (
-                _write(services, order, death, clock),
-                _deliver(services),
+                _write(services, order, death, clock, start),
+                _deliver(services, start),
                 _jump(clock, order),
                 _tell_sent(outbox),
-                _watch_policy(services),
+                _watch_policy(services, start),
             )
         ]
         try:
@@ -96,17 +105,18 @@ async def _set_up(services: Services, given: SetUp) -> None:
     await services.keychain.set(implicit.keychain_account, Secret(given.implicit.password))
 
 
-async def _deliver(services: Services) -> None:
+async def _deliver(services: Services, start: _Start) -> None:
     """Deliver as the desk of the windows does."""
     while not services.delivery_lock.acquire():  # noqa: ASYNC110 - another process's lock has no event
         await asyncio.sleep(0.05)
     await services.outbox.recover(services.now())
     await services.release_held()
     tell("ready")
+    start.recovered.set()
     await services.postman.run_forever()
 
 
-async def _watch_policy(services: Services) -> None:
+async def _watch_policy(services: Services, start: _Start) -> None:
     """Follow the policy and release what it allows again, as the desk does."""
     watch = services.watch
     assert watch is not None
@@ -119,6 +129,7 @@ async def _watch_policy(services: Services) -> None:
             changed.clear()
             await services.release_held()
             services.postman.wake()
+            start.policy_known.set()
     finally:
         following.cancel()
 
@@ -141,8 +152,11 @@ async def _tell_sent(outbox: Outbox) -> None:
             tell(f"sent {message.id}")
 
 
-async def _write(services: Services, order: Order, death: Death, clock: Clock) -> None:
+async def _write(services: Services, order: Order, death: Death, clock: Clock, start: _Start) -> None:
     """Write the messages one after the other, and then wait for the end, unless told to end when all are sent."""
+    if order.after_start:
+        await start.recovered.wait()
+        await start.policy_known.wait()
     first_of_more = order.start + order.count
     for number in range(order.start, first_of_more):
         await _write_one(services, message_plan(order, number), order.run, death)

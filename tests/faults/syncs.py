@@ -45,7 +45,7 @@ def prove(scale: Scale, folder: Path) -> Proof:
     told: Counter[str] = Counter()
     broken: list[str] = []
     with World(folder, _SEED, share=0.0) as world:
-        order = Order(str(world.home), seed=_SEED, count=1, drain=True)
+        order = Order(str(world.home), seed=_SEED, count=1, after_start=True, drain=True)
         plain = (number for number in count() if not message_plan(order, number).due_in)
         for _, number in zip(range(_MESSAGES[scale]), plain, strict=False):
             course = read_trace(traced(world, replace(order, start=number), folder / "trace"))

@@ -101,11 +101,12 @@ class Process:
             return None
 
     def until(self, word: str, seconds: float = _PATIENCE) -> str:
-        """Return the rest of the next line that begins with `word`; raises TimeoutError."""
-        while (line := self.hear(seconds)) is not None:
-            if line.split(" ")[0] == word:
-                return line.partition(" ")[2]
-            if not line:
+        """Return the rest of the next line that begins with `word`; raises TimeoutError, also once the program ends."""
+        while line := self.hear(seconds):
+            said, _, rest = line.partition(" ")
+            if said == word:
+                return rest
+            if said == "end":
                 break
         raise TimeoutError(f"the program did not say {word!r}")
 
