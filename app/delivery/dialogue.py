@@ -44,7 +44,9 @@ class Limits:
     reply: float = 60.0
     """For one whole reply, however slowly it trickles in."""
     envelope: float = 300.0
-    """For MAIL, all RCPT and DATA together."""
+    """For MAIL, all RCPT and DATA together, and so much more …"""
+    recipient: float = 2.0
+    """… for each recipient: hundreds take their time with a server that does nothing wrong."""
     data_idle: float = 60.0
     """Without any progress while the message is written; a slow line is no fault."""
     final_reply: float = 600.0

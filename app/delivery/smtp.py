@@ -128,7 +128,7 @@ class Session:
             await self._prepare(envelope)
             if (problem := await before_mail()) is not None:
                 return Held(problem)
-            async with self._envelope_limit():
+            async with self._envelope_limit(len(envelope.recipients)):
                 await self._hand_over_envelope(envelope)
             await self._upload(chunks)
             reply = await self._end_of_data(on_data_end)
@@ -151,10 +151,11 @@ class Session:
         self._channel.abort()
 
     @contextlib.asynccontextmanager
-    async def _envelope_limit(self) -> AsyncIterator[None]:
+    async def _envelope_limit(self, recipients: int = 0) -> AsyncIterator[None]:
         """Limit MAIL, RCPT and DATA as a whole: a server could take its time at each of a hundred recipients."""
+        limits = self._channel.limits
         try:
-            async with asyncio.timeout(self._channel.limits.envelope):
+            async with asyncio.timeout(limits.envelope + recipients * limits.recipient):
                 yield
         except TimeoutError as error:
             raise self._channel.fault(error) from error

@@ -5,20 +5,27 @@ import contextlib
 import errno
 import random
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.address import Mailbox
 from app.delivery.data import DotStuffing
 from app.delivery.dialogue import Limits
 from app.delivery.verdict import Delivered, TryLater
 from app.delivery.wire import Wire
 from app.errors import Reason
+from app.message.draft import Attachment, Draft
+from app.message.mime import build
 from app.profile import Security
-from tests.servers.exchange import Handing, hand_over, opened, send_to, serving
+from tests.servers.exchange import ANNA, BERND, SENDER, Handing, hand_over, opened, send_to, serving
 from tests.servers.scripted import Polite, Talk
 
+NOW = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
+MESSAGE_ID = "<1@partnerdomain.example>"
 DOTTED = b".\r\n..\r\n.Foo\r\n\r\nBar.\r\n.\r\n"
 LARGE = [(b"x" * 78 + b"\r\n") * 800] * 500  # 32 MB, more than the system's buffers take
 STUFFED = b"..\r\n...\r\n..Foo\r\n\r\nBar.\r\n..\r\n"
@@ -146,10 +153,10 @@ class _NotReading:
         return await self.rest
 
 
-async def test_a_stalled_upload_is_dropped_and_never_completed_afterwards() -> None:
+async def test_a_stalled_upload_is_dropped_and_never_completed_afterwards(implicit: bool) -> None:
     server = _NotReading()
     handing = Handing()
-    async with serving(Polite({"DATA": server})) as running:
+    async with serving(Polite({"DATA": server}), implicit=implicit) as running:
         session = await opened(running, limits=Limits(data_idle=0.2))
         verdict = await hand_over(session, LARGE, handing=handing)
         received = await server.all_that_came()
@@ -161,9 +168,9 @@ async def test_a_stalled_upload_is_dropped_and_never_completed_afterwards() -> N
     assert handing.events == ["before mail"]
 
 
-async def test_a_cancelled_upload_is_dropped_and_never_completed_afterwards() -> None:
+async def test_a_cancelled_upload_is_dropped_and_never_completed_afterwards(implicit: bool) -> None:
     server = _NotReading()
-    async with serving(Polite({"DATA": server})) as running:
+    async with serving(Polite({"DATA": server}), implicit=implicit) as running:
         session = await opened(running, limits=Limits())
         sending = asyncio.create_task(hand_over(session, LARGE))
         await running.until("DATA")
@@ -191,11 +198,11 @@ async def test_a_slow_line_is_no_stall() -> None:
     assert len(running.messages[0]) == sum(map(len, LARGE)) + 3
 
 
-async def test_what_was_noted_as_ending_has_left_this_machine_first() -> None:
+async def test_what_was_noted_as_ending_has_left_this_machine_first(implicit: bool) -> None:
     """The outbox's note must not come while half of the message still waits in a buffer."""
     outstanding: list[int] = []
 
-    async with serving() as running:
+    async with serving(implicit=implicit) as running:
         session = await opened(running, limits=Limits())
 
         class Noting(Handing):
@@ -242,3 +249,67 @@ async def test_a_connection_that_goes_while_waiting_is_lost_whatever_the_system_
     wire.connection_lost(OSError(errno.EHOSTUNREACH, "no route"))
     with pytest.raises(ConnectionResetError):
         await waiting
+
+
+def _written(tmp_path: Path) -> list[bytes]:
+    """Return a message with letters outside ASCII everywhere and a file of all octets, as it is queued."""
+    (tmp_path / "alle.bin").write_bytes(bytes(range(256)) * 5)
+    draft = Draft(
+        id="m1",
+        sender=SENDER,
+        to=(Mailbox(ANNA, "Änne Größe"),),
+        subject="Grüße aus Köln — 你好",
+        text="Straße\n.\n" + "ä" * 2000 + "\n",
+        html="<p>Straße</p>",
+        attachments=(Attachment(str(tmp_path / "alle.bin"), "größe.bin", 1280),),
+    )
+    parts = build(
+        draft, sender=Mailbox(SENDER, "Jürgen"), sender_header=None, reply_to=None, now=NOW, message_id=MESSAGE_ID
+    )
+    return list(parts)
+
+
+@pytest.mark.case("D5")
+@pytest.mark.parametrize("ehlo", [("AUTH PLAIN",), ("AUTH PLAIN", "8BITMIME"), ("AUTH PLAIN", "8BITMIME", "SMTPUTF8")])
+async def test_d5_what_is_sent_has_seven_bits_whatever_the_server_offers(
+    ehlo: tuple[str, ...], implicit: bool, tmp_path: Path
+) -> None:
+    parts = _written(tmp_path)
+    verdict, running = await send_to(Polite(ehlo=ehlo), parts, implicit=implicit)
+    assert isinstance(verdict, Delivered)
+    assert running.signed_in[0] == f"MAIL FROM:<{SENDER}>\r\n".encode()
+    assert max(running.messages[0]) < 128
+    assert _undone(running.messages[0]) == b"".join(parts)
+
+
+@pytest.mark.case("D7")
+async def test_d7_commands_wait_for_their_replies_and_data_is_not_chunked(implicit: bool) -> None:
+    early: list[bytes] = []
+
+    class Watching(Polite):
+        async def _answer(self, talk: Talk, verb: str) -> None:
+            await asyncio.sleep(0.01)  # what was sent along with the command has arrived by now
+            early.append(bytes(talk.reader._buffer))  # type: ignore[attr-defined]  # asyncio shows it nowhere else
+            await super()._answer(talk, verb)
+
+    script = Watching(ehlo=("AUTH PLAIN", "PIPELINING", "CHUNKING", "BINARYMIME"), clear=("STARTTLS", "PIPELINING"))
+    verdict, running = await send_to(script, recipients=(ANNA, BERND), implicit=implicit)
+    assert isinstance(verdict, Delivered)
+    assert running.verbs(signed_in=True) == ["MAIL", "RCPT", "RCPT", "DATA", "QUIT"]
+    assert not any(line.startswith(b"BDAT") for line in running.lines)
+    assert len(early) >= 7
+    assert set(early) == {b""}
+
+
+@pytest.mark.case("D8")
+async def test_d8_a_message_kept_goes_unchanged_to_a_server_that_can_less(implicit: bool, tmp_path: Path) -> None:
+    parts = _written(tmp_path)
+    able = Polite(
+        {".": b"451 4.3.0 later\r\n"}, ehlo=("AUTH PLAIN", "8BITMIME", "SMTPUTF8", "CHUNKING", "SIZE 9999999")
+    )
+    first, there = await send_to(able, parts, implicit=implicit)
+    second, here = await send_to(Polite(ehlo=("AUTH LOGIN PLAIN",)), parts, implicit=implicit)
+    assert isinstance(first, TryLater)
+    assert isinstance(second, Delivered)
+    assert there.messages == here.messages
+    assert f"Message-ID: {MESSAGE_ID}\r\n".encode() in here.messages[0]

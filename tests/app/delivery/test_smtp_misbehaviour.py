@@ -22,7 +22,7 @@ from tests.servers.exchange import (
     send_to,
     serving,
 )
-from tests.servers.scripted import Answer, Polite, Talk, trickle
+from tests.servers.scripted import Answer, Polite, Script, Talk, trickle
 
 
 def _reason(verdict: Verdict) -> Reason:
@@ -82,7 +82,7 @@ async def test_m2_a_server_that_dawdles_at_each_recipient_meets_the_limit_of_the
         await talk.say(b"250 Ok\r\n")
 
     recipients = [Address.parse(f"r{number}@empfang.example") for number in range(100)]
-    limits = Limits(reply=5, envelope=0.35, quit=0.1)
+    limits = Limits(reply=5, envelope=0.35, recipient=0.0005, quit=0.1)
     verdict, running = await send_to(Polite({"RCPT": dawdle}), recipients=recipients, limits=limits, implicit=implicit)
     assert _reason(verdict) is Reason.SERVER_TIMEOUT
     assert isinstance(verdict, TryLater)
@@ -195,6 +195,18 @@ async def test_m6_a_server_that_closes_with_421_is_asked_again_later(implicit: b
 
 
 @pytest.mark.case("M6")
+@pytest.mark.parametrize("verb", ["greeting", "EHLO TLS", "AUTH"])
+async def test_m6_a_server_that_closes_with_421_while_opening_is_asked_again_later(verb: str, implicit: bool) -> None:
+    busy = b"421 4.3.2 shutting down\r\n"
+    failed, running = await opening_fails(
+        Polite(greeting=busy) if verb == "greeting" else Polite({verb: busy}), implicit=implicit
+    )
+    assert failed.problem.reason is Reason.SERVER_BUSY
+    assert isinstance(failed.as_verdict(), TryLater)
+    assert "QUIT" not in running.verbs()
+
+
+@pytest.mark.case("M6")
 async def test_m6_a_421_pushed_between_messages_makes_the_connection_useless(implicit: bool) -> None:
     async with serving(implicit=implicit) as running:
         session = await opened(running)
@@ -241,13 +253,14 @@ async def test_m8_no_reply_to_the_end_leaves_it_uncertain(implicit: bool, cut: A
 
 
 @pytest.mark.case("M9")
-async def test_m9_a_connection_cut_right_after_the_250_was_delivered(implicit: bool) -> None:
+@pytest.mark.parametrize("cut", [_hang_up, _reset])
+async def test_m9_a_connection_cut_right_after_the_250_was_delivered(cut: Script, implicit: bool) -> None:
     async def accept_and_cut(talk: Talk) -> None:
         await talk.say(b"250 2.0.0 Ok: queued as 7\r\n")
-        talk.hang_up()
+        await cut(talk)
 
     verdict, _ = await send_to(_at_the_end(accept_and_cut), implicit=implicit)
-    assert isinstance(verdict, Delivered)
+    assert verdict == Delivered("250 2.0.0 Ok: queued as 7", "7")
 
 
 @pytest.mark.case("M10")

@@ -5,12 +5,12 @@ import asyncio
 import pytest
 
 from app.delivery.smtp import Consequence, Session, SessionError, Stage
-from app.delivery.verdict import Held, TryLater
+from app.delivery.verdict import Delivered, Held, TryLater
 from app.delivery.wire import Wire
 from app.errors import Reason
 from app.profile import NoSignIn, PasswordSignIn, Security, SmtpServer
 from app.storage.keychain import Secret
-from tests.servers.exchange import LIMITS, PASSWORD, authority, hand_over, opened, opening_fails, serving
+from tests.servers.exchange import LIMITS, PASSWORD, authority, hand_over, opened, opening_fails, send_to, serving
 from tests.servers.scripted import Polite, Script, Talk, offer, server_for
 
 HANDSHAKE = b"\x16\x03\x03\x00\x02\x01\x00"
@@ -71,6 +71,13 @@ async def test_t4_a_server_without_ehlo_has_no_tls_and_gets_no_helo(code: int) -
     assert running.verbs() == ["EHLO", "QUIT"]
 
 
+@pytest.mark.case("T4")
+async def test_t4_nor_does_one_without_ehlo_under_implicit_tls() -> None:
+    failed, running = await opening_fails(Polite({"EHLO TLS": b"502 what?\r\n"}), implicit=True)
+    assert failed.problem.reason is Reason.SERVER_NO_SERVICE
+    assert running.verbs() == ["EHLO", "QUIT"]
+
+
 @pytest.mark.case("T5")
 async def test_t5_lines_injected_behind_the_220_abort_before_the_handshake() -> None:
     failed, running = await opening_fails(
@@ -108,16 +115,16 @@ async def test_t7_only_what_is_offered_under_tls_counts() -> None:
 
 @pytest.mark.case("T8")
 @pytest.mark.parametrize("code", [221, 250, 354])
-async def test_t8_a_greeting_beside_the_point_ends_the_session(code: int) -> None:
-    failed, running = await opening_fails(Polite(greeting=f"{code} hello\r\n".encode()))
+async def test_t8_a_greeting_beside_the_point_ends_the_session(code: int, implicit: bool) -> None:
+    failed, running = await opening_fails(Polite(greeting=f"{code} hello\r\n".encode()), implicit=implicit)
     assert failed.problem.reason is Reason.SERVER_PROTOCOL
     assert running.lines == []
 
 
 @pytest.mark.case("T8")
 @pytest.mark.parametrize(("code", "reason"), [(421, Reason.SERVER_BUSY), (554, Reason.SERVER_NO_SERVICE)])
-async def test_t8_a_refusing_greeting_is_told_with_the_servers_words(code: int, reason: Reason) -> None:
-    failed, running = await opening_fails(Polite(greeting=f"{code} not today\r\n".encode()))
+async def test_t8_a_refusing_greeting_is_told_with_the_servers_words(code: int, reason: Reason, implicit: bool) -> None:
+    failed, running = await opening_fails(Polite(greeting=f"{code} not today\r\n".encode()), implicit=implicit)
     assert failed.problem.reason is reason
     assert failed.problem.fact("reply") == f"{code} not today"
     assert running.lines == [b"QUIT\r\n"] * (code == 554)
@@ -125,12 +132,31 @@ async def test_t8_a_refusing_greeting_is_told_with_the_servers_words(code: int, 
 
 @pytest.mark.case("T8")
 @pytest.mark.parametrize("code", [220, 221, 354, 421, 501, 504, 530, 550])
-@pytest.mark.parametrize("when", ["EHLO", "EHLO TLS"])
-async def test_t8_an_odd_reply_to_ehlo_ends_the_session(when: str, code: int) -> None:
-    failed, running = await opening_fails(Polite({when: f"{code} hm\r\n".encode()}))
+@pytest.mark.parametrize(("when", "at_once"), [("EHLO", False), ("EHLO TLS", False), ("EHLO TLS", True)])
+async def test_t8_an_odd_reply_to_ehlo_ends_the_session(when: str, at_once: bool, code: int) -> None:
+    failed, running = await opening_fails(Polite({when: f"{code} hm\r\n".encode()}), implicit=at_once)
     assert failed.stage is Stage.EHLO
     assert failed.consequence is Consequence.RETRY
     assert not running.credentials_seen
+
+
+@pytest.mark.case("T8")
+@pytest.mark.parametrize("code", [220, 250, 354, 421, 501, 550, 999])
+async def test_t8_no_odd_goodbye_changes_what_was_delivered(code: int, implicit: bool) -> None:
+    verdict, running = await send_to(Polite({"QUIT": f"{code} hm\r\n".encode()}), implicit=implicit)
+    assert isinstance(verdict, Delivered)
+    assert running.verbs()[-1] == "QUIT"
+
+
+@pytest.mark.case("T8")
+@pytest.mark.parametrize("code", [220, 221, 354, 421, 501, 504, 550, 999])
+async def test_t8_an_odd_reply_to_rset_means_another_connection_and_no_refusal(code: int, implicit: bool) -> None:
+    async with serving(Polite({"RSET": f"{code} hm\r\n".encode()}), implicit=implicit) as running:
+        session = await opened(running)
+        assert isinstance(await hand_over(session), Delivered)
+        assert isinstance(await hand_over(session), TryLater)
+        assert not session.is_usable
+        assert running.verbs(signed_in=True) == ["MAIL", "RCPT", "DATA", "RSET"]
 
 
 @pytest.mark.case("T9")
@@ -167,8 +193,8 @@ async def test_t9_a_server_that_greets_late_is_waited_for() -> None:
 
 @pytest.mark.case("T10")
 @pytest.mark.parametrize("offered", ["GSSAPI NTLM", "X1 X2 " + " ".join(f"Y{n}" for n in range(70))])
-async def test_t10_no_common_mechanism_is_no_reason_to_try_another(offered: str) -> None:
-    failed, running = await opening_fails(Polite(ehlo=(f"AUTH {offered}",)))
+async def test_t10_no_common_mechanism_is_no_reason_to_try_another(offered: str, implicit: bool) -> None:
+    failed, running = await opening_fails(Polite(ehlo=(f"AUTH {offered}",)), implicit=implicit)
     assert failed.problem.reason is Reason.SERVER_NO_MECHANISM
     assert failed.problem.fact("offered").startswith(offered[:5])
     assert isinstance(failed.as_verdict(), Held)
@@ -177,8 +203,8 @@ async def test_t10_no_common_mechanism_is_no_reason_to_try_another(offered: str)
 
 @pytest.mark.case("T10")
 @pytest.mark.parametrize("ehlo", [("SIZE 1000",), ("AUTH",)])
-async def test_t10_a_server_without_sign_in_gets_no_password(ehlo: tuple[str, ...]) -> None:
-    failed, running = await opening_fails(Polite(ehlo=ehlo))
+async def test_t10_a_server_without_sign_in_gets_no_password(ehlo: tuple[str, ...], implicit: bool) -> None:
+    failed, running = await opening_fails(Polite(ehlo=ehlo), implicit=implicit)
     assert failed.problem.reason is Reason.SERVER_NO_AUTH
     assert not running.credentials_seen
 
@@ -238,11 +264,29 @@ async def test_a_missing_password_is_told_before_anything_is_tried() -> None:
     assert isinstance(failed.value.as_verdict(), Held)
 
 
+PORTAL = b"HTTP/1.1 400 Bad Request\r\nServer: portal\r\n\r\n<html>Sign in</html>"
+
+
 @pytest.mark.case("L9")
-async def test_l9_a_sign_in_page_in_between_is_not_a_mail_server() -> None:
-    failed, _ = await opening_fails(Polite(greeting=b"HTTP/1.1 400 Bad Request\r\nServer: portal\r\n\r\n"))
+@pytest.mark.parametrize("greeting", [PORTAL, b"SSH-2.0-x\r\n", b"* OK IMAP4rev1\r\n", b"+OK POP3\r\n"])
+async def test_l9_a_sign_in_page_in_between_is_not_a_mail_server(greeting: bytes, implicit: bool) -> None:
+    failed, running = await opening_fails(Polite(greeting=greeting), implicit=implicit)
     assert failed.problem.reason is Reason.SERVER_NOT_SMTP
     assert isinstance(failed.as_verdict(), TryLater)
+    assert running.lines == []
+
+
+@pytest.mark.case("L9")
+async def test_l9_a_sign_in_page_in_the_clear_gets_no_credentials_either() -> None:
+    async def answer(talk: Talk) -> None:
+        await talk.reader.read(1)
+        await talk.say(PORTAL)
+        talk.hang_up()
+
+    failed, running = await opening_fails(Polite(greeting=answer), Security.SSL)
+    assert failed.problem.reason is Reason.SERVER_WRONG_SECURITY
+    assert isinstance(failed.as_verdict(), TryLater)
+    assert not running.credentials_seen
 
 
 async def test_a_server_that_drops_the_handshake_is_a_tls_fault() -> None:

@@ -1,5 +1,8 @@
 """What each answer of a server makes of a message: delivered, rejected, later, uncertain or held, and never a guess."""
 
+import asyncio
+import contextlib
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -131,13 +134,38 @@ async def test_m20_a_goodbye_that_is_not_answered_does_not_keep_anybody(implicit
     assert running.verbs()[-1] == "QUIT"
 
 
+@pytest.mark.case("M20")
+async def test_m20_a_connection_that_the_server_never_closes_is_dropped(implicit: bool) -> None:
+    closed = asyncio.Event()
+
+    async def stay(talk: Talk) -> None:
+        await talk.say(b"221 bye\r\n")
+        with contextlib.suppress(ConnectionError):
+            await talk.reader.read()
+        closed.set()
+
+    async with serving(Polite({"QUIT": stay}), implicit=implicit) as running:
+        session = await opened(running)
+        assert isinstance(await hand_over(session), Delivered)
+        await session.quit()
+        await asyncio.wait_for(closed.wait(), 5)
+    assert not session.is_usable
+
+
 @pytest.mark.case("M22")
-@pytest.mark.parametrize("junk", ["%1", "PIPE_CONNECT", "\tTAB", "X\xe9", "", " ", "SIZE\t5"])
-async def test_m22_odd_capabilities_are_ignored(implicit: bool, junk: str) -> None:
-    verdict, _ = await send_to(
-        Polite(ehlo=(junk, "AUTH PLAIN", *[f"Y{number}" for number in range(500)], junk)), implicit=implicit
-    )
-    assert isinstance(verdict, Delivered)
+@pytest.mark.parametrize(
+    "junk", [b"%1", b"PIPE_CONNECT", b"\tTAB", b"X\xe9", b"\xff\xfe8BITMIME", b"\0", b"", b" ", b"SIZE\t5", b"A" * 9000]
+)
+async def test_m22_odd_capabilities_are_ignored(implicit: bool, junk: bytes) -> None:
+    lines = (b"mail.example", junk, b"AUTH PLAIN", *(b"Y%d" % number for number in range(500)), junk)
+    script = Polite({"EHLO TLS": b"".join(b"250-" + line + b"\r\n" for line in lines) + b"250 HELP\r\n"})
+    async with serving(script, implicit=implicit) as running:
+        session = await opened(running)
+        assert isinstance(await hand_over(session), Delivered)
+        await session.quit()
+    assert session.size_limit is None
+    assert {"auth", "help", "y0", "y499"} <= set(session.extensions)
+    assert all(re.fullmatch("[a-z0-9-]+", keyword) for keyword in session.extensions)
 
 
 async def test_an_address_in_another_script_needs_smtputf8_before_mail(implicit: bool) -> None:
