@@ -147,9 +147,10 @@ async def _tell_sent(outbox: Outbox) -> None:
     changed: asyncio.Queue[str] = asyncio.Queue()
     outbox.subscribe(changed.put_nowait)
     while True:
-        message = await outbox.get(await changed.get())
-        if message.state is State.SENT:
-            tell(f"sent {message.id}")
+        name = await changed.get()
+        # Without a name it is none of those that were sent here.
+        if name and (await outbox.get(name)).state is State.SENT:
+            tell(f"sent {name}")
 
 
 async def _write(services: Services, order: Order, death: Death, clock: Clock, start: _Start) -> None:
