@@ -228,13 +228,12 @@ class Outbox:
         return await self._update_many(sql, (encode_problem(problem), to_stamp(now), queue, even_asked_for))
 
     async def defer_queue(self, queue: str, problem: Problem, due: datetime, now: datetime) -> int:
-        """Let all due messages of a queue wait until `due`, their attempts not counted; return how many."""
+        """Let all due messages of a queue wait until `due`: their days count, their attempts not; return how many."""
         sql = (
-            "UPDATE outbox SET state = 'deferred', due = ?, asked_for = 0, problem = ?, changed_at = ? "
-            "WHERE queue = ? AND due <= ? RETURNING id"
+            "UPDATE outbox SET state = 'deferred', due = ?1, asked_for = 0, problem = ?2, changed_at = ?3, "
+            "trying_since = coalesce(trying_since, ?3) WHERE queue = ?4 AND due <= ?3 RETURNING id"
         )
-        stamp = to_stamp(now)
-        return await self._update_many(sql, (to_stamp(due), encode_problem(problem), stamp, queue, stamp))
+        return await self._update_many(sql, (to_stamp(due), encode_problem(problem), to_stamp(now), queue))
 
     async def release(self, message_id: str, now: datetime) -> QueuedMessage:
         """Queue a held message again."""
