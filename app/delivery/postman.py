@@ -101,8 +101,9 @@ class Postman:
         self._handovers: dict[str, Handover] = {}
         self._lines: dict[str, Line] = {}
         self._blocked: dict[str, Problem] = {}
+        self._renewed: set[str] = set()
         self._proved: set[str] = set()
-        self._unsettled: dict[str, tuple[Verdict, Attempt]] = {}
+        self._unwritten: dict[str, Callable[[], Awaitable[object]]] = {}
         self._goodbyes: dict[asyncio.Task[None], SessionLike] = {}
         self._failure: BaseException | None = None
         self._woken = asyncio.Event()
@@ -155,6 +156,7 @@ class Postman:
     async def unblock(self, queue: str) -> None:
         """Deliver to a server again whose password or settings a person has changed; releases what was held for it."""
         self._blocked.pop(queue, None)
+        self._renewed.add(queue)
         await self._outbox.release_all(_SERVERS_OWN, self._now(), queue=queue)
         self.wake()
 
@@ -216,7 +218,7 @@ class Postman:
 
     async def _start_workers(self) -> None:
         """Give every queue with a due message a worker; raises StorageError."""
-        await self._settle_rest()
+        await self._write_rest()
         if self._look_at_time is not None:
             await self._look_at_time()
         for queue in await self._outbox.due_queues(self._now()):
@@ -265,18 +267,22 @@ class Postman:
             await asyncio.wait([claiming])
         except asyncio.CancelledError:
             if (message := await claiming) is not None:
-                await self._outbox.give_back(message.id, self._now(), self._now())
+                await self._give_back(message.id, self._now())
             raise
         message = claiming.result()
         if message is not None and self._stopping:
-            await self._outbox.give_back(message.id, self._now(), self._now())
+            await self._give_back(message.id, self._now())
             return None
         return message
+
+    async def _give_back(self, message_id: str, due: datetime) -> None:
+        await self._write(message_id, partial(self._outbox.give_back, message_id, due, self._now()))
 
     async def _attempt(self, message: QueuedMessage, line: Line) -> QueuedMessage | None:
         """Attempt a message; return the next one of its queue if that was claimed along the way."""
         handover = Handover(message, self._outbox, self._route_of, self._now)
         self._handovers[message.queue] = handover
+        self._renewed.discard(message.queue)
         try:
             outcome = await handover.run(line)
         except asyncio.CancelledError:
@@ -288,10 +294,10 @@ class Postman:
             self._report(error)
             return None
         if isinstance(outcome, SmtpServer):
-            await self._outbox.redirect(message.id, outcome, self._now())
+            await self._write(message.id, partial(self._outbox.redirect, message.id, outcome, self._now()))
             return None
         if isinstance(outcome, Delivered) and self._goes_on(message.queue):
-            return await self._claimed(self._commit_and_claim(message.id, outcome, handover.attempt(outcome)))
+            return await self._claimed(self._settle_and_claim(message.id, outcome, handover.attempt(outcome)))
         await self._settle(handover, outcome)
         return None
 
@@ -302,7 +308,9 @@ class Postman:
     async def _settle(self, handover: Handover, verdict: Verdict) -> None:
         """Commit the verdict, and draw the consequences for the rest of its queue; raises StorageError."""
         message, now = handover.message, self._now()
-        await self._commit(message.id, verdict, handover.attempt(verdict))
+        if isinstance(verdict, Held) and verdict.stops_server and message.queue in self._renewed:
+            verdict = TryLater(verdict.problem, due=now)  # what was refused is not what the person has given since
+        await self._write(message.id, partial(self._outbox.settle, message.id, verdict, now, handover.attempt(verdict)))
         if isinstance(verdict, Held) and verdict.stops_server:
             self._blocked[message.queue] = verdict.problem
             self._proved.discard(message.queue)
@@ -314,39 +322,40 @@ class Postman:
             await self._outbox.defer_queue(message.queue, verdict.problem, settled.due or now, now)
         elif handover.signed_in and message.queue not in self._proved:
             # What an earlier run of the program held for a sign-in that works now goes too.
-            self._proved.add(message.queue)
             await self.unblock(message.queue)
+            self._proved.add(message.queue)
 
-    async def _commit(self, message_id: str, verdict: Verdict, attempt: Attempt) -> None:
-        """Commit a verdict; raises StorageError, and then keeps it for later, because nobody else knows it."""
+    async def _settle_and_claim(self, message_id: str, verdict: Verdict, attempt: Attempt) -> QueuedMessage | None:
+        """Commit a verdict and claim the next message of the queue; raises StorageError as `_write` does."""
+        now = self._now()
         try:
-            await self._outbox.settle(message_id, verdict, self._now(), attempt)
+            return await self._outbox.settle_and_claim(message_id, verdict, now, attempt)
         except StorageError:
-            self._unsettled[message_id] = (verdict, attempt)
+            self._unwritten[message_id] = partial(self._outbox.settle, message_id, verdict, now, attempt)
             raise
 
-    async def _commit_and_claim(self, message_id: str, verdict: Verdict, attempt: Attempt) -> QueuedMessage | None:
-        """Commit a verdict as `_commit` does, and claim the next message of the queue."""
+    async def _write(self, message_id: str, step: Callable[[], Awaitable[object]]) -> None:
+        """Commit a step; raises StorageError, and then keeps it for later, because nobody else knows of it."""
         try:
-            return await self._outbox.settle_and_claim(message_id, verdict, self._now(), attempt)
+            await step()
         except StorageError:
-            self._unsettled[message_id] = (verdict, attempt)
+            self._unwritten[message_id] = step
             raise
 
-    async def _settle_rest(self) -> None:
-        """Commit the verdicts that could not be committed before; raises StorageError."""
-        while self._unsettled:
-            message_id, (verdict, attempt) = self._unsettled.popitem()
-            await self._commit(message_id, verdict, attempt)
+    async def _write_rest(self) -> None:
+        """Commit the steps that could not be committed before; raises StorageError."""
+        while self._unwritten:
+            with suppress(DeliveryError):  # it was committed after all
+                await self._write(*self._unwritten.popitem())
 
     async def _make_safe(self, handover: Handover, due: datetime) -> None:
         """Leave a broken-off message in a state that is true; raises StorageError."""
         message_id = handover.message.id
         try:
             if handover.may_be_accepted:
-                await self._outbox.recover(self._now(), message_id)
+                await self._write(message_id, partial(self._outbox.recover, self._now(), message_id))
             else:
-                await self._outbox.give_back(message_id, due, self._now())
+                await self._give_back(message_id, due)
         except DeliveryError:
             return  # it is settled already
 

@@ -13,9 +13,10 @@ from app.address import Address, Mailbox
 from app.delivery.outbox import Outbox, QueuedMessage, State
 from app.delivery.posting import post
 from app.delivery.postman import Postman
+from app.delivery.schedule import Schedules
 from app.message.draft import Draft
 from app.policy.evaluate import standing
-from app.profile import Profile, Security, SendAsAddress, SmtpServer, Verification
+from app.profile import Profile, Security, SendAsAddress, SmtpServer, Verification, WhenMissed
 from app.routing import Refusal, Route, choose_route
 from app.storage.keychain import MemoryKeychain, Secret
 from tests.app.delivery.letters import NOW, PARTNER, PRIMARY, minutes
@@ -36,6 +37,7 @@ class RealOffice:
         self.server = server
         self.outbox = outbox
         self.keychain = MemoryKeychain()
+        self.schedules = Schedules(outbox._database, lambda: None)
         self.time = NOW
         self.postman = Postman(
             outbox,
@@ -44,6 +46,7 @@ class RealOffice:
             tls=authority().trust,
             now=lambda: self.time,
             limits=LIMITS,
+            look_at_time=self._look_at_time,
         )
 
     @property
@@ -89,6 +92,9 @@ class RealOffice:
             for line in self.running.lines
             if line.startswith(b"RCPT")
         ]
+
+    async def _look_at_time(self) -> None:
+        await self.schedules.look(self.time, WhenMissed.SEND)
 
     async def _route_of(self, message: QueuedMessage) -> Route | Refusal:
         return choose_route(message.sender, self.profile, POLICY)

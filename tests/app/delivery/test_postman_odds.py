@@ -1,0 +1,166 @@
+"""The postman where two things go wrong at once: nothing gets stuck, nothing waits longer than it has to."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.delivery.outbox import State
+from app.errors import DeliveryError, Reason, StorageError
+from app.storage.keychain import Secret
+from tests.app.delivery.letters import GATEWAY, NOW, in_state, minutes, put, route
+from tests.app.delivery.post_office import BEFORE_DOT, PostOffice, not_found, states, wrong_password
+
+FULL = StorageError.because(Reason.STORAGE_FULL, folder="x")
+
+
+class Failing:
+    """Something of the outbox that fails once, as on a disk that is full for a moment."""
+
+    def __init__(self, office: PostOffice, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._real = getattr(office.outbox, name)
+        self.failures = 0
+        monkeypatch.setattr(office.outbox, name, self)
+
+    async def __call__(self, *arguments: Any, **named: Any) -> Any:
+        if not self.failures:
+            self.failures += 1
+            raise FULL
+        return await self._real(*arguments, **named)
+
+
+@contextmanager
+def expected_bugs() -> Iterator[None]:
+    """Let a bug be told without failing the test."""
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda *_: None)
+    try:
+        yield
+    finally:
+        loop.set_exception_handler(None)
+
+
+async def test_a_message_whose_move_could_not_be_written_is_moved_later(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = replace(GATEWAY, host="neu.partner.example")
+    office.servers[moved.host] = office.gateway
+    await office.keychain.set(moved.keychain_account, Secret("canary"))
+    office.routes = lambda _: route(moved)
+    Failing(office, "redirect", monkeypatch)
+    await put(office.outbox)
+    with pytest.raises(StorageError):
+        await office.postman.run_due()
+    await office.postman.run_due()
+    assert await states(office.outbox) == ["sent"]
+    assert office.arrived[0].host == moved.host
+
+
+async def test_a_message_that_could_not_be_put_back_after_a_bug_goes_all_the_same(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.routes = lambda _: route(object())  # type: ignore[arg-type] # a bug
+    failing = Failing(office, "give_back", monkeypatch)
+    await put(office.outbox)
+    with expected_bugs(), pytest.raises(StorageError):
+        await office.postman.run_due()
+    assert failing.failures == 1
+    office.routes = lambda _: route(GATEWAY)
+    await office.postman.run_due()
+    office.time += minutes(1)
+    await office.postman.run_due()
+    assert await states(office.outbox) == ["sent"]
+
+
+async def test_what_an_earlier_run_held_goes_although_its_release_failed_at_first(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.gateway.refuses_to_open = wrong_password()
+    await put(office.outbox, 1)
+    await office.postman.run_due()
+    again = PostOffice(office.outbox)
+    await again.give_passwords()
+    Failing(again, "release_all", monkeypatch)
+    await put(again.outbox, 2)
+    with pytest.raises(StorageError):
+        await again.postman.run_due()
+    await put(again.outbox, 3)
+    await again.postman.run_due()
+    assert await states(again.outbox) == ["sent"] * 3
+    await again.postman.stop()
+
+
+async def test_a_password_typed_while_the_old_one_is_refused_is_tried_next(office: PostOffice) -> None:
+    office.gateway.refuses_to_open = wrong_password()
+    real = office.postman._open_session
+
+    async def while_refused(*arguments: Any, **named: Any) -> Any:
+        try:
+            return await real(*arguments, **named)
+        except type(wrong_password()):
+            office.gateway.refuses_to_open = None
+            await office.postman.unblock(GATEWAY.queue)
+            raise
+
+    office.postman._open_session = while_refused
+    for number in range(3):
+        await put(office.outbox, number)
+    await office.postman.run_due()
+    assert await states(office.outbox) == ["sent"] * 3
+    assert len(office.gateway.secrets) == 2
+
+
+async def test_what_comes_due_at_a_server_that_refused_the_password_waits_without_a_try(office: PostOffice) -> None:
+    office.gateway.refuses_to_open = wrong_password()
+    await put(office.outbox, 1)
+    await put(office.outbox, 2, now=NOW + minutes(30))
+    await office.postman.run_due()
+    assert await states(office.outbox) == ["held", "queued"]
+    office.time += minutes(30)
+    await office.postman.run_due()
+    assert await states(office.outbox) == ["held", "held"]
+    assert len(office.gateway.secrets) == 1
+
+
+async def test_every_message_to_a_server_that_is_gone_has_its_five_days_and_no_more(office: PostOffice) -> None:
+    office.gateway.refuses_to_open = not_found()
+    for number in range(3):
+        await put(office.outbox, number)
+    for _ in range(5 * 24 + 4):
+        await office.postman.run_due()
+        office.time += timedelta(hours=1)
+    assert await states(office.outbox) == ["failed"] * 3
+
+
+@pytest.mark.parametrize("state", [State.DEFERRED, State.FAILED, State.HELD, State.UNCERTAIN])
+async def test_a_manual_retry_works_while_its_server_is_blocked_and_others_are_due(
+    office: PostOffice, state: State
+) -> None:
+    await in_state(office.outbox, state)
+    office.gateway.refuses_to_open = wrong_password()
+    await put(office.outbox, 2)
+    await office.postman.run_due()
+    for number in range(3, 6):
+        await put(office.outbox, number)
+    office.gateway.refuses_to_open = None
+    await office.outbox.retry("m1", office.time)
+    await office.postman.run_due()
+    assert await states(office.outbox) == ["sent"] * 5
+
+
+async def test_a_retry_asked_for_while_the_message_is_under_way_is_refused_and_does_no_harm(
+    office: PostOffice,
+) -> None:
+    office.gateway.stops_at = BEFORE_DOT
+    await put(office.outbox)
+    work = asyncio.create_task(office.postman.run_due())
+    await office.gateway.reached.wait()
+    with pytest.raises(DeliveryError):
+        await office.outbox.retry("m1", NOW)
+    office.gateway.go.set()
+    await work
+    assert len(office.arrived) == 1
