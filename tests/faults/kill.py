@@ -115,6 +115,8 @@ def _kill(world: World, program: Process, order: Order, count: Count) -> None:
     for row in rows:
         if row.state == "data_end":
             count.caught[row.id] = point
+    if point == "K5" and code == -signal.SIGKILL and all(row.state != "data_end" for row in rows):
+        count.broken.append("K5: no message was between its end and the verdict")
     found = [*world.lies(rows, drafts), *_untrue_at(world, rows, drafts, point, dying)]
     count.broken += [f"{point}, kill {count.kills.total()}: {lie}" for lie in found]
 
