@@ -44,6 +44,11 @@ def case_of(message: QueuedMessage, attempts: list[Attempt], profile: Profile, p
 
 
 def server_of(message: QueuedMessage, profile: Profile) -> SmtpServer | None:
-    """Return the server in whose queue a message waits; None if no address uses it any more."""
-    servers = [profile.organisation_server, *(each.smtp_msa for each in profile.addresses)]
+    """Return the server in whose queue a message waits; None if no address uses it any more.
+
+    Two addresses may go through one server and sign in differently: the message's own address counts first.
+    """
+    own = profile.find(message.sender)
+    servers = [own.smtp_msa if own else None, profile.organisation_server]
+    servers += [each.smtp_msa for each in profile.addresses]
     return next((server for server in servers if server is not None and server.queue == message.queue), None)
