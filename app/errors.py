@@ -83,6 +83,7 @@ class Reason(StrEnum):
     ROUTE_UNVERIFIED = "route-unverified"
     ROUTE_INTERNAL_GATEWAY = "route-internal-gateway"  # domain
     ROUTE_GATEWAY_REQUIRED = "route-gateway-required"
+    ROUTE_MAIL_DISABLED = "route-mail-disabled"  # organisation, decided_by
     ROUTE_FORBIDDEN = "route-forbidden"  # host
     ROUTE_POLICY_STALE = "route-policy-stale"  # host, checked_at (ISO 8601)
     ROUTE_POLICY_UNKNOWN = "route-policy-unknown"  # host

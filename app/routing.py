@@ -29,6 +29,7 @@ class Rule(StrEnum):
 
     IN_PROFILE = "in-profile"  # the address
     VERIFIED = "verified"  # accepted or pending
+    MAIL_ENABLED = "mail-enabled"  # the unit or group that decided; looked at where the policy says anything of it
     NO_GATEWAY = "no-gateway"  # held: the organisation server's host; not held: the gateway's
     EXTERNAL = "external"  # the address's domain; not held for a domain of the organisation
     GATEWAY_NOT_REQUIRED = "gateway-not-required"  # the unit or group that decided; empty for the default
@@ -94,6 +95,10 @@ def choose_route(sender: Address, profile: Profile, policy: Policy) -> Route | R
         return trail.refuse(Reason.ROUTE_UNKNOWN_ADDRESS)
     if not trail.note(Rule.VERIFIED, entry.verification, held=entry.is_verified):
         return trail.refuse(Reason.ROUTE_UNVERIFIED)
+    if policy.mail.decided_by is not None:
+        decided_by = _who_decided(policy.mail)
+        if not trail.note(Rule.MAIL_ENABLED, decided_by, held=policy.mail.value):
+            return trail.refuse(Reason.ROUTE_MAIL_DISABLED, organisation=policy.organisation, decided_by=decided_by)
     gateway = entry.smtp_msa
     trail.note(Rule.NO_GATEWAY, (gateway or profile.organisation_server).host, held=gateway is None)
     external = trail.note(Rule.EXTERNAL, sender.domain, held=not is_internal(sender, profile, policy))

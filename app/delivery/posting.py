@@ -24,7 +24,11 @@ __all__ = ["HELD_REASONS", "POLICY_REASONS", "post", "post_submitted", "send_thr
 HELD_REASONS = frozenset({Reason.ROUTE_FORBIDDEN, Reason.ROUTE_POLICY_STALE, Reason.ROUTE_POLICY_UNKNOWN})
 """Refusals that a later policy may lift: such a message is queued as held, with its choices."""
 
-POLICY_REASONS = HELD_REASONS | {Reason.ROUTE_GATEWAY_REQUIRED, Reason.ROUTE_INTERNAL_GATEWAY}
+POLICY_REASONS = HELD_REASONS | {
+    Reason.ROUTE_GATEWAY_REQUIRED,
+    Reason.ROUTE_INTERNAL_GATEWAY,
+    Reason.ROUTE_MAIL_DISABLED,
+}
 """Refusals of a message in the outbox that a later policy may lift: it is then released by itself."""
 
 

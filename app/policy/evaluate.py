@@ -21,14 +21,21 @@ __all__ = [
     "FRESH_FOR",
     "GATEWAY_FIELD",
     "GATEWAY_SETTING",
+    "NAME_FORMAT_FIELD",
+    "NAME_FORMAT_SETTINGS",
+    "SERVICE_FIELD",
+    "SERVICE_SETTING",
     "Considered",
     "Effective",
     "Outcome",
     "Policy",
     "PolicyState",
-    "effective_bool",
+    "YesOrNo",
+    "effective",
     "external_needs_gateway",
     "gateways_allowed",
+    "mail_enabled",
+    "names_editable",
     "own_policy",
     "standing",
 ]
@@ -37,6 +44,11 @@ GATEWAY_SETTING = "settings/gmail.per_user_outbound_gateway"
 GATEWAY_FIELD = "allowUsersToUseExternalSmtpServers"
 EXTERNAL_FROM_SETTING = "settings/absender.external_from"
 EXTERNAL_FROM_FIELD = "requireGateway"
+SERVICE_SETTING = "settings/gmail.service_status"
+SERVICE_FIELD = "serviceState"
+NAME_FORMAT_SETTINGS = ("settings/gmail.gmail_name_format", "settings/gmail.name_format")
+"""Google's answers have the first, its documentation the second."""
+NAME_FORMAT_FIELD = "allowCustomDisplayNames"
 FRESH_FOR = timedelta(hours=24)
 CLOCK_SLACK = timedelta(minutes=5)
 """How far two clocks may differ before one of them counts as wrong."""
@@ -58,6 +70,38 @@ class Outcome(StrEnum):
     """Whether it applies to the person cannot be told from the document."""
     MALFORMED = "malformed"
     """It applies, but its value is no boolean under the field's name, or its type is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class YesOrNo:
+    """A setting that says yes or no: where it stands, what holds without it, and which value restricts.
+
+    `safe`, the restrictive value, holds when the winning policy is malformed, when two winners of the same sort
+    order disagree, and when a policy that outranks the winner may apply and would restrict.
+    """
+
+    types: tuple[str, ...]
+    """All its names; where policies of several are found, the one that restricts counts."""
+    field: str
+    default: bool
+    safe: bool
+    yes: object = True
+    no: object = False
+
+    def restricts(self, value: object) -> bool:
+        """Whether a value leads to the restrictive one; all but the plain opposite does."""
+        opposite = self.no if self.safe else self.yes
+        return type(value) is not type(opposite) or value != opposite
+
+    def is_well_formed(self, value: object) -> bool:
+        """Whether a value is one of the setting's two; 1 is not true."""
+        return any(type(value) is type(known) and value == known for known in (self.yes, self.no))
+
+
+_GATEWAYS = YesOrNo((GATEWAY_SETTING,), GATEWAY_FIELD, default=False, safe=False)
+_EXTERNAL_FROM = YesOrNo((EXTERNAL_FROM_SETTING,), EXTERNAL_FROM_FIELD, default=False, safe=True)
+_SERVICE = YesOrNo((SERVICE_SETTING,), SERVICE_FIELD, default=True, safe=False, yes="ENABLED", no="DISABLED")
+_NAMES = YesOrNo(NAME_FORMAT_SETTINGS, NAME_FORMAT_FIELD, default=True, safe=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +191,20 @@ class Policy:
         """Whether an external address may be used only with a gateway."""
         return self.external_from.value
 
+    @cached_property
+    def mail(self) -> Effective:
+        """Whether the organisation lets the person use mail at all, and why; a stale document's no counts, too."""
+        if self.document is None:
+            return Effective(value=True, decided_by=None)
+        return mail_enabled(self.document)
+
+    @cached_property
+    def names(self) -> Effective:
+        """Whether the person may change the name shown beside the primary address, and why."""
+        if self.document is None:
+            return Effective(value=True, decided_by=None)
+        return names_editable(self.document)
+
 
 def own_policy() -> Policy:
     """Return the policy of an address that belongs to no organisation, as the person stated."""
@@ -182,40 +240,57 @@ def standing(
 
 def gateways_allowed(document: PolicyDocument) -> Effective:
     """Return whether the person may enter an own SMTP server for an external address; default: no."""
-    return effective_bool(document, GATEWAY_SETTING, GATEWAY_FIELD, safe=False)
+    return effective(document, _GATEWAYS)
 
 
 def external_needs_gateway(document: PolicyDocument) -> Effective:
     """Return whether external addresses need a gateway; default: no. A malformed value means yes."""
-    return effective_bool(document, EXTERNAL_FROM_SETTING, EXTERNAL_FROM_FIELD, safe=True)
+    return effective(document, _EXTERNAL_FROM)
 
 
-def effective_bool(document: PolicyDocument, setting: str, field: str, *, safe: bool) -> Effective:
-    """Return the effective value of a boolean `field`, with every policy that was looked at.
+def mail_enabled(document: PolicyDocument) -> Effective:
+    """Return whether Gmail is switched on for the person; default: yes. A malformed value means no."""
+    return effective(document, _SERVICE)
 
-    The default is false. `safe` is the restrictive value: it holds when the winning policy is malformed, when
-    two winners of the same sort order disagree, and when a policy that outranks the winner may apply and
-    would restrict.
+
+def names_editable(document: PolicyDocument) -> Effective:
+    """Return whether people may change the name they are shown with; default: yes. A malformed value means no.
+
+    The API lets changes of the primary address's name fail silently where they may not (Gmail API, SendAs).
     """
+    return effective(document, _NAMES)
 
+
+def effective(document: PolicyDocument, setting: YesOrNo) -> Effective:
+    """Return the effective value of a setting, with every policy that was looked at."""
+    found = [_effective(document, name, setting) for name in setting.types]
+    decided = [each for each in found if each.decided_by is not None]
+    restricting = [each for each in decided if each.value is setting.safe]
+    chosen = (restricting or decided or found)[0]
+    considered = (each if each is chosen.decided_by else _outranked(each) for one in found for each in one.considered)
+    return Effective(chosen.value, chosen.decided_by, tuple(considered))
+
+
+def _effective(document: PolicyDocument, name: str, setting: YesOrNo) -> Effective:
     def rank(each: Considered) -> tuple[float, bool]:
-        return (each.policy.policy_query.sort_order, _restricts(each, safe))
+        return (each.policy.policy_query.sort_order, _restricts(each, setting))
 
-    looked_at = [_consider(policy, document, field) for policy in document.policies if policy.setting.type == setting]
+    safe = setting.safe
+    looked_at = [_consider(policy, document, setting) for policy in document.policies if policy.setting.type == name]
     applying = [each for each in looked_at if each.outcome in {Outcome.DECIDED, Outcome.MALFORMED}]
     winner = max(applying, key=rank, default=None)
-    value = winner is not None and (safe if _restricts(winner, safe) else not safe)
+    value = setting.default if winner is None else (safe if _restricts(winner, setting) else not safe)
     if value is not safe:
-        doubts = [each for each in looked_at if each.outcome is Outcome.UNDECIDABLE_QUERY and _restricts(each, safe)]
+        doubts = [each for each in looked_at if each.outcome is Outcome.UNDECIDABLE_QUERY and _restricts(each, setting)]
         doubt = max(doubts, key=rank, default=None)
         if doubt is not None and (winner is None or rank(doubt) > rank(winner)):
             winner, value = doubt, safe
-    return Effective(value, winner, tuple(each if each is winner else _outranked(each) for each in looked_at))
+    return Effective(value, winner, tuple(looked_at))
 
 
-def _restricts(each: Considered, safe: bool) -> bool:
-    """Whether this policy, should it win, leads to the restrictive value; all but the plain opposite does."""
-    return each.policy.type not in _KNOWN_TYPES or each.value is not (not safe)
+def _restricts(each: Considered, setting: YesOrNo) -> bool:
+    """Whether this policy, should it win, leads to the restrictive value."""
+    return each.policy.type not in _KNOWN_TYPES or setting.restricts(each.value)
 
 
 def _outranked(each: Considered) -> Considered:
@@ -224,9 +299,9 @@ def _outranked(each: Considered) -> Considered:
     return Considered(each.policy, Outcome.OUTRANKED, each.target, each.value)
 
 
-def _consider(policy: OrgPolicy, document: PolicyDocument, field: str) -> Considered:
-    value = policy.setting.value.get(field)
-    well_formed = isinstance(value, bool) and policy.type in _KNOWN_TYPES
+def _consider(policy: OrgPolicy, document: PolicyDocument, setting: YesOrNo) -> Considered:
+    value = policy.setting.value.get(setting.field)
+    well_formed = setting.is_well_formed(value) and policy.type in _KNOWN_TYPES
     outcome = _applicability(policy.policy_query, document.subject)
     if outcome is Outcome.DECIDED and not well_formed:
         outcome = Outcome.MALFORMED

@@ -169,7 +169,7 @@ def next_step(enrolment: Enrolment, *, profile: Profile, policy: Policy) -> Wiza
     problems = address_problems(enrolment, profile)
     if problems or Page.ADDRESS not in enrolment.answered:
         fixed = enrolment.original.address if enrolment.original else None
-        return AskAddress(fixed, profile.primary.display_name, problems)
+        return AskAddress(fixed, profile.primary.display_name, problems, _name_fixed_by(enrolment, policy))
     address = _address(enrolment)
     if not is_internal(address, profile, policy):
         step = _about_server(enrolment, address, profile, policy)
@@ -278,13 +278,20 @@ def _entry(enrolment: Enrolment, address: Address, policy: Policy) -> SendAsAddr
     """Return the address without its server; raises AddressError."""
     verification = Verification.ACCEPTED if is_vouched_for(address, policy) else Verification.PENDING
     base = enrolment.original or SendAsAddress(enrolment.entry_id, address, verification=verification)
+    fixed_by = _name_fixed_by(enrolment, policy)
     return replace(
         base,
-        display_name=check_name(enrolment.name),
+        display_name=check_name(enrolment.name) if fixed_by is None else base.display_name,
         reply_to=_reply_to(enrolment),
         signature=enrolment.signature.strip("\n").rstrip(),
         treat_as_alias=enrolment.treat_as_alias,
     )
+
+
+def _name_fixed_by(enrolment: Enrolment, policy: Policy) -> str | None:
+    """Return whose policy keeps the primary address's name as it is; None where it may be changed."""
+    is_primary = enrolment.original is not None and enrolment.original.is_primary
+    return policy.names.decided_by.target if is_primary and policy.names.decided_by and not policy.names.value else None
 
 
 def _address(enrolment: Enrolment) -> Address:

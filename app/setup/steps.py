@@ -44,6 +44,8 @@ class AskAddress:
     name_if_empty: str
     """The name recipients see when none is typed: the primary address's."""
     problems: Mapping[Field, Problem]
+    name_fixed_by: str | None = None
+    """The unit or group whose policy does not let the name be changed; None where it may be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,18 @@
         <translation>Beim Antworten auf eine Nachricht:</translation>
     </message>
     <message>
+        <source>Send the message &amp;late and say so</source>
+        <translation>Nachricht &amp;verspätet senden und darauf hinweisen</translation>
+    </message>
+    <message>
+        <source>Ask me &amp;first</source>
+        <translation>Mich zuerst &amp;fragen</translation>
+    </message>
+    <message>
+        <source>When a scheduled time passed while the computer was off or asleep:</source>
+        <translation>Wenn ein geplanter Zeitpunkt verstrich, während der Computer aus war oder schlief:</translation>
+    </message>
+    <message>
         <source> seconds</source>
         <translation> Sekunden</translation>
     </message>
@@ -808,6 +820,10 @@
         <source>Tomorrow at 8:00</source>
         <translation>Morgen um 8:00</translation>
     </message>
+    <message>
+        <source>Choose a time…</source>
+        <translation>Zeitpunkt wählen …</translation>
+    </message>
 </context>
 <context>
     <name>ServerFields</name>
@@ -1040,6 +1056,37 @@
     </message>
 </context>
 <context>
+    <name>TimeDialog</name>
+    <message>
+        <source>New time</source>
+        <translation>Neuer Zeitpunkt</translation>
+    </message>
+    <message>
+        <source>&amp;Date and time</source>
+        <translation>&amp;Datum und Uhrzeit</translation>
+    </message>
+    <message>
+        <source>In one &amp;hour</source>
+        <translation>In einer &amp;Stunde</translation>
+    </message>
+    <message>
+        <source>&amp;Tomorrow at 8:00</source>
+        <translation>&amp;Morgen um 8:00</translation>
+    </message>
+    <message>
+        <source>When is it to go out?</source>
+        <translation>Wann soll die Nachricht hinausgehen?</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>&amp;Schedule</source>
+        <translation>&amp;Planen</translation>
+    </message>
+</context>
+<context>
     <name>_Reader</name>
     <message>
         <source>As recipients see it</source>
@@ -1139,6 +1186,10 @@
     <message>
         <source>Delete</source>
         <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Your organisation does not let this name be changed, as set for {target}.</source>
+        <translation>Ihre Organisation lässt diesen Namen nicht ändern, festgelegt für {target}.</translation>
     </message>
 </context>
 <context>
@@ -1454,8 +1505,40 @@ N. Name</translation>
         <translation>Jetzt &amp;erneut versuchen</translation>
     </message>
     <message>
+        <source>No network. One message will be sent when it is back.</source>
+        <translation>Kein Netz. Eine Nachricht wird gesendet, sobald es wieder da ist.</translation>
+    </message>
+    <message>
+        <source>No network. {count} messages will be sent when it is back.</source>
+        <translation>Kein Netz. {count} Nachrichten werden gesendet, sobald es wieder da ist.</translation>
+    </message>
+    <message>
+        <source>A scheduled message missed its time, as the computer was off or asleep.</source>
+        <translation>Eine geplante Nachricht hat ihren Zeitpunkt verpasst, weil der Computer aus war oder schlief.</translation>
+    </message>
+    <message>
+        <source>{count} scheduled messages missed their time, as the computer was off or asleep.</source>
+        <translation>{count} geplante Nachrichten haben ihren Zeitpunkt verpasst, weil der Computer aus war oder schlief.</translation>
+    </message>
+    <message>
         <source>and {count} more</source>
         <translation>und {count} weitere</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Anzeigen</translation>
+    </message>
+    <message>
+        <source>“{subject}”: planned for {wanted}; sent: {sent}</source>
+        <translation>„{subject}“: geplant für {wanted}; gesendet: {sent}</translation>
+    </message>
+    <message>
+        <source>“{subject}”: planned for {wanted}; it waits for you</source>
+        <translation>„{subject}“: geplant für {wanted}; wartet auf Sie</translation>
+    </message>
+    <message>
+        <source>“{subject}”: planned for {wanted}; not sent yet</source>
+        <translation>„{subject}“: geplant für {wanted}; noch nicht gesendet</translation>
     </message>
     <message>
         <source>Written</source>
@@ -1464,6 +1547,10 @@ N. Name</translation>
     <message>
         <source>&amp;Send to the others</source>
         <translation>An die anderen &amp;senden</translation>
+    </message>
+    <message>
+        <source>New t&amp;ime…</source>
+        <translation>Neuer Zeit&amp;punkt …</translation>
     </message>
     <message>
         <source>Not to</source>
@@ -1800,6 +1887,46 @@ N. Name</translation>
         <translation>Senden Sie diese Nachrichten zuerst, oder brechen Sie sie ab.</translation>
     </message>
     <message>
+        <source>nobody had asked for it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it came before the encryption</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its question while signing in is no proper one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the connection broke off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it says yes and no at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is not built as it must be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it came twice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is far too long</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it asks again and again while signing in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the one to {command}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>while looking up its name</source>
         <translation>beim Suchen seines Namens</translation>
     </message>
@@ -2096,6 +2223,30 @@ N. Name</translation>
         <translation>nicht erlaubt</translation>
     </message>
     <message>
+        <source>The clock of this computer seems to be slow by {time}.</source>
+        <translation>Die Uhr dieses Computers geht anscheinend {time} nach.</translation>
+    </message>
+    <message>
+        <source>The clock of this computer seems to be fast by {time}.</source>
+        <translation>Die Uhr dieses Computers geht anscheinend {time} vor.</translation>
+    </message>
+    <message>
+        <source>{count} minutes</source>
+        <translation>{count} Minuten</translation>
+    </message>
+    <message>
+        <source>{count} hours</source>
+        <translation>{count} Stunden</translation>
+    </message>
+    <message>
+        <source>{count} days</source>
+        <translation>{count} Tage</translation>
+    </message>
+    <message>
+        <source>Please set it: the date of your mail, scheduled mail and secure connections depend on it.</source>
+        <translation>Bitte stellen Sie sie: Das Datum Ihrer Nachrichten, geplante Nachrichten und sichere Verbindungen hängen davon ab.</translation>
+    </message>
+    <message>
         <source>For {target}: own SMTP servers allowed</source>
         <translation>Für {target}: eigene SMTP-Server erlaubt</translation>
     </message>
@@ -2228,6 +2379,10 @@ Vielen Dank</translation>
         <translation>Die Adresse ist bestätigt.</translation>
     </message>
     <message>
+        <source>Mail is switched on, as set for {detail}.</source>
+        <translation>E-Mail ist eingeschaltet, festgelegt für {detail}.</translation>
+    </message>
+    <message>
         <source>It has no gateway of its own, so its mail goes through {detail}.</source>
         <translation>Die Adresse hat kein eigenes Ausgangsgateway; ihre E-Mails gehen über {detail}.</translation>
     </message>
@@ -2270,6 +2425,10 @@ Vielen Dank</translation>
     <message>
         <source>The address is not confirmed yet.</source>
         <translation>Die Adresse ist noch nicht bestätigt.</translation>
+    </message>
+    <message>
+        <source>Mail is switched off, as set for {detail}.</source>
+        <translation>E-Mail ist abgeschaltet, festgelegt für {detail}.</translation>
     </message>
     <message>
         <source>It has its own gateway, {detail}.</source>
@@ -2382,6 +2541,14 @@ Vielen Dank</translation>
     <message>
         <source>Give this address its own SMTP server, or choose another address.</source>
         <translation>Geben Sie dieser Adresse einen eigenen SMTP-Server, oder wählen Sie eine andere Adresse.</translation>
+    </message>
+    <message>
+        <source>{organisation} has switched mail off for you.</source>
+        <translation>{organisation} hat E-Mail für Sie abgeschaltet.</translation>
+    </message>
+    <message>
+        <source>Ask your administrator. What waits is sent by itself once mail is on again.</source>
+        <translation>Fragen Sie Ihre Administration. Was wartet, wird von selbst gesendet, sobald E-Mail wieder eingeschaltet ist.</translation>
     </message>
     <message>
         <source>Your organisation does not allow own SMTP servers.</source>

@@ -13,7 +13,7 @@ from app.policy.document import PolicyDocument
 from app.policy.evaluate import Policy, PolicyState, own_policy, standing
 from app.profile import Profile, Security, SendAsAddress, SmtpServer, Verification
 from app.routing import Refusal, Route, Rule, Step, Via, choose_route, is_internal
-from tests.app.policy.documents import SALES, document, external_from_policy, gateway_policy
+from tests.app.policy.documents import SALES, document, external_from_policy, gateway_policy, service_policy
 
 PRIMARY = Address.parse("nutzer@beispiel.example")
 COLLEAGUE = Address.parse("vertrieb@beispiel.example")
@@ -139,6 +139,29 @@ def test_an_organisation_may_require_a_gateway_for_external_addresses(policy: Po
 
 def test_a_required_gateway_that_is_there_is_used() -> None:
     assert route(PARTNER, profile(entry(PARTNER, GATEWAY)), fresh(STRICT)).server == GATEWAY
+
+
+SWITCHED_OFF = document(gateway_policy(True, unit=SALES, order=202.0), service_policy("DISABLED"))
+
+
+@pytest.mark.parametrize("policy", [fresh(SWITCHED_OFF), stale(SWITCHED_OFF)])
+@pytest.mark.parametrize(
+    ("sender", "gateway"), [(PRIMARY, None), (COLLEAGUE, None), (PARTNER, None), (PARTNER, GATEWAY)]
+)
+def test_where_mail_is_switched_off_nothing_goes_by_any_way(
+    policy: Policy, sender: Address, gateway: SmtpServer | None
+) -> None:
+    among = profile() if sender == PRIMARY else profile(entry(sender, gateway))
+    found = refused(sender, among, policy)
+    assert found.problem == Problem.of(
+        Reason.ROUTE_MAIL_DISABLED, address=sender.display, organisation="Beispiel GmbH", decided_by="/"
+    )
+    assert found.steps[-1] == Step(Rule.MAIL_ENABLED, held=False, detail="/")
+
+
+def test_where_mail_is_switched_on_that_is_told_and_the_rest_decides() -> None:
+    found = route(PRIMARY, profile(), fresh(document(service_policy("ENABLED"))))
+    assert Step(Rule.MAIL_ENABLED, held=True, detail="/") in found.steps
 
 
 @pytest.mark.parametrize("policy", [fresh(), stale(), UNKNOWN])
@@ -273,12 +296,14 @@ PROFILES = st.lists(ENTRIES, max_size=5, unique_by=lambda each: each.address).ma
     lambda entries: profile(*(each for each in entries if each.address != PRIMARY))
 )
 DOCUMENTS = st.builds(
-    lambda values, required: document(
+    lambda values, required, services: document(
         *(gateway_policy(value, order=200.0 + index) for index, value in enumerate(values)),
         *(external_from_policy(value) for value in required),
+        *(service_policy(value) for value in services),
     ),
     st.lists(st.sampled_from([True, False, "true"]), max_size=3),
     st.lists(st.booleans(), max_size=1),
+    st.lists(st.sampled_from(["ENABLED", "DISABLED", "x"]), max_size=1),
 )
 POLICIES = st.one_of(
     st.just(UNKNOWN),

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QVBoxLayout, QWidget
 from app.setup.enrolment import AskAddress, Enrolment
 from app.setup.enrolment import Field as FormField
 from ui.accounts.page import Page, clear_when_typed, first_wrong, show_field_problem
+from ui.messages import name_of_target
+from ui.texts import translate
 from ui.widgets import Field, LinkButton, QuietLabel
 
 __all__ = ["AddressPage"]
@@ -64,6 +66,8 @@ class AddressPage(Page):
         """Show what was typed so far; what is wrong with it only after a first try."""
         self.name.set_text(enrolment.name)
         self.name.line.setPlaceholderText(step.name_if_empty)
+        self.name.setEnabled(step.name_fixed_by is None)
+        self.name.set_hint(_why_fixed(step.name_fixed_by))
         self.address.set_text(str(step.fixed_address) if step.fixed_address else enrolment.address)
         self.address.setEnabled(step.fixed_address is None)
         self.address.line.setPlaceholderText("name@partner.example")
@@ -96,3 +100,11 @@ class AddressPage(Page):
         self.reply_link.hide()
         self.reply_to.show()
         self.reply_to.editor.setFocus()
+
+
+def _why_fixed(target: str | None) -> str:
+    """Return why the name cannot be changed; empty where it can."""
+    if target is None:
+        return ""
+    line = translate("accounts", "Your organisation does not let this name be changed, as set for {target}.")
+    return line.format(target=name_of_target(target))

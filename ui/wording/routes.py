@@ -58,7 +58,7 @@ def explain_step(step: Step) -> str:
     """Return the sentence for one rule that was looked at."""
     template = _step_held(step) if step.held else _step_not_held(step)
     is_moment = step.rule is Rule.POLICY_FRESH
-    is_target = step.rule in {Rule.POLICY_ALLOWS, Rule.GATEWAY_NOT_REQUIRED}
+    is_target = step.rule in {Rule.POLICY_ALLOWS, Rule.GATEWAY_NOT_REQUIRED, Rule.MAIL_ENABLED}
     detail = step.detail
     if detail and is_moment:
         detail = date_and_time(datetime.fromisoformat(detail))
@@ -73,6 +73,8 @@ def _step_held(step: Step) -> str:
             return translate("messages", "{detail} is one of your addresses.")
         case Rule.VERIFIED:
             return translate("messages", "The address is confirmed.")
+        case Rule.MAIL_ENABLED:
+            return translate("messages", "Mail is switched on, as set for {detail}.")
         case Rule.NO_GATEWAY:
             return translate("messages", "It has no gateway of its own, so its mail goes through {detail}.")
         case Rule.EXTERNAL:
@@ -113,6 +115,8 @@ def _step_not_held(step: Step) -> str:
             return translate("messages", "{detail} is not one of your addresses.")
         case Rule.VERIFIED:
             return translate("messages", "The address is not confirmed yet.")
+        case Rule.MAIL_ENABLED:
+            return translate("messages", "Mail is switched off, as set for {detail}.")
         case Rule.NO_GATEWAY:
             return translate("messages", "It has its own gateway, {detail}.")
         case Rule.EXTERNAL:
@@ -124,11 +128,15 @@ def _step_not_held(step: Step) -> str:
         case Rule.POLICY_FRESH:
             return translate("messages", "The policy was last confirmed on {detail}, too long ago.")
         case Rule.POLICY_ALLOWS:
-            if step.detail:
-                return translate("messages", "It does not allow own SMTP servers, as set for {detail}.")
-            return translate("messages", "It does not allow own SMTP servers; that is the default.")
+            return _does_not_allow(step)
         case _:
             assert_never(step.rule)
+
+
+def _does_not_allow(step: Step) -> str:
+    if step.detail:
+        return translate("messages", "It does not allow own SMTP servers, as set for {detail}.")
+    return translate("messages", "It does not allow own SMTP servers; that is the default.")
 
 
 def name_of_target(target: str) -> str:

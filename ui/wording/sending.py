@@ -32,6 +32,10 @@ ROUTES: Table = {
         translate("messages", "Your organisation does not send mail for outside addresses such as {address}."),
         translate("messages", "Give this address its own SMTP server, or choose another address."),
     ),
+    Reason.ROUTE_MAIL_DISABLED: lambda: (
+        translate("messages", "{organisation} has switched mail off for you."),
+        translate("messages", "Ask your administrator. What waits is sent by itself once mail is on again."),
+    ),
     Reason.ROUTE_FORBIDDEN: lambda: (
         translate("messages", "Your organisation does not allow own SMTP servers."),
         translate("messages", "Send through your organisation instead, or ask your administrator to allow it."),

@@ -8,7 +8,16 @@ from typing import Any
 
 from app.address import Address
 from app.policy.document import PolicyDocument, parse
-from app.policy.evaluate import EXTERNAL_FROM_FIELD, EXTERNAL_FROM_SETTING, GATEWAY_FIELD, GATEWAY_SETTING
+from app.policy.evaluate import (
+    EXTERNAL_FROM_FIELD,
+    EXTERNAL_FROM_SETTING,
+    GATEWAY_FIELD,
+    GATEWAY_SETTING,
+    NAME_FORMAT_FIELD,
+    NAME_FORMAT_SETTINGS,
+    SERVICE_FIELD,
+    SERVICE_SETTING,
+)
 
 PERSON = Address.parse("nutzer@beispiel.example")
 ROOT, SALES, PARTNERS = "orgUnits/root0001", "orgUnits/sales001", "groups/partner1"
@@ -23,6 +32,18 @@ def gateway_policy(value: Any, *, unit: str = ROOT, order: float = 201.0, **quer
 def external_from_policy(value: Any, *, unit: str = ROOT, order: float = 201.0, **query: Any) -> dict[str, Any]:
     """Return one policy of the setting that external addresses need a gateway."""
     return org_policy(EXTERNAL_FROM_SETTING, {EXTERNAL_FROM_FIELD: value}, unit=unit, order=order, **query)
+
+
+def service_policy(value: Any, *, unit: str = ROOT, order: float = 201.0, **query: Any) -> dict[str, Any]:
+    """Return one policy of the setting that switches mail on or off."""
+    return org_policy(SERVICE_SETTING, {SERVICE_FIELD: value}, unit=unit, order=order, **query)
+
+
+def names_policy(
+    value: Any, *, kind_of_name: int = 0, unit: str = ROOT, order: float = 201.0, **query: Any
+) -> dict[str, Any]:
+    """Return one policy of the setting that lets people change their names, under one of its two names."""
+    return org_policy(NAME_FORMAT_SETTINGS[kind_of_name], {NAME_FORMAT_FIELD: value}, unit=unit, order=order, **query)
 
 
 def org_policy(setting: str, value: Any, *, unit: str, order: float, **query: Any) -> dict[str, Any]:

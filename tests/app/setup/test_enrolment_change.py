@@ -30,6 +30,7 @@ from app.setup.enrolment import (
     SignInKind,
     next_step,
 )
+from tests.app.policy.documents import document, gateway_policy, names_policy
 from tests.app.setup.enrolments import (
     ALL_TYPED,
     ALLOWS,
@@ -47,6 +48,7 @@ from tests.app.setup.enrolments import (
     UNKNOWN,
     WITH_PARTNER,
     choice_of,
+    policy_of,
     step_of,
 )
 
@@ -234,3 +236,24 @@ def test_a_request_can_be_made_where_nothing_is_known() -> None:
     request = admin_request(PARTNER.address, profile=PROFILE, policy=UNKNOWN)
     assert (request.organisation, request.support, request.decided_by, request.policy_name) == ("", "", "", "")
     assert request.state is PolicyState.UNKNOWN
+
+
+FIXED = policy_of(document(gateway_policy(value=True), names_policy(False)))
+
+
+def test_the_primary_addresss_name_stays_where_the_policy_does_not_let_it_be_changed() -> None:
+    change = Enrolment.change(PRIMARY)
+    step = next_step(change, profile=PROFILE, policy=FIXED)
+    assert isinstance(step, AskAddress)
+    assert step.name_fixed_by == "/"
+    typed = change.with_address(name="Another", address="", treat_as_alias=True, signature="Gruß")
+    saving = next_step(typed, profile=PROFILE, policy=FIXED)
+    assert isinstance(saving, Saving)
+    assert (saving.entry.display_name, saving.entry.signature) == (PRIMARY.display_name, "Gruß")
+
+
+def test_other_names_and_names_under_another_policy_may_be_changed() -> None:
+    for entry, profile, policy in ((PARTNER, WITH_PARTNER, FIXED), (PRIMARY, PROFILE, ALLOWS)):
+        step = next_step(Enrolment.change(entry), profile=profile, policy=policy)
+        assert isinstance(step, AskAddress)
+        assert step.name_fixed_by is None
