@@ -82,14 +82,16 @@ class Schedules:
     def __init__(self, database: Database, changed: Callable[[], None]) -> None:
         self._database = database
         self._changed = changed
+        self._has_looked = False
 
     async def look(self, now: datetime, rule: WhenMissed, set_by: timedelta = timedelta()) -> int:
         """Take note of every schedule whose time has come, before anything is sent; return how many were missed.
 
         `set_by` is how far the clock was set since the last look.
         """
-        if set_by:
+        if set_by or not self._has_looked:  # nobody knows what was done to the clock while the program did not run
             await self._database.write(lambda connection: _follow_clock(connection, set_by, now))
+            self._has_looked = True
         stamp = (to_stamp(now),)
         if await self._database.read(lambda connection: connection.execute(_DUE, stamp).fetchone()) is None:
             return 0
@@ -121,8 +123,8 @@ class Schedules:
             "AND message_id IN (SELECT value FROM json_each(?))"
         )
         wanted = json.dumps(list(message_ids))
-        await self._database.write(lambda connection: connection.execute(sql, (wanted,)))
-        self._changed()
+        if await self._database.write(lambda connection: connection.execute(sql, (wanted,)).rowcount):
+            self._changed()
 
     async def move(self, message_id: str, wanted: datetime, now: datetime) -> QueuedMessage:
         """Give a message that is not under way another time; raises DeliveryError."""
@@ -160,8 +162,8 @@ def _follow_clock(connection: sqlite3.Connection, by: timedelta, now: datetime) 
     )
     # Five days of trying are five days, whatever the clock says.
     connection.execute(
-        "UPDATE outbox SET trying_since = trying_since + ? WHERE trying_since IS NOT NULL",
-        (round(by / timedelta(microseconds=1)),),
+        "UPDATE outbox SET trying_since = min(trying_since + ?, ?) WHERE trying_since IS NOT NULL",
+        (round(by / timedelta(microseconds=1)), to_stamp(now)),
     )
 
 

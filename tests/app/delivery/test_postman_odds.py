@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
-from app.delivery.outbox import State
+from app.delivery.outbox import Outbox, State
+from app.delivery.schedule import Schedules
+from app.delivery.verdict import TryLater
 from app.errors import DeliveryError, Reason, StorageError
+from app.profile import WhenMissed
+from app.storage.database import Database
 from app.storage.keychain import Secret
-from tests.app.delivery.letters import GATEWAY, NOW, in_state, minutes, put, route
+from tests.app.delivery.letters import BUSY, BYTES, GATEWAY, NOW, in_state, letter, minutes, put, route
 from tests.app.delivery.post_office import BEFORE_DOT, PostOffice, not_found, states, wrong_password
 
 FULL = StorageError.because(Reason.STORAGE_FULL, folder="x")
@@ -164,3 +168,16 @@ async def test_a_retry_asked_for_while_the_message_is_under_way_is_refused_and_d
     office.gateway.go.set()
     await work
     assert len(office.arrived) == 1
+
+
+async def test_a_clock_set_back_between_two_runs_keeps_nothing_waiting(outbox: Outbox, database: Database) -> None:
+    wrong = NOW + timedelta(days=1000)
+    chosen = wrong + timedelta(days=1)
+    await put(outbox, 1, now=wrong)
+    await outbox.claim(wrong)
+    await outbox.settle("m1", TryLater(BUSY), wrong)
+    await put(outbox, 2, now=wrong)
+    await outbox.put(replace(letter(3, due=chosen), is_scheduled=True), [BYTES], wrong)
+    await Schedules(database, lambda: None).look(NOW, WhenMissed.SEND)
+    assert [message.due for message in await outbox.list()] == [NOW, NOW, chosen]
+    assert (await outbox.get("m1")).trying_since == NOW
