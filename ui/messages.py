@@ -15,6 +15,7 @@ from ui.wording.facts import Table, filled, harmless
 from ui.wording.policies import POLICIES
 from ui.wording.policy import (
     admin_request_text,
+    clock_words,
     explain_outcome,
     origin_name,
     policy_detail,
@@ -43,6 +44,7 @@ __all__ = [
     "WORDS",
     "Explanation",
     "admin_request_text",
+    "clock_words",
     "explain",
     "explain_outcome",
     "explain_step",

@@ -104,6 +104,7 @@ class AccountsDialog(QDialog):
         panel.delete.connect(lambda each: self._change(replace(self._edits, deleted=self._edits.deleted | {each})))
         panel.restore.connect(lambda each: self._change(replace(self._edits, deleted=self._edits.deleted - {each})))
         panel.reply_from.connect(lambda value: self._change(replace(self._edits, reply_from=value)))
+        panel.when_missed.connect(lambda value: self._change(replace(self._edits, when_missed=value)))
         panel.undo_seconds.connect(lambda value: self._change(replace(self._edits, undo_seconds=value)))
         panel.add.connect(lambda: self._open_wizard(None))
         panel.edit.connect(lambda each: self._open_wizard(self._entry(each)))

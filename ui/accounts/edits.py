@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.policy.evaluate import Policy
-from app.profile import Profile, ReplyFrom, SendAsAddress
+from app.profile import Profile, ReplyFrom, SendAsAddress, WhenMissed
 
 __all__ = ["Accounts", "Edits"]
 
@@ -20,6 +20,7 @@ class Edits:
     deleted: frozenset[str] = frozenset()
     reply_from: ReplyFrom | None = None
     undo_seconds: int | None = None
+    when_missed: WhenMissed | None = None
 
     def applied(self, profile: Profile) -> Profile:
         """Return `profile` with the changes; those that no longer fit it are left out."""
@@ -34,6 +35,7 @@ class Edits:
             changed,
             reply_from=changed.reply_from if self.reply_from is None else self.reply_from,
             undo_seconds=changed.undo_seconds if self.undo_seconds is None else self.undo_seconds,
+            when_missed=changed.when_missed if self.when_missed is None else self.when_missed,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QRadioButton, QSpinBox, QVBoxLayout, QWidget
 
-from app.profile import ReplyFrom, SendAsAddress
+from app.profile import ReplyFrom, SendAsAddress, WhenMissed
 from ui.accounts.edits import Accounts
 from ui.accounts.row import AddressRow, DeletedRow
 from ui.icons import icon
@@ -34,6 +34,8 @@ class AccountsPanel(QWidget):
     reply_from = Signal(object)
     """A `ReplyFrom`."""
     undo_seconds = Signal(int)
+    when_missed = Signal(object)
+    """A `WhenMissed`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +69,8 @@ class AccountsPanel(QWidget):
         column.addLayout(self._replies())
         column.addSpacing(8)
         column.addLayout(self._undo())
+        column.addSpacing(8)
+        column.addLayout(self._missed())
         column.addStretch(1)
 
     def show_accounts(self, accounts: Accounts) -> None:
@@ -84,6 +88,8 @@ class AccountsPanel(QWidget):
         for value, radio in ((ReplyFrom.SAME, self._same), (ReplyFrom.DEFAULT, self._always)):
             radio.setChecked(profile.reply_from is value)
             radio.setAccessibleName(radio.text().replace("&", ""))
+        for rule, radio in ((WhenMissed.SEND, self._send_late), (WhenMissed.ASK, self._ask_late)):
+            radio.setChecked(profile.when_missed is rule)
         self.undo_box.blockSignals(True)
         self.undo_box.setValue(profile.undo_seconds)
         self.undo_box.blockSignals(False)
@@ -101,6 +107,22 @@ class AccountsPanel(QWidget):
             group.addButton(radio)
             column.addWidget(radio)
             radio.clicked.connect(lambda _checked=False, value=value: self.reply_from.emit(value))
+        return column
+
+    def _missed(self) -> QVBoxLayout:
+        self._send_late = QRadioButton(self.tr("Send the message &late and say so"))
+        self._send_late.setObjectName("missedSend")
+        self._ask_late = QRadioButton(self.tr("Ask me &first"))
+        self._ask_late.setObjectName("missedAsk")
+        group = QButtonGroup(self)
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        column.addWidget(Heading(self.tr("When a scheduled time passed while the computer was off or asleep:")))
+        for rule, radio in ((WhenMissed.SEND, self._send_late), (WhenMissed.ASK, self._ask_late)):
+            radio.setAccessibleName(radio.text().replace("&", ""))
+            group.addButton(radio)
+            column.addWidget(radio)
+            radio.clicked.connect(lambda _checked=False, rule=rule: self.when_missed.emit(rule))
         return column
 
     def _undo(self) -> QVBoxLayout:

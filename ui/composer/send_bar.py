@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
 from app.address import Address
+from ui import tasks
 from ui.widgets import Button, PrimaryButton, QuietLabel, icon_button
 
 __all__ = ["SendBar"]
@@ -57,19 +58,25 @@ class SendBar(QFrame):
         self.discard.setEnabled(not busy)
 
     def _open_menu(self) -> None:
+        from ui.mailbox.new_time import suggestions  # only who sends later needs it
+
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        present = datetime.now().astimezone()
-        morning = (present + timedelta(days=1)).replace(hour=8, minute=0, second=0, microsecond=0, tzinfo=None)
-        for text, due in (
-            (self.tr("In one hour"), present + timedelta(hours=1)),
-            (self.tr("Tomorrow at 8:00"), morning.astimezone()),
-        ):
+        hour, morning = suggestions(datetime.now().astimezone())
+        for text, due in ((self.tr("In one hour"), hour), (self.tr("Tomorrow at 8:00"), morning)):
             action = menu.addAction(text)
             action.triggered.connect(lambda _checked=False, due=due: self.later.emit(due))
+        tasks.on_click(menu.addAction(self.tr("Choose a time…")), self._choose_time)
         # Above the button, where there is room at the lower edge of a screen.
         menu.popup(self._later.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
         self._menu = menu
+
+    async def _choose_time(self) -> None:
+        from ui.mailbox.new_time import TimeDialog
+
+        dialog = TimeDialog(datetime.now().astimezone(), self.window())
+        if await tasks.ask(dialog) and dialog.chosen is not None:
+            self.later.emit(dialog.chosen)
 
 
 class _ElidedButton(PrimaryButton):

@@ -24,6 +24,7 @@ _ICONS = {
     Step.BACK_TO_DRAFTS: "undo-2",
     Step.DELETE: "trash-2",
     Step.CANCEL: "x",
+    Step.NEW_TIME: "clock",
     Step.TO_THE_OTHERS: "send",
     Step.ARRIVED: "check",
     Step.THROUGH_ORGANISATION: "send",

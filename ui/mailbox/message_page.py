@@ -37,6 +37,7 @@ __all__ = ["Act", "MessagePage", "facts_grid"]
 
 _NAMES = {
     Step.RETRY: "retryButton",
+    Step.NEW_TIME: "newTimeButton",
     Step.CHECK_POLICY: "waitButton",
     Step.THROUGH_ORGANISATION: "throughOrganisationButton",
     Step.TO_THE_OTHERS: "toTheOthersButton",

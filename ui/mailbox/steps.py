@@ -11,7 +11,16 @@ from app.delivery.refusals import refusals_in
 from app.errors import Reason
 from app.routing import Via
 
-__all__ = ["PASSWORD_REASONS", "Step", "has_choices", "is_held_by_policy", "needs_password", "others_of", "steps_for"]
+__all__ = [
+    "PASSWORD_REASONS",
+    "Step",
+    "has_choices",
+    "is_held_by_policy",
+    "missed_its_time",
+    "needs_password",
+    "others_of",
+    "steps_for",
+]
 
 PASSWORD_REASONS = frozenset(
     {Reason.SERVER_AUTH_REJECTED, Reason.SERVER_AUTH_APP_PASSWORD, Reason.KEYCHAIN_NO_PASSWORD}
@@ -19,10 +28,15 @@ PASSWORD_REASONS = frozenset(
 """Problems that a password typed anew can end."""
 
 
+SCHEDULE_REASONS = frozenset({Reason.SCHEDULE_MISSED, Reason.SCHEDULE_CLOCK_SET})
+"""Problems of messages whose time has passed."""
+
+
 class Step(StrEnum):
     """What can be done with a message of the outbox."""
 
     RETRY = "retry"
+    NEW_TIME = "new-time"
     CHECK_POLICY = "check-policy"
     THROUGH_ORGANISATION = "through-organisation"
     TO_THE_OTHERS = "to-the-others"
@@ -50,6 +64,11 @@ def others_of(message: QueuedMessage) -> tuple[Address, ...]:
     return tuple(each for each in message.recipients if each not in refused)
 
 
+def missed_its_time(message: QueuedMessage) -> bool:
+    """Whether a scheduled message waits for a person because its time was missed."""
+    return message.state is State.HELD and message.problem is not None and message.problem.reason in SCHEDULE_REASONS
+
+
 def needs_password(message: QueuedMessage) -> bool:
     """Whether the message waits for a password."""
     return message.state is State.HELD and message.problem is not None and message.problem.reason in PASSWORD_REASONS
@@ -62,6 +81,7 @@ def steps_for(message: QueuedMessage) -> tuple[Step, ...]:
         Step.CHECK_POLICY: held_by_policy,
         Step.THROUGH_ORGANISATION: held_by_policy and message.via is Via.GATEWAY,
         Step.RETRY: message.state in RETRIABLE and not held_by_policy,
+        Step.NEW_TIME: message.state is State.QUEUED or missed_its_time(message),
         Step.TO_THE_OTHERS: bool(others_of(message)),
         Step.ARRIVED: message.state is State.UNCERTAIN,
         Step.BACK_TO_DRAFTS: message.state in TAKEN_BACK and message.has_draft,

@@ -29,8 +29,10 @@ from ui.mailbox.list_view import MessageList, empty_state
 from ui.mailbox.menus import Menus
 from ui.mailbox.message_page import MessagePage
 from ui.mailbox.model import MessageModel, key_of
+from ui.mailbox.new_time import TimeDialog
 from ui.mailbox.save_copy import save_copy
 from ui.mailbox.steps import Step
+from ui.mailbox.tidings import Tidings
 from ui.mailbox.undo import Undo
 from ui.mailbox.way_back import WayBack
 from ui.messages import explain
@@ -70,10 +72,12 @@ class MailboxWindow(QMainWindow):
         self.folders.choose(Folder.OUTBOX)
         self.messages.setFocus()
         self._start(self._count())
+        self._start(self.tidings.look())
 
     def _build(self) -> None:
         self.menus = Menus(self)
         self.banner = PolicyBanner(self._check_policy, self._why_policy)
+        self.tidings = Tidings(self._services, self._desk)
         self.notice = Notice(name="mailboxNotice", closable=True)
         self.way_back = WayBack()
         self.new_message = PrimaryButton(self.tr("&New message"), name="newMessageButton")
@@ -105,6 +109,7 @@ class MailboxWindow(QMainWindow):
         main = QVBoxLayout()
         main.setSpacing(12)
         main.addWidget(self.banner)
+        main.addWidget(self.tidings)
         main.addWidget(self.notice)
         main.addWidget(self._stack, 1)
         body = QHBoxLayout()
@@ -145,6 +150,8 @@ class MailboxWindow(QMainWindow):
         self.messages.opened.connect(self._open)
         self.messages.menu_wanted.connect(menus.message.popup)
         self.model.loaded.connect(self._loaded)
+        self.tidings.wanted.connect(self.show_message)
+        desk.surroundings.changed.connect(lambda: self.take_change(""))
         desk.policy_changed.connect(self.show_policy)
         desk.profile_changed.connect(self.show_policy)
         self._unsubscribe = [
@@ -157,6 +164,7 @@ class MailboxWindow(QMainWindow):
     def show_policy(self) -> None:
         """Show how the policy stands now, in the banner and in what depends on it."""
         self.banner.show_policy(self._services.policy, self._services.now())
+        self.tidings.show_clock()
         self._show_entry(self.messages.current())
 
     def show_message(self, message_id: str) -> None:
@@ -248,6 +256,7 @@ class MailboxWindow(QMainWindow):
                 keys, self._changed = self._changed, set()
                 await self.model.take_changes(keys)
                 await self._undo.take_changes(keys)
+                await self.tidings.look()
                 await self._count()
         finally:
             self._is_taking = False
@@ -276,8 +285,16 @@ class MailboxWindow(QMainWindow):
         self.notice.clear()
         if step is Step.DELETE:
             self._undo.delete_message(message)
+        elif step is Step.NEW_TIME:
+            await self.said(self._choose_time(message))
         else:
             await self.said(work.take(step, message, self._services))
+
+    async def _choose_time(self, message: QueuedMessage) -> None:
+        dialog = TimeDialog(self._services.now(), self)
+        if await tasks.ask(dialog) and dialog.chosen is not None:
+            await self._services.schedules.move(message.id, dialog.chosen, self._services.now())
+            self._services.postman.wake()
 
     async def _give_password(self, case: Case, typed: str) -> None:
         server = case.password_for

@@ -11,7 +11,7 @@ from app.recipient_view import RecipientView
 from app.routing import Via
 from ui.language import moment, size
 from ui.mailbox.case import Case
-from ui.mailbox.steps import Step, others_of
+from ui.mailbox.steps import Step, missed_its_time, others_of
 from ui.messages import explain, harmless, on_behalf_line
 from ui.texts import translate
 
@@ -28,6 +28,7 @@ def step_label(step: Step, message: QueuedMessage | None, organisation: str) -> 
         Step.THROUGH_ORGANISATION: _through(organisation),
         Step.TO_THE_OTHERS: translate("mailbox", "&Send to the others"),
         Step.ARRIVED: translate("mailbox", "It a&rrived"),
+        Step.NEW_TIME: translate("mailbox", "New t&ime…"),
         Step.BACK_TO_DRAFTS: translate("mailbox", "&Back to drafts"),
         Step.CANCEL: translate("mailbox", "Do not send (cance&l)"),
         Step.DELETE: translate("mailbox", "&Delete"),
@@ -35,7 +36,7 @@ def step_label(step: Step, message: QueuedMessage | None, organisation: str) -> 
     if step is Step.RETRY:
         if state is State.UNCERTAIN:
             return translate("mailbox", "Send a&gain")
-        if state is State.QUEUED:
+        if state is State.QUEUED or (message is not None and missed_its_time(message)):
             return translate("mailbox", "Send n&ow")
         return translate("mailbox", "&Try again now")
     return labels[step]

@@ -16,11 +16,11 @@ __all__ = ["back_to_drafts", "check_policy", "save_password", "take"]
 
 
 async def take(step: Step, message: QueuedMessage, services: Services) -> None:
-    """Take one step; raises ExpectedError. Deleting is the window's, because it can be undone."""
+    """Take one step; raises ExpectedError. Deleting is the window's, as it can be undone; so is asking for a time."""
     outbox, now = services.outbox, services.now()
     match step:
         case Step.RETRY:
-            await outbox.retry(message.id, now)
+            await _retry(message, services)
         case Step.CHECK_POLICY:
             await check_policy(services)
         case Step.THROUGH_ORGANISATION:
@@ -36,9 +36,17 @@ async def take(step: Step, message: QueuedMessage, services: Services) -> None:
             await outbox.cancel(message.id, now)
         case Step.DELETE:
             await outbox.delete(message.id)
+        case Step.NEW_TIME:
+            return
         case _:
             assert_never(step)
     services.postman.wake()
+
+
+async def _retry(message: QueuedMessage, services: Services) -> None:
+    await services.outbox.retry(message.id, services.now())
+    # Who sends it by hand knows that its time was missed, if it was.
+    await services.schedules.told([message.id])
 
 
 async def back_to_drafts(message_id: str, services: Services) -> Draft:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING, assert_never
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "admin_request_text",
+    "clock_words",
     "explain_outcome",
     "origin_name",
     "policy_detail",
@@ -98,6 +99,25 @@ def origin_name(origin: str) -> str:
     if parts.scheme in {"http", "https"} and parts.hostname:
         return harmless(parts.hostname)
     return harmless(PurePath(parts.path if parts.scheme == "file" else origin).name)
+
+
+def clock_words(skew: timedelta) -> tuple[str, str]:
+    """Return how far this computer's clock is off, and what to do; `skew` is how far the server's was ahead of it."""
+    minutes = round(abs(skew) / timedelta(minutes=1))
+    if skew > timedelta():
+        line = translate("messages", "The clock of this computer seems to be slow by {time}.")
+    else:
+        line = translate("messages", "The clock of this computer seems to be fast by {time}.")
+    if minutes < 120:
+        time = translate("messages", "{count} minutes").format(count=minutes)
+    elif minutes < 48 * 60:
+        time = translate("messages", "{count} hours").format(count=round(minutes / 60))
+    else:
+        time = translate("messages", "{count} days").format(count=round(minutes / 60 / 24))
+    advice = translate(
+        "messages", "Please set it: the date of your mail, scheduled mail and secure connections depend on it."
+    )
+    return line.format(time=time), advice
 
 
 def explain_outcome(considered: Considered, *, decides: bool) -> tuple[str, str]:

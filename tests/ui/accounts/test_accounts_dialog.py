@@ -15,7 +15,7 @@ from app.address import Address, Mailbox
 from app.delivery.posting import post
 from app.demo.world import DemoWorld
 from app.message.draft import Draft
-from app.profile import ReplyFrom, Security, SendAsAddress, SmtpServer, Verification
+from app.profile import ReplyFrom, Security, SendAsAddress, SmtpServer, Verification, WhenMissed
 from app.services import Services
 from app.storage.keychain import Secret
 from ui.accounts.dialog import AccountsDialog
@@ -76,6 +76,9 @@ async def test_changes_are_kept_at_once_by_save_only(qtbot: QtBot, services: Ser
     seconds = dialog.findChild(QSpinBox, "undoSeconds")
     assert seconds is not None
     seconds.setValue(20)
+    ask = dialog.findChild(QRadioButton, "missedAsk")
+    assert ask is not None
+    ask.click()
     assert await services.profiles.load() == before
     dialog.save_button.click()
     await until(lambda: not dialog.isVisible())
@@ -86,6 +89,7 @@ async def test_changes_are_kept_at_once_by_save_only(qtbot: QtBot, services: Ser
     assert len(stored.addresses) == 2
     assert stored.reply_from is ReplyFrom.SAME
     assert stored.undo_seconds == 20
+    assert stored.when_missed is WhenMissed.ASK
 
 
 async def test_cancel_drops_every_change(qtbot: QtBot, services: Services) -> None:

@@ -186,8 +186,12 @@ async def test_a_deleted_draft_comes_back_with_undo(room: Room) -> None:
     await until(lambda: room.window.way_back.isVisible())
     assert await services.drafts.load(draft.id) is None
     room.window.way_back.button.click()
+
+    async def is_back() -> bool:
+        return await services.drafts.load(draft.id) == draft
+
+    await until_async(is_back)
     await until(lambda: room.window.messages.model().rowCount() == 1)
-    assert await services.drafts.load(draft.id) == draft
 
 
 async def test_a_deleted_message_comes_back_with_undo_and_is_gone_without(room: Room) -> None:
