@@ -123,7 +123,8 @@ class Channel:
     def fault(self, error: BaseException) -> SessionError:
         """Drop the connection and return what its fault means."""
         self.abort()
-        self.note("*", f"{self.stage}: {type(error).__name__}")
+        detail = f" ({error.detail})" if isinstance(error, ReplyError) else ""
+        self.note("*", f"{self.stage}: {type(error).__name__}{detail}")
         if isinstance(error, ReplyError):
             return self._reply_fault(error)
         if (refused := certificate_reason(error)) is not None:

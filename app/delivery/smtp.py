@@ -304,10 +304,10 @@ class Session:
         if reply.is_temporary or reply.is_permanent:
             return self._refusal(reply, content_reason(reply), envelope).as_verdict()
         self.abort()
-        return self._uncertain()
+        return self._uncertain(reply=reply.text)
 
-    def _uncertain(self) -> Uncertain:
-        return Uncertain(Problem.of(Reason.SERVER_UNCERTAIN, host=self._channel.server.host))
+    def _uncertain(self, **facts: str) -> Uncertain:
+        return Uncertain(Problem.of(Reason.SERVER_UNCERTAIN, host=self._channel.server.host, **facts))
 
 
 def _is_done(reply: Reply) -> bool:

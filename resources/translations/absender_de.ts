@@ -1888,43 +1888,43 @@ N. Name</translation>
     </message>
     <message>
         <source>nobody had asked for it</source>
-        <translation type="unfinished"></translation>
+        <translation>niemand hatte danach gefragt</translation>
     </message>
     <message>
         <source>it came before the encryption</source>
-        <translation type="unfinished"></translation>
+        <translation>sie kam vor der Verschlüsselung</translation>
     </message>
     <message>
         <source>its question while signing in is no proper one</source>
-        <translation type="unfinished"></translation>
+        <translation>die Rückfrage bei der Anmeldung ist keine gültige</translation>
     </message>
     <message>
         <source>the connection broke off</source>
-        <translation type="unfinished"></translation>
+        <translation>die Verbindung brach ab</translation>
     </message>
     <message>
         <source>it says yes and no at once</source>
-        <translation type="unfinished"></translation>
+        <translation>sie sagt zugleich Ja und Nein</translation>
     </message>
     <message>
         <source>it is not built as it must be</source>
-        <translation type="unfinished"></translation>
+        <translation>sie ist nicht so aufgebaut, wie sie sein muss</translation>
     </message>
     <message>
         <source>it came twice</source>
-        <translation type="unfinished"></translation>
+        <translation>sie kam doppelt</translation>
     </message>
     <message>
         <source>it is far too long</source>
-        <translation type="unfinished"></translation>
+        <translation>sie ist viel zu lang</translation>
     </message>
     <message>
         <source>it asks again and again while signing in</source>
-        <translation type="unfinished"></translation>
+        <translation>bei der Anmeldung wird immer wieder nachgefragt</translation>
     </message>
     <message>
         <source>the one to {command}</source>
-        <translation type="unfinished"></translation>
+        <translation>die auf {command}</translation>
     </message>
     <message>
         <source>while looking up its name</source>

@@ -34,7 +34,7 @@ def _after_the_dot() -> list[Case]:
 
 
 def test_the_proof_sees_an_uncertain_message_that_would_be_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Session, "_uncertain", lambda self: TryLater(BUSY))
+    monkeypatch.setattr(Session, "_uncertain", lambda self, **_: TryLater(BUSY))
     counted, broken = asyncio.run(cuts._try_all(_after_the_dot()))
     assert counted["later"] == counted["sessions"] == 20
     assert "TryLater, and the message was accepted" in broken[0]

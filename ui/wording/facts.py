@@ -94,7 +94,26 @@ def _readable(name: str, text: str, is_octets: bool) -> str:
         return _date(text)
     if name == "stage":
         return _stage(text)
-    return harmless(text, _FACT_LIMIT)
+    return _detail(text) if name == "detail" else harmless(text, _FACT_LIMIT)
+
+
+def _detail(text: str) -> str:
+    """Return what was wrong with a server's answer in words; other details are foreign and stay as they are."""
+    own = {
+        "a reply nobody asked for": translate("messages", "nobody had asked for it"),
+        "clear text before TLS": translate("messages", "it came before the encryption"),
+        "challenge is not base64": translate("messages", "its question while signing in is no proper one"),
+        "connection lost": translate("messages", "the connection broke off"),
+        "different codes in one reply": translate("messages", "it says yes and no at once"),
+        "malformed reply line": translate("messages", "it is not built as it must be"),
+        "more than one reply": translate("messages", "it came twice"),
+        "not a reply": translate("messages", "it is not built as it must be"),
+        "reply too long": translate("messages", "it is far too long"),
+        "too many challenges": translate("messages", "it asks again and again while signing in"),
+    }
+    if text in {"STARTTLS", "EHLO", "AUTH", "RSET"}:
+        return translate("messages", "the one to {command}").format(command=text)
+    return own.get(text) or _stage(text)
 
 
 def _date(text: str) -> str:

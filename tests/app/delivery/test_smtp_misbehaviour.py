@@ -164,6 +164,7 @@ async def test_m4_nor_is_one_that_comes_while_the_message_is_written(implicit: b
     assert handing.events == ["before mail"]
 
 
+ONE_REPLY = [b"221 bye\r\n", b"354 more\r\n", b"220 hi\r\n"]
 MALFORMED = [b"250ok\r\n", b"299 ok\r\n", b"25 ok\r\n", b"250 ok\n", b"550-no\r\n250 ok\r\n", b"250 a\rb\r\n", b"x\r\n"]
 
 
@@ -176,12 +177,14 @@ async def test_m5_a_malformed_reply_before_the_end_means_later(implicit: bool, r
 
 
 @pytest.mark.case("M5")
-@pytest.mark.parametrize("reply", [*MALFORMED, b"250 Ok\r\n550 no\r\n", b"221 bye\r\n", b"354 more\r\n", b"220 hi\r\n"])
+@pytest.mark.parametrize("reply", [*MALFORMED, b"250 Ok\r\n550 no\r\n", *ONE_REPLY])
 async def test_m5_a_senseless_reply_to_the_end_leaves_it_uncertain(implicit: bool, reply: bytes) -> None:
     verdict, running = await send_to(_at_the_end(reply), implicit=implicit)
     assert isinstance(verdict, Uncertain)
     assert _reason(verdict) is Reason.SERVER_UNCERTAIN
     assert len(running.messages) == 1
+    is_one = reply in ONE_REPLY
+    assert verdict.problem.fact("reply") == (reply.decode().strip() if is_one else "")
 
 
 @pytest.mark.case("M6")

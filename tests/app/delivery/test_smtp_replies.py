@@ -1,10 +1,16 @@
 """What is a reply and what is none, and what of it is shown."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.delivery import replies
 from app.delivery.replies import REPLY_LIMIT, TEXT_LIMIT, Reply, ReplyError, ReplyReader, clean_text, queue_id
+from app.errors import Problem, Reason
+from ui.messages import explain
 
 
 def _read(data: bytes) -> Reply | None:
@@ -139,3 +145,12 @@ def test_m3_a_long_text_is_shortened() -> None:
 )
 def test_the_queue_id_of_common_servers(line: str, found: str) -> None:
     assert queue_id(Reply(250, (line,))) == found
+
+
+def test_what_is_wrong_with_a_reply_is_told_in_words_that_can_be_translated() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in Path(replies.__file__).parent.glob("*.py")]
+    details = {found for source in sources for found in re.findall(r'ReplyError\("([^"]+)"', source)}
+    assert len(details) >= 6
+    for detail in details | {"AUTH", "RSET", "connection lost", "too many challenges"}:
+        sentence = explain(Problem.of(Reason.SERVER_PROTOCOL, host="mail.example", detail=detail)).sentence
+        assert not sentence.endswith(f": {detail}."), detail
