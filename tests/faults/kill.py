@@ -21,6 +21,8 @@ _STEP = 180.0
 """Seconds by which the clock is further at each start, so that what was put off is tried again."""
 _THINK = (0.005, 0.05)
 """Seconds a server takes to put a message away, as one with a disk of its own does."""
+_TO_DRAIN = 240
+"""Seconds for all that waits at the end."""
 _FALSE_LIMIT = 0.1
 """The share of false alarms among the messages that a kill at any moment left uncertain."""
 _ENOUGH = 30
@@ -135,7 +137,7 @@ def _untrue_at(world: World, rows: list[Row], drafts: dict[str, int], point: str
 def _finish(world: World, program: Process, clock: float, count: Count) -> None:
     """Have all that still waits sent, now without faults, and see whether everybody has the truth."""
     world.servers.share = 0.0
-    program.order(Order(str(world.home), clock=clock, drain=True))
+    program.order(Order(str(world.home), clock=clock, drain=True, limit=_TO_DRAIN))
     try:
         program.until("drained")
         program.until("end")

@@ -108,7 +108,7 @@ class Process:
                 return rest
             if said == "end":
                 break
-        raise TimeoutError(f"the program did not say {word!r}")
+        raise TimeoutError(f"the program did not say {word!r}, but {line!r}")
 
     def end(self, seconds: float = 60.0) -> int:
         """Wait for its end and hear all it said; raises subprocess.TimeoutExpired."""
