@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import struct
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from app.errors import Reason, StorageError
+from app.errors import Problem, Reason, StorageError
 from app.storage.folder import check_private_file, create_private_file
 
 __all__ = ["SCHEMA_VERSION", "Database", "from_stamp", "to_stamp"]
@@ -56,6 +57,9 @@ _REASONS = {
 # What a quota or a limit on file sizes (EDQUOT, EFBIG) becomes.
 _NO_ROOM = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 
+_NO_TEXT = "Could not decode to UTF-8"
+"""What Python's sqlite3 says itself, without a result code, when octets in a column of text are none."""
+
 
 class Database:
     """One data folder's database; `await`able from any event loop."""
@@ -64,14 +68,15 @@ class Database:
         self._file = file
         self._thread = thread
         self._connection = connection
+        self._when_damaged: Callable[[Problem], None] = lambda _: None
 
     @classmethod
     async def open(cls, file: Path) -> Database:
         """Open the database, made if it is not there.
 
         Raises StorageError: UNSAFE for a link or another's file, NEWER for one written by a newer program,
-        CORRUPT (an empty file too: what was there is lost, and nothing is made in its place), READ_ONLY, FULL,
-        BUSY, FAILED.
+        CORRUPT (an empty file and a missing log too: what was there is lost, and nothing is made in its place),
+        READ_ONLY, FULL, BUSY, FAILED.
         """
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
         try:
@@ -92,6 +97,10 @@ class Database:
         """
         return await self._in_thread("BEGIN IMMEDIATE", work)
 
+    def when_damaged(self, callback: Callable[[Problem], None]) -> None:
+        """Call `callback` on the loop whenever work meets damage (CORRUPT), which is raised besides."""
+        self._when_damaged = callback
+
     async def close(self) -> None:
         """Close the connection after the work already begun."""
         await asyncio.wrap_future(self._thread.submit(self._connection.close))
@@ -106,13 +115,18 @@ class Database:
             try:
                 tell = partial(_succeed, outcome, self._transact(begin, work))
             except BaseException as error:  # noqa: BLE001 - handed over to whoever awaits
-                tell = partial(_fail, outcome, error)
+                tell = partial(self._fail, outcome, error)
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 loop.call_soon_threadsafe(tell)
 
         # Nothing leads from the outcome back to the work: a verdict that waits for its turn must not be cancelled.
         self._thread.submit(run)
         return await outcome
+
+    def _fail(self, outcome: asyncio.Future[T], error: BaseException) -> None:
+        if isinstance(error, StorageError) and error.problem.reason is Reason.STORAGE_CORRUPT:
+            self._when_damaged(error.problem)
+        _fail(outcome, error)
 
     def _transact(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._connection
@@ -152,9 +166,11 @@ def _fail(outcome: asyncio.Future[T], error: BaseException) -> None:
 
 def _open(file: Path) -> sqlite3.Connection:
     try:
-        if not check_private_file(file):
+        is_there = check_private_file(file)
+        log_is_there = check_private_file(file.with_name(file.name + "-wal"))
+        if not is_there and not log_is_there:
             _create(file)
-        if file.stat().st_size == 0:
+        if (not is_there and log_is_there) or file.stat().st_size == 0 or (not log_is_there and _misses_log(file)):
             raise StorageError.because(Reason.STORAGE_CORRUPT, file=file)
         connection = _connect(file)
         try:
@@ -164,9 +180,20 @@ def _open(file: Path) -> sqlite3.Connection:
             raise
     except sqlite3.Error as error:
         raise _translated(error, file) from error
-    except MemoryError as error:  # a damaged schema can make SQLite ask for any amount
+    # A damaged schema can make SQLite ask for any amount, and quote what is no text.
+    except (MemoryError, UnicodeDecodeError) as error:
         raise StorageError.because(Reason.STORAGE_CORRUPT, file=file) from error
     return connection
+
+
+def _misses_log(file: Path) -> bool:
+    """Whether the log's index is there and names pages that were in the log alone (sqlite.org/walformat.html)."""
+    try:
+        index = file.with_name(file.name + "-shm").read_bytes()
+        in_log, in_database = struct.unpack_from("=I", index, 16)[0], struct.unpack_from("=I", index, 96)[0]
+    except (OSError, struct.error):
+        return False
+    return bool(in_log > in_database)
 
 
 def _create(file: Path) -> None:
@@ -239,6 +266,8 @@ def _statements(script: str) -> Iterator[str]:
 def _translated(error: sqlite3.Error, file: Path) -> Exception:
     """Return the StorageError for what the world did, or the error itself for a bug."""
     code = getattr(error, "sqlite_errorcode", None)
+    if code is None and str(error).startswith(_NO_TEXT):
+        return StorageError.because(Reason.STORAGE_CORRUPT, file=file)
     if code is None:
         return error
     reason = _REASONS.get(code & 0xFF)

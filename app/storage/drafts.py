@@ -13,7 +13,7 @@ from functools import partial
 from app.errors import Reason, StorageError
 from app.message.draft import Draft
 from app.storage.database import Database, from_stamp, to_stamp
-from app.storage.encoding import decode_draft, encode
+from app.storage.encoding import encode, readable_draft
 from app.storage.reserve import Reserve
 
 __all__ = ["Drafts", "SavedDraft"]
@@ -59,11 +59,11 @@ class Drafts:
         return self._reserve is not None and await asyncio.to_thread(self._reserve.give_up)
 
     async def load(self, draft_id: str) -> Draft | None:
-        """Return a draft, or None for one that is not there."""
+        """Return a draft, or None for one that is not there; of a damaged one its text is what is left."""
         row = await self._database.read(
             lambda connection: connection.execute("SELECT data FROM draft WHERE id = ?", (draft_id,)).fetchone()
         )
-        return decode_draft(row[0]) if row else None
+        return readable_draft(draft_id, row[0]) if row else None
 
     async def delete(self, draft_id: str) -> None:
         """Discard a draft; one that is not there does no harm."""
@@ -72,10 +72,11 @@ class Drafts:
 
     async def list(self) -> builtins.list[SavedDraft]:
         """Return all drafts, the one saved last first."""
-        sql = "SELECT data, saved_at FROM draft ORDER BY saved_at DESC, id"
+        sql = "SELECT id, data, saved_at FROM draft ORDER BY saved_at DESC, id"
         return await self._database.read(
             lambda connection: [
-                SavedDraft(decode_draft(data), from_stamp(saved_at)) for data, saved_at in connection.execute(sql)
+                SavedDraft(readable_draft(draft_id, data), from_stamp(saved_at))
+                for draft_id, data, saved_at in connection.execute(sql)
             ]
         )
 

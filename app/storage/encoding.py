@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Literal
 
 import msgspec
@@ -20,7 +21,13 @@ __all__ = [
     "encode_addresses",
     "encode_problem",
     "encode_server",
+    "readable_draft",
 ]
+
+_NOBODY = Address.parse("unknown@sender.invalid")
+"""Stands for a sender that cannot be read (RFC 2606 section 2)."""
+_CONTROLS = dict.fromkeys(range(32), "\ufffd")
+"""What JSON cannot hold."""
 
 
 class _Server(msgspec.Struct):
@@ -96,3 +103,13 @@ def decode_addresses(text: str) -> tuple[Address, ...]:
 def decode_draft(text: str) -> Draft:
     """Return the draft that was written with `encode`."""
     return msgspec.json.decode(text, type=Draft)
+
+
+def readable_draft(draft_id: str, text: str) -> Draft:
+    """Return the draft that was written with `encode`; where that is damaged, all of it as the draft's text."""
+    for tried in (text, text.translate(_CONTROLS)):
+        with suppress(msgspec.MsgspecError, ValueError):
+            draft = decode_draft(tried)
+            if draft.id == draft_id:
+                return draft
+    return Draft(id=draft_id, sender=_NOBODY, text=text)

@@ -6,7 +6,9 @@ import errno
 import os
 import stat
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from app.errors import Reason, StorageError
@@ -15,6 +17,7 @@ __all__ = ["DataFolder", "check_private_file", "create_private_file", "default_h
 
 _FOLDER_MODE = 0o700
 _FILE_MODE = 0o600
+_DATABASE_ENDS = ("", "-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,27 @@ class DataFolder:
             self._make_home()
         except OSError as error:
             raise storage_error(error, self.home) from error
-        database = [self.database.with_name(self.database.name + end) for end in ("", "-wal", "-shm", "-journal")]
+        database = [self.database.with_name(self.database.name + end) for end in _DATABASE_ENDS]
         for file in (*database, self.lock, self.delivery_lock, self.log, self.instance, self.reserve):
             check_private_file(file)
+
+    def set_aside(self, now: datetime) -> Path:
+        """Give the database another name, so that there is none, and return that name; raises StorageError.
+
+        Its log goes first: found beside a new database it would be taken for that one's.
+        """
+        number, broken = 1, self.home / f"absender.broken-{now:%Y-%m-%d}.db"
+        while any(broken.with_name(broken.name + end).exists() for end in _DATABASE_ENDS):
+            number += 1
+            broken = self.home / f"absender.broken-{now:%Y-%m-%d}-{number}.db"
+        try:
+            for end in reversed(_DATABASE_ENDS):
+                with suppress(FileNotFoundError):
+                    self.database.with_name(self.database.name + end).rename(broken.with_name(broken.name + end))
+            sync_folder(self.home)
+        except OSError as error:
+            raise storage_error(error, self.database) from error
+        return broken
 
     def _make_home(self) -> None:
         try:

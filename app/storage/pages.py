@@ -116,11 +116,12 @@ class Pages:
 
 @contextmanager
 def open_pages(file: Path) -> Iterator[Pages]:
-    """Map a database and its log while the context lasts; raises OSError."""
+    """Map a database while the context lasts; its log will do alone. Raises OSError."""
     with ExitStack() as stack:
-        data = _mapped(file, stack)
-        log_file = file.with_name(file.name + "-wal")
-        yield Pages(data, _mapped(log_file, stack) if log_file.exists() else b"")
+        log = file.with_name(file.name + "-wal")
+        # The log is copied: it may be begun anew while the database itself stays as it is.
+        log_data = log.read_bytes() if log.exists() else b""
+        yield Pages(_mapped(file, stack) if file.exists() or not log_data else b"", log_data)
 
 
 def _mapped(file: Path, stack: ExitStack) -> _Data:

@@ -4,7 +4,10 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from app.address import Address, Mailbox
+from app.errors import Reason, StorageError
 from app.message.draft import Attachment, Draft
 from app.storage.database import Database
 from app.storage.drafts import Drafts
@@ -66,3 +69,24 @@ async def test_subscribers_hear_of_each_change_until_they_leave(database: Databa
     await drafts.save(DRAFT, NOW)
     await asyncio.sleep(0)
     assert heard == ["d", "d"]
+
+
+async def test_a_damaged_draft_keeps_its_text_and_hides_no_other(database: Database) -> None:
+    drafts = Drafts(database)
+    for name in ("d", "e"):
+        await drafts.save(replace(DRAFT, id=name), NOW)
+    await database.write(lambda connection: connection.execute("UPDATE draft SET data = '{\"id\":1}' WHERE id = 'd'"))
+    assert {saved.draft.id: saved.draft.text for saved in await drafts.list()} == {"d": '{"id":1}', "e": DRAFT.text}
+    loaded = await drafts.load("d")
+    assert loaded is not None
+    assert loaded.text == '{"id":1}'
+
+
+async def test_octets_that_are_no_text_are_damage(database: Database) -> None:
+    drafts = Drafts(database)
+    await drafts.save(DRAFT, NOW)
+    sql = "UPDATE draft SET data = json_quote(cast(x'c328' AS TEXT))"
+    await database.write(lambda connection: connection.execute(sql))
+    with pytest.raises(StorageError) as caught:
+        await drafts.list()
+    assert caught.value.problem.reason is Reason.STORAGE_CORRUPT
