@@ -23,14 +23,16 @@ async def keep(
     Raises ProfileError, KeychainError or StorageError, and then nothing was kept.
     """
     store = add_address if is_new else change_address
+    before = None if is_new else services.the_profile.get(entry.id).smtp_msa
     lasting = None if for_session else secret
     profile = await store(entry, lasting, profiles=services.profiles, keychain=services.keychain)
     server = entry.smtp_msa
     if for_session and secret is not None and server is not None and isinstance(server.sign_in, PasswordSignIn):
         await services.keychain.set_for_session(server.keychain_account, secret)
     await services.take_profile(profile)
-    if server is not None:
-        await services.postman.unblock(server.queue)
+    # What was held for the place the server had before goes to where it is now.
+    for queue in {each.queue for each in (before, server) if each is not None}:
+        await services.postman.unblock(queue)
     await _look_at_outbox(services)
 
 
