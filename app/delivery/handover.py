@@ -182,6 +182,7 @@ class Handover:
             # A server may close a connection that lay idle or has carried enough; that is not the message's fault.
             if not isinstance(verdict, TryLater) or self.may_be_accepted or kept.is_usable:
                 return verdict
+        self._signed_in = False  # that was with a connection that is gone
         try:
             session = await line.connect(server, self._note)
         except SessionError as error:

@@ -11,7 +11,8 @@ import pytest
 
 from app.delivery.outbox import Outbox, State
 from app.delivery.schedule import Schedules
-from app.delivery.verdict import TryLater
+from app.delivery.smtp import Envelope
+from app.delivery.verdict import TryLater, Verdict
 from app.errors import DeliveryError, Reason, StorageError
 from app.profile import WhenMissed
 from app.storage.database import Database
@@ -181,3 +182,20 @@ async def test_a_clock_set_back_between_two_runs_keeps_nothing_waiting(outbox: O
     await Schedules(database, lambda: None).look(NOW, WhenMissed.SEND)
     assert [message.due for message in await outbox.list()] == [NOW, NOW, chosen]
     assert (await outbox.get("m1")).trying_since == NOW
+
+
+async def test_a_server_that_goes_between_two_messages_is_tried_once_for_all_the_rest(office: PostOffice) -> None:
+    usual = office.gateway.answer
+
+    def last_words(envelope: Envelope, data: bytes) -> Verdict | BaseException:
+        office.gateway.refuses_to_open = not_found()
+        return usual(envelope, data)
+
+    office.gateway.answer = last_words
+    office.gateway.messages_a_connection = 1
+    for number in range(5):
+        await put(office.outbox, number)
+    await office.postman.run_due()
+    assert await states(office.outbox) == ["sent"] + ["deferred"] * 4
+    assert len(office.gateway.secrets) == 2
+    assert [message.attempts for message in await office.outbox.list()] == [1, 1, 0, 0, 0]
