@@ -51,8 +51,12 @@
         <translation>Mich zuerst &amp;fragen</translation>
     </message>
     <message>
-        <source>When a scheduled time passed while the computer was off or asleep:</source>
-        <translation>Wenn ein geplanter Zeitpunkt verstrich, während der Computer aus war oder schlief:</translation>
+        <source>Scheduled messages:</source>
+        <translation>Geplante Nachrichten:</translation>
+    </message>
+    <message>
+        <source>When their time passed while the computer was off or asleep</source>
+        <translation>Wenn ihr Zeitpunkt verstrich, während der Computer aus war oder schlief</translation>
     </message>
     <message>
         <source> seconds</source>
@@ -1513,12 +1517,12 @@ N. Name</translation>
         <translation>Kein Netz. {count} Nachrichten werden gesendet, sobald es wieder da ist.</translation>
     </message>
     <message>
-        <source>A scheduled message missed its time, as the computer was off or asleep.</source>
-        <translation>Eine geplante Nachricht hat ihren Zeitpunkt verpasst, weil der Computer aus war oder schlief.</translation>
+        <source>A scheduled message missed its time.</source>
+        <translation>Eine geplante Nachricht hat ihren Zeitpunkt verpasst.</translation>
     </message>
     <message>
-        <source>{count} scheduled messages missed their time, as the computer was off or asleep.</source>
-        <translation>{count} geplante Nachrichten haben ihren Zeitpunkt verpasst, weil der Computer aus war oder schlief.</translation>
+        <source>{count} scheduled messages missed their time.</source>
+        <translation>{count} geplante Nachrichten haben ihren Zeitpunkt verpasst.</translation>
     </message>
     <message>
         <source>and {count} more</source>
@@ -1527,6 +1531,14 @@ N. Name</translation>
     <message>
         <source>Show</source>
         <translation>Anzeigen</translation>
+    </message>
+    <message>
+        <source>The clock of this computer was set.</source>
+        <translation>Die Uhr dieses Computers wurde gestellt.</translation>
+    </message>
+    <message>
+        <source>The computer was off or asleep then.</source>
+        <translation>Der Computer war zu dieser Zeit aus oder schlief.</translation>
     </message>
     <message>
         <source>“{subject}”: planned for {wanted}; sent: {sent}</source>
@@ -3283,6 +3295,14 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <message>
         <source>Choose another name or folder.</source>
         <translation>Wählen Sie einen anderen Namen oder Ordner.</translation>
+    </message>
+    <message>
+        <source>The database is damaged: {saved} messages were saved, {lost} cannot be read any more.</source>
+        <translation>Die Datenbank ist beschädigt: {saved} Nachrichten wurden gespeichert, {lost} sind nicht mehr lesbar.</translation>
+    </message>
+    <message>
+        <source>Keep the damaged file. A copy from your backup may have the others.</source>
+        <translation>Bewahren Sie die beschädigte Datei auf. Eine Kopie aus Ihrer Sicherung enthält vielleicht die übrigen.</translation>
     </message>
     <message>
         <source>{file} could not be saved: {detail}.</source>

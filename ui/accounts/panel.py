@@ -117,7 +117,8 @@ class AccountsPanel(QWidget):
         group = QButtonGroup(self)
         column = QVBoxLayout()
         column.setSpacing(8)
-        column.addWidget(Heading(self.tr("When a scheduled time passed while the computer was off or asleep:")))
+        column.addWidget(Heading(self.tr("Scheduled messages:")))
+        column.addWidget(QuietLabel(self.tr("When their time passed while the computer was off or asleep")))
         for rule, radio in ((WhenMissed.SEND, self._send_late), (WhenMissed.ASK, self._ask_late)):
             radio.setAccessibleName(radio.text().replace("&", ""))
             group.addButton(radio)

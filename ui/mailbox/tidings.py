@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.delivery.queued import State
 from app.delivery.schedule import Scheduled
+from app.errors import Reason
 from ui import tasks
 from ui.language import moment
 from ui.mailbox.entries import subject_of
@@ -85,17 +86,15 @@ class Tidings(QWidget):
         if not missed:
             self.missed.clear()
         else:
-            title = translate("mailbox", "A scheduled message missed its time, as the computer was off or asleep.")
+            title = translate("mailbox", "A scheduled message missed its time.")
             if len(missed) > 1:
-                title = translate(
-                    "mailbox", "{count} scheduled messages missed their time, as the computer was off or asleep."
-                ).format(count=len(missed))
-            lines = [_line(each, now) for each in missed[:_SHOWN]]
-            if more := len(missed) - len(lines):
+                title = translate("mailbox", "{count} scheduled messages missed their time.").format(count=len(missed))
+            lines = [_cause(missed), *(_line(each, now) for each in missed[:_SHOWN])]
+            if (more := len(missed) - _SHOWN) > 0:
                 lines.append(translate("mailbox", "and {count} more").format(count=more))
-            first = missed[0].message.id
+            held = [each for each in missed if each.message.state is State.HELD]
+            first = (held or missed)[0].message.id
             show = (translate("mailbox", "Show"), lambda: self.wanted.emit(first))
-            held = any(each.message.state is State.HELD for each in missed)
             self.missed.show_text("warn" if held else "info", title, "\n".join(lines), [show])
         self._fit()
 
@@ -105,6 +104,13 @@ class Tidings(QWidget):
     def _fit(self) -> None:
         """Take no room for nothing."""
         self.setVisible(any(not notice.isHidden() for notice in (self.network, self.missed, self.clock)))
+
+
+def _cause(missed: list[Scheduled]) -> str:
+    problems = [each.message.problem for each in missed]
+    if any(problem is not None and problem.reason is Reason.SCHEDULE_CLOCK_SET for problem in problems):
+        return translate("mailbox", "The clock of this computer was set.")
+    return translate("mailbox", "The computer was off or asleep then.")
 
 
 def _line(each: Scheduled, now: datetime) -> str:

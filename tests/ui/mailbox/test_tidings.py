@@ -36,7 +36,8 @@ async def test_what_went_late_is_told_until_it_is_noted_and_after_a_start_again(
     services = room.demo.services
     planned = moment(wanted, services.now())
     sent = moment(services.now(), services.now())
-    await until(lambda: notice.detail() == f"“Angebot”: planned for {planned}; sent: {sent}")
+    await until(lambda: notice.detail().endswith(f"“Angebot”: planned for {planned}; sent: {sent}"))
+    assert notice.detail().startswith("The computer was off or asleep then.")
     assert notice.isVisible()
     assert "missed its time" in notice.text()
     room.window.close()
@@ -137,6 +138,15 @@ async def test_a_wrong_clock_is_told_as_long_as_it_is_wrong(room: Room, skew: ti
     watch.clock_skew = None
     room.demo.desk.policy_changed.emit()
     assert not notice.isVisible()
+
+
+async def test_a_clock_that_was_set_is_named_as_the_cause(room: Room) -> None:
+    services = room.demo.services
+    wanted = services.now() + timedelta(hours=1)
+    await room.post(room.draft(PRIMARY), wanted)
+    late = wanted + timedelta(days=3)
+    await services.schedules.look(late, WhenMissed.SEND, timedelta(days=3, hours=1))
+    await until(lambda: room.window.tidings.missed.detail().startswith("The clock of this computer was set."))
 
 
 def test_eight_in_the_morning_is_eight_by_the_clock_on_the_wall() -> None:
