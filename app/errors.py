@@ -169,6 +169,7 @@ class Reason(StrEnum):
     KEYCHAIN_LOCKED = "keychain-locked"
     KEYCHAIN_REFUSED = "keychain-refused"  # detail
     KEYCHAIN_TIMEOUT = "keychain-timeout"
+    KEYCHAIN_BROKEN = "keychain-broken"  # it ended, or the way to it did, while it was asked
     KEYCHAIN_INSECURE = "keychain-insecure"  # backend
     KEYCHAIN_NO_PASSWORD = "keychain-no-password"  # username, host  # noqa: S105
 
@@ -182,6 +183,7 @@ class Reason(StrEnum):
     STORAGE_UNSAFE = "storage-unsafe"  # file: a link, a FIFO, or another user's
     INSTANCE_RUNNING = "instance-running"  # folder
     EXPORT_EXISTS = "export-exists"  # file
+    EXPORT_PARTIAL = "export-partial"  # saved, lost, folder: damage took some messages
     EXPORT_FAILED = "export-failed"  # file, detail: a message could not be saved as a file of its own
 
     # Mail for a certain time. All carry `wanted_at` (ISO 8601).

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+from pathlib import Path
 
 from app.cli.output import Output, cell
 from app.cli.send import message_data
 from app.delivery.journal import Attempt
 from app.delivery.outbox import QueuedMessage
-from app.errors import DeliveryError, Reason
+from app.errors import DeliveryError, Problem, Reason
 from app.instance import ask_running
-from app.services import Services, open_services
+from app.services import Services, now, open_services
 from app.storage.folder import DataFolder
 
 __all__ = ["run_outbox"]
@@ -18,9 +20,26 @@ __all__ = ["run_outbox"]
 
 async def run_outbox(arguments: argparse.Namespace, folder: DataFolder, out: Output) -> int:
     """Run one `outbox` action; raises ExpectedError."""
+    if arguments.action == "export":
+        # Without the services: a database that they cannot open is what this is for.
+        return await asyncio.to_thread(_export, arguments.folder.expanduser().absolute(), folder, out)
     actions = {"list": _list, "show": _show, "retry": _retry, "cancel": _cancel, "run": _run}
     async with open_services(folder) as services:
         return await actions[arguments.action](arguments, services, out)
+
+
+def _export(place: Path, folder: DataFolder, out: Output) -> int:
+    """Save every message as a file; exit code 1 where some could not be read."""
+    from app.delivery.export import Exported, export_all
+
+    if folder.home.exists():
+        folder.prepare()
+    done = export_all(folder.database, place, now()) if folder.has_database else Exported()
+    data = {"files": [str(file) for file in done.files], "lost": done.lost, "left_out": list(done.left_out)}
+    code = out.result("\n".join(cell(file) for file in done.files), data)
+    if done.lost:
+        return out.problem(Problem.of(Reason.EXPORT_PARTIAL, saved=len(done.files), lost=done.lost, folder=place))
+    return code
 
 
 async def _list(arguments: argparse.Namespace, services: Services, out: Output) -> int:

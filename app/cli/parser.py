@@ -122,6 +122,8 @@ def _add_outbox(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         ("cancel", "do not send it"),
     ):
         actions.add_parser(name, help=text, parents=[common]).add_argument("id", metavar="ID")
+    export = actions.add_parser("export", help="save all messages and drafts as .eml", parents=[common])
+    export.add_argument("folder", type=Path, metavar="DIR", help="where to; damaged databases are read, too")
 
 
 def _add_sendmail(parser: argparse.ArgumentParser) -> None:

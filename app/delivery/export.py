@@ -22,10 +22,10 @@ __all__ = ["Exported", "eml_name", "export_all", "write_draft_eml", "write_eml"]
 class Exported:
     """What was saved of a database."""
 
-    files: tuple[Path, ...]
-    lost: int
+    files: tuple[Path, ...] = ()
+    lost: int = 0
     """How many messages could not be read."""
-    left_out: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
     """Attachments of drafts that are not there any more, and addresses that are not finished."""
 
 

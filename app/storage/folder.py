@@ -32,6 +32,11 @@ class DataFolder:
         return self.home / "absender.db"
 
     @property
+    def has_database(self) -> bool:
+        """Whether there is one, or the log of one."""
+        return self.database.exists() or self.database.with_name(self.database.name + "-wal").exists()
+
+    @property
     def lock(self) -> Path:
         """The file whose lock says that the program runs for this folder."""
         return self.home / "instance.lock"

@@ -3213,6 +3213,14 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
         <translation>Sehen Sie nach, ob er in einem anderen Fenster etwas fragt, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
+        <source>The keychain broke off while it was asked.</source>
+        <translation>Der Schlüsselbund ist während der Abfrage ausgefallen.</translation>
+    </message>
+    <message>
+        <source>Try again. If that does not help, sign out of this computer and in again.</source>
+        <translation>Versuchen Sie es noch einmal. Hilft das nicht, melden Sie sich am Computer ab und wieder an.</translation>
+    </message>
+    <message>
         <source>The keychain “{backend}” would keep the password unprotected, so it is not used.</source>
         <translation>Der Schlüsselbund „{backend}“ würde das Passwort ungeschützt ablegen und wird deshalb nicht verwendet.</translation>
     </message>
@@ -3297,8 +3305,8 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
         <translation>Wählen Sie einen anderen Namen oder Ordner.</translation>
     </message>
     <message>
-        <source>The database is damaged: {saved} messages were saved, {lost} cannot be read any more.</source>
-        <translation>Die Datenbank ist beschädigt: {saved} Nachrichten wurden gespeichert, {lost} sind nicht mehr lesbar.</translation>
+        <source>The database is damaged. Messages saved: {saved}; no longer readable: {lost}.</source>
+        <translation>Die Datenbank ist beschädigt. Gespeicherte Nachrichten: {saved}; nicht mehr lesbar: {lost}.</translation>
     </message>
     <message>
         <source>Keep the damaged file. A copy from your backup may have the others.</source>

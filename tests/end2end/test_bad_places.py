@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,7 @@ KEYCHAIN_FAULTS = [
     Reason.KEYCHAIN_LOCKED,
     Reason.KEYCHAIN_REFUSED,
     Reason.KEYCHAIN_TIMEOUT,
+    Reason.KEYCHAIN_BROKEN,
     Reason.KEYCHAIN_INSECURE,
 ]
 
@@ -87,6 +90,7 @@ def test_an_address_whose_password_the_keychain_does_not_take_is_not_added(
     assert ready.holds(world.partner.password) == []
 
 
+@pytest.mark.case("L5")
 @pytest.mark.parametrize("reason", KEYCHAIN_FAULTS)
 def test_mail_whose_password_cannot_be_had_is_held_and_goes_with_a_later_retry(
     ready: Shell, world: DemoWorld, monkeypatch: pytest.MonkeyPatch, reason: Reason
@@ -141,6 +145,7 @@ CHANGES = [
 
 
 @pytest.mark.system("mount")
+@pytest.mark.case("L2")
 def test_a_data_folder_that_is_read_only_is_named_by_every_command(
     tmp_path: Path, world: DemoWorld, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +161,7 @@ def test_a_data_folder_that_is_read_only_is_named_by_every_command(
 
 
 @pytest.mark.system("mount")
+@pytest.mark.case("L2")
 def test_a_full_disk_keeps_no_half_of_anything(
     tmp_path: Path, world: DemoWorld, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,6 +182,7 @@ def test_a_full_disk_keeps_no_half_of_anything(
 
 
 @pytest.mark.system("mount")
+@pytest.mark.case("L2")
 def test_set_up_on_a_full_disk_leaves_no_password_and_works_once_there_is_room(
     tmp_path: Path, world: DemoWorld, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,6 +201,7 @@ def test_set_up_on_a_full_disk_leaves_no_password_and_works_once_there_is_room(
         assert shell.set_up(world).code == 0
 
 
+@pytest.mark.case("L4")
 @pytest.mark.parametrize("name", ["absender.db", "delivery.lock"])
 def test_a_link_where_a_file_should_be_is_left_alone(ready: Shell, tmp_path: Path, name: str) -> None:
     other = tmp_path / "other"
@@ -203,18 +211,94 @@ def test_a_link_where_a_file_should_be_is_left_alone(ready: Shell, tmp_path: Pat
     assert not other.exists()
 
 
+@pytest.mark.case("L4")
 def test_a_file_where_the_folder_should_be_is_left_alone(shell: Shell) -> None:
     shell.home.write_text("mine")
     says(shell.run("outbox", "list"), Reason.STORAGE_UNSAFE, str(shell.home))
     assert shell.home.read_text() == "mine"
 
 
+@pytest.mark.case("L3")
 @pytest.mark.parametrize("content", [b"", b"this is no database", b"SQLite format 3\0" + b"\xff" * 4000])
 def test_a_damaged_database_is_named_and_not_made_anew(shell: Shell, content: bytes) -> None:
     shell.home.mkdir(mode=0o700)
     (shell.home / "absender.db").write_bytes(content)
     says(shell.run("address", "list"), Reason.STORAGE_CORRUPT, "absender.db", "Do not delete it")
     assert (shell.home / "absender.db").read_bytes() == content
+
+
+# Messages taken out of a data folder in any state
+
+
+def exported(shell: Shell, place: Path, *, lost: int = 0) -> list[Path]:
+    """Save everything; return the files, which are as many as the program says."""
+    outcome = shell.run("outbox", "export", place, "--json")
+    assert (outcome.code, outcome.json["lost"]) == (1 if lost else 0, lost), outcome.err
+    files = [Path(file) for file in outcome.json["files"]]
+    assert sorted(files) == sorted(file for file in place.rglob("*") if file.is_file())
+    return files
+
+
+@pytest.mark.case("L3")
+def test_every_message_can_be_saved_as_a_file(ready: Shell, tmp_path: Path) -> None:
+    assert ready.run(*SEND).code == 0
+    assert ready.run(*SEND[:-1], "waits", "--no-wait").code == 0
+    before = ready.state()
+    sent, waiting = sorted(exported(ready, tmp_path / "out"), reverse=True)
+    assert (sent.parent.name, waiting.parent.name) == ("sent", "outbox")
+    assert b"Subject: x\r\n" in sent.read_bytes()
+    assert waiting.read_bytes().endswith(b"waits\r\n")
+    assert ready.state() == before
+
+
+@pytest.mark.case("L3")
+def test_messages_are_saved_from_a_damaged_database(ready: Shell, tmp_path: Path) -> None:
+    for text in ("one", "two"):
+        assert ready.run(*SEND[:-1], text, "--no-wait").code == 0
+    database = ready.home / "absender.db"
+    database.write_bytes(bytes(16384) + database.read_bytes()[16384:])
+    says(ready.run("outbox", "list"), Reason.STORAGE_CORRUPT, "absender.db")
+    assert len(exported(ready, tmp_path / "out")) == 2
+
+
+@pytest.mark.case("L3")
+def test_what_damage_took_is_counted(ready: Shell, tmp_path: Path) -> None:
+    for text in ("one", "two"):
+        assert ready.run(*SEND[:-1], text, "--no-wait").code == 0
+    with closing(sqlite3.connect(ready.home / "absender.db")) as connection:
+        number = connection.execute("SELECT max(number) FROM outbox").fetchone()[0]
+        name = connection.execute("SELECT id FROM outbox WHERE number = ?", (number,)).fetchone()
+        for table in ("outbox_part", "outbox_draft"):
+            connection.execute(f"DELETE FROM {table} WHERE message_id = ?", name)
+        connection.commit()
+    outcome = ready.run("outbox", "export", tmp_path / "out")
+    says(outcome, Reason.EXPORT_PARTIAL, "saved: 1; no longer readable: 1")
+    assert len(outcome.out.splitlines()) == 1
+
+
+@pytest.mark.case("L3")
+def test_nothing_is_saved_and_nothing_made_where_there_is_no_data_folder(shell: Shell, tmp_path: Path) -> None:
+    assert exported(shell, tmp_path / "out") == []
+    assert not shell.home.exists()
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.case("L2", "L3")
+@pytest.mark.system("mount")
+def test_messages_are_saved_from_a_full_or_read_only_disk(
+    tmp_path: Path, world: DemoWorld, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with small_disk(tmp_path / "home") as home:
+        shell = Shell(home, capsys, monkeypatch)
+        assert shell.set_up(world).code == 0
+        assert shell.run(*SEND, "--no-wait").code == 0
+        ballast = fill(home)
+        assert len(exported(shell, tmp_path / "one")) == 1
+        says(shell.run("outbox", "export", home / "out"), Reason.EXPORT_FAILED)
+        make_read_only(home)
+        assert len(exported(shell, tmp_path / "two")) == 1
+        make_read_only(home, value=False)
+        ballast.unlink()
 
 
 # A second program

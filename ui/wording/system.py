@@ -80,6 +80,10 @@ KEYCHAIN: Table = {
         translate("messages", "The keychain did not answer in time."),
         translate("messages", "See whether it asks for something in another window, then try again."),
     ),
+    Reason.KEYCHAIN_BROKEN: lambda: (
+        translate("messages", "The keychain broke off while it was asked."),
+        translate("messages", "Try again. If that does not help, sign out of this computer and in again."),
+    ),
     Reason.KEYCHAIN_INSECURE: lambda: (
         translate("messages", "The keychain “{backend}” would keep the password unprotected, so it is not used."),
         translate("messages", "Install GNOME Keyring or KWallet, or use a command that prints the password."),
@@ -126,6 +130,10 @@ STORAGE: Table = {
     Reason.EXPORT_EXISTS: lambda: (
         translate("messages", "There is already a file {file}; it was left alone."),
         translate("messages", "Choose another name or folder."),
+    ),
+    Reason.EXPORT_PARTIAL: lambda: (
+        translate("messages", "The database is damaged. Messages saved: {saved}; no longer readable: {lost}."),
+        translate("messages", "Keep the damaged file. A copy from your backup may have the others."),
     ),
     Reason.EXPORT_FAILED: lambda: (
         translate("messages", "{file} could not be saved: {detail}."),

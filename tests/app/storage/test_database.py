@@ -43,6 +43,7 @@ async def test_what_is_written_is_there_after_closing(folder: DataFolder) -> Non
     await database.close()
 
 
+@pytest.mark.case("L4")
 async def test_all_files_are_private_while_it_is_open(database: Database, folder: DataFolder) -> None:
     await database.write(insert_draft("a"))
     modes = {file.name: file.stat().st_mode & 0o777 for file in folder.home.iterdir()}
@@ -122,6 +123,7 @@ async def test_it_is_made_where_hard_links_are_not_to_be_had(
     assert [file.name for file in folder.home.iterdir()] == ["absender.db"]
 
 
+@pytest.mark.case("L3")
 async def test_a_newer_database_is_refused_and_left_alone(folder: DataFolder) -> None:
     await (await Database.open(folder.database)).close()
     with closing(sqlite3.connect(folder.database)) as connection:
@@ -134,18 +136,21 @@ async def test_a_newer_database_is_refused_and_left_alone(folder: DataFolder) ->
     assert folder.database.read_bytes() == before
 
 
+@pytest.mark.case("L3")
 async def test_an_empty_file_is_damage_and_not_a_new_beginning(folder: DataFolder) -> None:
     folder.database.touch(mode=0o600)
     assert await opening_fails(folder.database) is Reason.STORAGE_CORRUPT
     assert folder.database.stat().st_size == 0
 
 
+@pytest.mark.case("L3")
 async def test_a_file_that_is_no_database_is_refused_and_left_alone(folder: DataFolder) -> None:
     folder.database.write_bytes(b"<html>" * 1000)
     assert await opening_fails(folder.database) is Reason.STORAGE_CORRUPT
     assert folder.database.read_bytes() == b"<html>" * 1000
 
 
+@pytest.mark.case("L3")
 async def test_damage_found_while_reading_is_named(folder: DataFolder) -> None:
     database = await Database.open(folder.database)
     for number in range(200):
@@ -168,12 +173,14 @@ async def test_damage_found_while_reading_is_named(folder: DataFolder) -> None:
     assert caught.value.problem.reason is Reason.STORAGE_CORRUPT
 
 
+@pytest.mark.case("L4")
 async def test_a_link_in_place_of_the_database_is_refused(folder: DataFolder, tmp_path: Path) -> None:
     folder.database.symlink_to(tmp_path / "elsewhere.db")
     assert await opening_fails(folder.database) is Reason.STORAGE_UNSAFE
     assert not (tmp_path / "elsewhere.db").exists()
 
 
+@pytest.mark.case("L2")
 async def test_a_full_database_refuses_and_stays_whole(database: Database) -> None:
     await database.write(insert_draft("kept"))
     await database.read(
@@ -197,6 +204,7 @@ def largest_file(octets: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
+@pytest.mark.case("L2")
 async def test_a_disk_that_takes_no_more_is_full(database: Database) -> None:
     await database.write(insert_draft("kept"))
     with largest_file(300_000), pytest.raises(StorageError) as caught:
@@ -207,12 +215,14 @@ async def test_a_disk_that_takes_no_more_is_full(database: Database) -> None:
     assert await database.read(count_drafts) == 2
 
 
+@pytest.mark.case("L2")
 async def test_a_full_disk_leaves_no_half_made_database(folder: DataFolder) -> None:
     with largest_file(20_000):
         assert await opening_fails(folder.database) is Reason.STORAGE_FULL
     assert list(folder.home.iterdir()) == []
 
 
+@pytest.mark.case("L2")
 async def test_a_database_that_may_not_be_written_is_read_only(folder: DataFolder) -> None:
     await (await Database.open(folder.database)).close()
     folder.database.chmod(0o400)

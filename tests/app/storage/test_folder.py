@@ -15,12 +15,14 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+@pytest.mark.case("L4")
 def test_a_new_folder_is_closed_to_others(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path / "some" / "where")
     folder.prepare()
     assert mode(folder.home) == 0o700
 
 
+@pytest.mark.case("L4")
 def test_an_open_folder_and_open_files_are_closed(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path / "home")
     folder.home.mkdir(mode=0o777)
@@ -33,6 +35,7 @@ def test_an_open_folder_and_open_files_are_closed(tmp_path: Path) -> None:
     assert {mode(file) for file in folder.home.iterdir()} == {0o600}
 
 
+@pytest.mark.case("L4")
 def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "home").symlink_to(tmp_path / "elsewhere")
@@ -41,6 +44,7 @@ def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
     assert caught.value.problem.reason is Reason.STORAGE_UNSAFE
 
 
+@pytest.mark.case("L4")
 def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("")
     with pytest.raises(StorageError) as caught:
@@ -48,8 +52,10 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     assert caught.value.problem.reason is Reason.STORAGE_UNSAFE
 
 
+@pytest.mark.case("L4")
 @pytest.mark.parametrize(
-    "name", ["absender.db", "absender.db-wal", "absender.log", "instance.lock", "delivery.lock", "instance.json"]
+    "name",
+    ["absender.db", "absender.db-wal", "absender.log", "instance.lock", "delivery.lock", "instance.json", "reserve"],
 )
 @pytest.mark.parametrize("kind", ["symlink", "hard link", "fifo", "folder"])
 def test_a_file_that_is_not_a_plain_file_of_ours_is_refused(tmp_path: Path, name: str, kind: str) -> None:
@@ -73,6 +79,16 @@ def test_a_file_that_is_not_a_plain_file_of_ours_is_refused(tmp_path: Path, name
     assert other.read_text() == "somebody else's"
 
 
+@pytest.mark.case("L4")
+def test_a_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "home").mkdir()
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    with pytest.raises(StorageError) as caught:
+        DataFolder(tmp_path / "home").prepare()
+    assert caught.value.problem.reason is Reason.STORAGE_UNSAFE
+
+
+@pytest.mark.case("L4")
 def test_a_file_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "file"
     file.write_text("")
@@ -89,6 +105,7 @@ def test_a_file_where_the_parent_folder_should_be_is_named(tmp_path: Path) -> No
     assert caught.value.problem.reason is Reason.STORAGE_FAILED
 
 
+@pytest.mark.case("L4")
 def test_a_private_file_follows_no_link_even_a_dangling_one(tmp_path: Path) -> None:
     (tmp_path / "file").symlink_to(tmp_path / "nowhere")
     with pytest.raises(StorageError):
