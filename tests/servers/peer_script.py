@@ -18,11 +18,11 @@ from _pytest.mark.structures import ParameterSet
 
 from app.address import Address
 from app.delivery.data import Chunks
-from app.delivery.smtp import Session, SessionError
+from app.delivery.smtp import Limits, Session, SessionError
 from app.delivery.verdict import Delivered, Verdict
 from app.errors import Reason
 from app.profile import Security
-from tests.servers.exchange import ANNA, MESSAGE, PASSWORD, SENDER, hand_over, opened, serving
+from tests.servers.exchange import ANNA, LIMITS, MESSAGE, PASSWORD, SENDER, hand_over, opened, serving
 from tests.servers.scripted import ScriptedServer, Talk
 
 __all__ = ["BOTH", "QUITS", "SIGNED_IN", "begun", "meaning", "outcome", "playing", "row", "usual"]
@@ -130,10 +130,11 @@ async def outcome(
     recipients: Sequence[Address] = (ANNA,),
     sender: Address = SENDER,
     size: int = len(MESSAGE),
+    limits: Limits = LIMITS,
 ) -> Verdict:
     """Open a session, hand one message over, say goodbye; return what becomes of the message."""
     try:
-        session: Session = await opened(running, security)
+        session: Session = await opened(running, security, limits)
     except SessionError as error:
         return error.as_verdict()
     verdict = await hand_over(session, message, recipients=recipients, sender=sender, size=size)

@@ -1,14 +1,16 @@
 """The cases of the STARTTLS researchers (EAST): nothing but greetings in the clear, no false "sent", no hang."""
 
 import ssl
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from app.delivery.smtp import Limits
 from app.delivery.verdict import Delivered, Held, TryLater, Verdict
 from app.errors import Reason
 from app.profile import Security
-from tests.servers.exchange import MESSAGE, authority, hand_over, opened, serving
+from tests.servers.exchange import LIMITS, MESSAGE, authority, hand_over, opened, serving
 from tests.servers.peer_script import BOTH, meaning, outcome, row
 from tests.servers.scripted import Authority, Polite, Script, ScriptedServer, Talk, offer, scripted
 
@@ -31,10 +33,10 @@ def _says(code: int) -> bytes:
     return f"{code} words\r\n".encode()
 
 
-async def _is_safe(script: Script, security: Security) -> tuple[Expected, ScriptedServer]:
+async def _is_safe(script: Script, security: Security, limits: Limits = LIMITS) -> tuple[Expected, ScriptedServer]:
     """Send to such a server; return what becomes of it after making sure that nothing private went in the clear."""
     async with serving(script, implicit=security is Security.SSL) as running:
-        verdict = await outcome(running, security)
+        verdict = await outcome(running, security, limits=limits)
     assert all(line.startswith(HARMLESS) for line in running.in_clear), running.in_clear
     assert bool(running.messages) == isinstance(verdict, Delivered)
     return meaning(verdict), running
@@ -223,7 +225,8 @@ async def _be_silent(talk: Talk) -> None:
 
 @pytest.mark.case("EA-B_1")
 async def test_a_server_silent_under_tls_gets_no_sign_in() -> None:
-    found, running = await _is_safe(Polite({"EHLO TLS": _be_silent}), Security.STARTTLS)
+    patience = replace(LIMITS, reply=0.3)
+    found, running = await _is_safe(Polite({"EHLO TLS": _be_silent}), Security.STARTTLS, patience)
     assert found == (TryLater, Reason.SERVER_TIMEOUT)
     assert not running.credentials_seen
 
