@@ -149,6 +149,13 @@ class Outbox:
         """Return one message, as far as it can be read."""
         return await self._database.read(lambda connection: look_at(connection, message_id))
 
+    async def find(self, message_ids: Collection[str]) -> dict[str, QueuedMessage]:
+        """Return those of these messages that are there, by id, as far as they can be read."""
+        sql = "SELECT * FROM outbox WHERE id IN (SELECT value FROM json_each(?))"
+        wanted = json.dumps([*message_ids])
+        rows = await self._database.read(lambda connection: connection.execute(sql, (wanted,)).fetchall())
+        return {row["id"]: message_of(row) for row in rows}
+
     async def list(
         self, states: Collection[State] | None = None, *, limit: int | None = None, before: int | None = None
     ) -> builtins.list[QueuedMessage]:

@@ -7,40 +7,47 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.bench.sink import Sink
+    from types import TracebackType
 
-__all__ = ["send_raw"]
+__all__ = ["RawClient"]
 
 
-def send_raw(sink: Sink, message: bytes) -> None:
-    """Deliver `message`, dot-stuffed already, with one blocking socket."""
-    import socket  # here, so that the bare window starts with nothing but itself
-    import ssl
+class RawClient:
+    """One blocking TLS connection that knows nothing of messages but their octets, dot-stuffed already."""
 
-    context = ssl.create_default_context(cafile=str(sink.ca_file))
-    with (
-        socket.create_connection(("127.0.0.1", sink.port)) as plain,
-        context.wrap_socket(plain, server_hostname="localhost") as server,
-        server.makefile("rb") as replies,
-    ):
-        server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        replies.readline()
-        for command in (
-            b"EHLO [127.0.0.1]",
-            b"AUTH PLAIN AGEAYg==",
-            b"MAIL FROM:<a@b.example>",
-            b"RCPT TO:<c@d.example>",
-        ):
-            server.sendall(command + b"\r\n")
-            while replies.readline()[3:4] == b"-":
-                pass
-        server.sendall(b"DATA\r\n")
-        replies.readline()
-        server.sendall(message)
-        server.sendall(b".\r\n")
-        replies.readline()
-        server.sendall(b"QUIT\r\n")
-        replies.readline()
+    def __init__(self, port: int, ca_file: str) -> None:
+        import socket  # here, so that the bare window starts with nothing but itself
+        import ssl
+
+        context = ssl.create_default_context(cafile=ca_file)
+        plain = socket.create_connection(("127.0.0.1", port))
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._server = context.wrap_socket(plain, server_hostname="localhost")
+        self._replies = self._server.makefile("rb")
+        self._replies.readline()
+        self._say(b"EHLO [127.0.0.1]\r\n")
+
+    def __enter__(self) -> RawClient:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._say(b"QUIT\r\n")
+        self._replies.close()
+        self._server.close()
+
+    def send(self, message: bytes) -> None:
+        """Deliver one message."""
+        for command in (b"MAIL FROM:<a@b.example>\r\n", b"RCPT TO:<c@d.example>\r\n", b"DATA\r\n"):
+            self._say(command)
+        self._server.sendall(message)
+        self._say(b".\r\n")
+
+    def _say(self, command: bytes) -> None:
+        self._server.sendall(command)
+        while self._replies.readline()[3:4] == b"-":
+            pass
 
 
 def bare_window() -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from operator import itemgetter
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from app.delivery.outbox import Outbox, QueuedMessage
-from app.errors import DeliveryError
 from app.storage.drafts import Drafts, SavedDraft
 from ui import tasks
 from ui.mailbox.entries import Entry, Folder, row_text
@@ -17,7 +18,7 @@ __all__ = ["ENTRY", "MessageModel", "key_of"]
 
 ENTRY = int(Qt.ItemDataRole.UserRole)
 _PAGE = 100
-_MANY = 50
+_MANY = 500
 """From so many changes at a time on, the list is read anew instead of row by row."""
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -105,12 +106,11 @@ class MessageModel(QAbstractListModel):
             await self.show_folder(self._folder)
         else:
             generation = self._generation
-            messages = {key: await self._message(key) for key in keys}
+            messages = await self._outbox.find(keys)
             if generation != self._generation:
                 await self.take_changes(keys)  # another list is shown meanwhile
                 return
-            for key, message in messages.items():
-                self._put(key, message)
+            self._put(keys, messages)
         if not self.is_stopped:
             self.loaded.emit()
 
@@ -129,12 +129,6 @@ class MessageModel(QAbstractListModel):
     def unhide(self, key: str) -> None:
         """Let an entry be seen again; it comes back with the next change."""
         self._hidden.discard(key)
-
-    async def _message(self, key: str) -> QueuedMessage | None:
-        try:
-            return await self._outbox.get(key)
-        except DeliveryError:
-            return None
 
     async def _page(self, folder: Folder, before: int | None) -> tuple[list[Entry], bool]:
         if folder is Folder.DRAFTS:
@@ -175,22 +169,27 @@ class MessageModel(QAbstractListModel):
         if entries:
             self.dataChanged.emit(self.index(0), self.index(len(entries) - 1))
 
-    def _put(self, key: str, message: QueuedMessage | None) -> None:
-        row = self.row_of(key)
-        if message is None or key in self._hidden or message.state not in self._folder.states:
-            self._remove(row)
-        elif row >= 0:
-            self._entries[row] = message
-            self.dataChanged.emit(self.index(row), self.index(row))
-        else:
-            self._insert(self._place(message), message)
+    def _put(self, keys: set[str], messages: Mapping[str, QueuedMessage]) -> None:
+        """Bring messages up to date; one that is not among `messages` is there no more."""
+        stay = {
+            key: message
+            for key, message in messages.items()
+            if key not in self._hidden and message.state in self._folder.states
+        }
+        rows = {key: row for row, key in enumerate(map(key_of, self._entries)) if key in keys}
+        for key, row in sorted(rows.items(), key=itemgetter(1), reverse=True):
+            if key in stay:
+                self._entries[row] = stay[key]
+                self.dataChanged.emit(self.index(row), self.index(row))
+            else:
+                self._remove(row)
+        for key in stay.keys() - rows.keys():
+            self._insert(self._place(stay[key]), stay[key])
 
     def _place(self, message: QueuedMessage) -> int:
-        """Return where a message stands among those that have been read."""
-        for row, entry in enumerate(self._entries):
-            if isinstance(entry, QueuedMessage) and entry.number < message.number:
-                return row
-        return len(self._entries) if self._complete else -1
+        """Return where a message stands among those that have been read, or -1 for one behind them all."""
+        row = bisect_left(self._entries, _order(message), key=_order)
+        return row if row < len(self._entries) or self._complete else -1
 
     def _insert(self, row: int, entry: Entry) -> None:
         if row >= 0:
@@ -203,3 +202,8 @@ class MessageModel(QAbstractListModel):
             self.beginRemoveRows(_ROOT, row, row)
             del self._entries[row]
             self.endRemoveRows()
+
+
+def _order(entry: Entry) -> int:
+    """Return what messages are ordered by, newest first."""
+    return -entry.number if isinstance(entry, QueuedMessage) else 0

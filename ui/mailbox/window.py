@@ -48,6 +48,10 @@ _NARROW = 900
 """Below this many pixels a message stands under the list, not beside it."""
 
 
+_REST = 0.2
+"""Seconds between two looks at what has changed, so that showing thousands of deliveries does not hold them up."""
+
+
 class MailboxWindow(QMainWindow):
     """Drafts, Outbox and Sent of one data folder."""
 
@@ -258,6 +262,7 @@ class MailboxWindow(QMainWindow):
                 await self._undo.take_changes(keys)
                 await self.tidings.look()
                 await self._count()
+                await asyncio.sleep(_REST)
         finally:
             self._is_taking = False
 
