@@ -147,8 +147,15 @@ class SystemKeychain:
 
 
 def _delete(backend: KeyringBackend, account: str) -> None:
-    if backend.get_password(_SERVICE, account) is not None:
+    from keyring.errors import PasswordDeleteError
+
+    if backend.get_password(_SERVICE, account) is None:
+        return
+    try:
         backend.delete_password(_SERVICE, account)
+    except PasswordDeleteError:
+        if backend.get_password(_SERVICE, account) is not None:  # else another program was faster
+            raise
 
 
 def _backend() -> KeyringBackend:
@@ -182,10 +189,17 @@ def _problem(error: Exception) -> Problem:
     from keyring import errors
 
     match error:
-        case errors.KeyringLocked() | errors.InitError():  # InitError: the prompt to make or open it was dismissed
+        case errors.KeyringLocked():
+            return Problem.of(Reason.KEYCHAIN_LOCKED)
+        case errors.InitError(__context__=Exception() as cause):
+            # What went wrong when the keychain was opened: mostly that its prompt was dismissed.
+            return Problem.of(_FOREIGN.get(type(cause).__name__, Reason.KEYCHAIN_BROKEN))
+        case errors.InitError():
             return Problem.of(Reason.KEYCHAIN_LOCKED)
         case errors.NoKeyringError():
             return Problem.of(Reason.KEYCHAIN_MISSING)
+        case OSError() | EOFError():  # the session bus, or the way to it, is gone
+            return Problem.of(Reason.KEYCHAIN_BROKEN)
         case _:
             return Problem.of(_FOREIGN.get(type(error).__name__, Reason.KEYCHAIN_REFUSED), detail=type(error).__name__)
 
@@ -195,4 +209,5 @@ _FOREIGN = {
     "LockedException": Reason.KEYCHAIN_LOCKED,
     "PromptDismissedException": Reason.KEYCHAIN_LOCKED,
     "SecretServiceNotAvailableException": Reason.KEYCHAIN_MISSING,
+    "ItemNotFoundException": Reason.KEYCHAIN_BROKEN,  # taken away between being found and being read
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -51,6 +52,18 @@ class KeyringSession:
         path = "/org/freedesktop/secrets"
         method = "org.freedesktop.Secret.Service.Lock"
         self._ask(_SERVICE, path, method, f"array:objpath:{path}/collection/login")
+
+    def pause(self) -> None:
+        """Let the keyring answer nothing any more."""
+        os.kill(self._running[1].pid, signal.SIGSTOP)
+
+    def kill_keyring(self) -> None:
+        """End the keyring at once, whatever it was asked."""
+        self._running[1].kill()
+
+    def kill_bus(self) -> None:
+        """End the session bus at once."""
+        self._running[0].kill()
 
     def search(self, attribute: str, value: str) -> str:
         """Return what `secret-tool` finds for an attribute, as another program of the session would."""

@@ -23,9 +23,19 @@ __all__ = [
 ]
 
 PASSWORD_REASONS = frozenset(
-    {Reason.SERVER_AUTH_REJECTED, Reason.SERVER_AUTH_APP_PASSWORD, Reason.KEYCHAIN_NO_PASSWORD}
+    {
+        Reason.SERVER_AUTH_REJECTED,
+        Reason.SERVER_AUTH_APP_PASSWORD,
+        Reason.KEYCHAIN_NO_PASSWORD,
+        Reason.KEYCHAIN_MISSING,
+        Reason.KEYCHAIN_INSECURE,
+        Reason.KEYCHAIN_LOCKED,
+        Reason.KEYCHAIN_REFUSED,
+        Reason.KEYCHAIN_TIMEOUT,
+        Reason.KEYCHAIN_BROKEN,
+    }
 )
-"""Problems that a password typed anew can end."""
+"""Problems that a password typed anew can end, kept only until the program ends where there is no keychain."""
 
 
 SCHEDULE_REASONS = frozenset({Reason.SCHEDULE_MISSED, Reason.SCHEDULE_CLOCK_SET})

@@ -155,8 +155,8 @@ async def test_errors_of_keyring_become_reasons_without_their_text(
         ("LockedException", Reason.KEYCHAIN_LOCKED),
         ("PromptDismissedException", Reason.KEYCHAIN_LOCKED),
         ("SecretServiceNotAvailableException", Reason.KEYCHAIN_MISSING),
-        ("ItemNotFoundException", Reason.KEYCHAIN_REFUSED),
-        ("ConnectionResetError", Reason.KEYCHAIN_REFUSED),
+        ("ItemNotFoundException", Reason.KEYCHAIN_BROKEN),
+        ("SecretStorageException", Reason.KEYCHAIN_REFUSED),
     ],
 )
 async def test_errors_below_keyring_become_reasons(backend: FakeBackend, name: str, reason: Reason) -> None:
@@ -166,6 +166,62 @@ async def test_errors_below_keyring_become_reasons(backend: FakeBackend, name: s
     assert caught.value.problem.reason is reason
 
 
+@pytest.mark.case("L5")
+@pytest.mark.parametrize(
+    ("cause", "reason"),
+    [
+        (type("PromptDismissedException", (Exception,), {}), Reason.KEYCHAIN_LOCKED),
+        (type("SecretServiceNotAvailableException", (Exception,), {}), Reason.KEYCHAIN_MISSING),
+        (type("SecretStorageException", (Exception,), {}), Reason.KEYCHAIN_BROKEN),
+        (None, Reason.KEYCHAIN_LOCKED),
+    ],
+)
+async def test_why_a_keychain_could_not_be_opened_is_looked_up(
+    backend: FakeBackend, cause: type[Exception] | None, reason: Reason
+) -> None:
+    def failure() -> Exception:
+        error = keyring.errors.InitError("Failed to create the collection")
+        error.__context__ = cause() if cause else None
+        return error
+
+    backend.failure = failure
+    with pytest.raises(KeychainError) as caught:
+        await SystemKeychain().get("a")
+    assert caught.value.problem.reason is reason
+
+
+@pytest.mark.case("L5")
+@pytest.mark.parametrize("error", [ConnectionResetError, BrokenPipeError, EOFError])
+async def test_a_bus_that_dies_in_the_middle_is_named(backend: FakeBackend, error: type[Exception]) -> None:
+    backend.failure = error
+    with pytest.raises(KeychainError) as caught:
+        await SystemKeychain().get("a")
+    assert caught.value.problem.reason is Reason.KEYCHAIN_BROKEN
+
+
+@pytest.mark.case("L5")
+async def test_a_secret_that_another_program_deleted_first_is_deleted(backend: FakeBackend) -> None:
+    def delete(service: str, account: str) -> None:
+        backend.stored.clear()
+        raise keyring.errors.PasswordDeleteError("No such password!")
+
+    backend.delete_password = delete  # type: ignore[method-assign] # another program
+    await SystemKeychain().set("a", Secret("1"))
+    await SystemKeychain().delete("a")
+
+
+@pytest.mark.case("L5")
+async def test_a_secret_that_may_not_be_deleted_is_told(backend: FakeBackend) -> None:
+    def delete(service: str, account: str) -> None:
+        raise keyring.errors.PasswordDeleteError("denied")
+
+    backend.delete_password = delete  # type: ignore[method-assign] # the system says no
+    await SystemKeychain().set("a", Secret("1"))
+    with pytest.raises(KeychainError) as caught:
+        await SystemKeychain().delete("a")
+    assert caught.value.problem.reason is Reason.KEYCHAIN_REFUSED
+
+
 def test_the_errors_known_by_name_exist() -> None:
     if sys.platform == "linux":
         from secretstorage import exceptions
@@ -173,6 +229,7 @@ def test_the_errors_known_by_name_exist() -> None:
         assert module._FOREIGN.keys() <= vars(exceptions).keys()
 
 
+@pytest.mark.case("L5")
 async def test_a_keychain_that_hangs_is_given_up(backend: FakeBackend) -> None:
     answered = threading.Event()
     backend.get_password = lambda service, account: str(answered.wait(30))  # type: ignore[method-assign] # hangs
@@ -206,6 +263,7 @@ def test_the_best_of_the_named_backends_that_work_is_taken(monkeypatch: pytest.M
     assert type(module._backend()).__name__ == "high"
 
 
+@pytest.mark.case("L5")
 def test_without_a_backend_the_keychain_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     from keyring.backends.fail import Keyring as FailKeyring
 
@@ -216,6 +274,7 @@ def test_without_a_backend_the_keychain_is_missing(monkeypatch: pytest.MonkeyPat
     assert caught.value.problem.reason is Reason.KEYCHAIN_MISSING
 
 
+@pytest.mark.case("L5")
 def test_a_backend_that_is_not_named_is_insecure_and_never_used(monkeypatch: pytest.MonkeyPatch) -> None:
     fake_modules(monkeypatch, broken=RuntimeError("no D-Bus"))
     monkeypatch.setattr(keyring, "get_keyring", NullKeyring)
