@@ -8,7 +8,8 @@ import ssl
 import time
 import traceback
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -32,11 +33,14 @@ SEED = 20261123
 COUNTS = {Scale.SHORT: 3_000, Scale.USUAL: 100_000, Scale.LONG: 1_000_000}
 """How many random replies a server gives."""
 STEPS = ("greeting", "EHLO", "AUTH", "answer", "MAIL", "RCPT", "DATA", "BODY", ".", "RSET", "QUIT", "idle")
+CLEAR_STEPS = ("greeting", "EHLO", "STARTTLS", "TLS")
+"""Those before the encryption; no server here comes further than the first octets of a handshake."""
 PART = 20_000
 """Replies on one loop."""
 MESSAGE = (b"Subject: x\r\n\r\n", b".Text\r\n", b"Guten Tag\r\n")
 STUFFED = b"Subject: x\r\n\r\n..Text\r\nGuten Tag\r\n"
 SERVER = SmtpServer("127.0.0.1", 25, Security.NONE, "nutzer", PasswordSignIn())
+CLEAR_SERVER = replace(SERVER, security=Security.STARTTLS)
 PASSWORD = "geheim-1234567"
 SENDER = Address.parse("nutzer.name@partnerdomain.example")
 RECIPIENTS = tuple(Address.parse(f"{name}@empfang.example") for name in ("anna", "bernd", "carla"))
@@ -45,12 +49,16 @@ LONGEST = 2_000.0
 """Seconds of the loop's clock: more than all limits of one message together."""
 USUAL = {
     "greeting": b"220 ready\r\n",
-    "EHLO": b"250-mail.example\r\n250-AUTH PLAIN LOGIN\r\n250 SIZE 1000\r\n",
+    "EHLO": b"250-mail.example\r\n250-AUTH %s\r\n250-STARTTLS\r\n250 SIZE 1000\r\n",
+    "STARTTLS": b"220 go ahead\r\n",
+    "TLS": b"250 in the clear\r\n",
     "AUTH": b"235 2.7.0 welcome\r\n",
     "answer": b"235 2.7.0 welcome\r\n",
     "DATA": b"354 go on\r\n",
     "QUIT": b"221 bye\r\n",
 }
+CHALLENGES = {b"PLAIN LOGIN": 0, b"PLAIN": 1, b"LOGIN": 2, b"CRAM-MD5": 1}
+"""How often a polite server asks back when it offers these mechanisms."""
 _OUTCOMES = {
     Delivered: Outcome.DELIVERED,
     Rejected: Outcome.REJECTED,
@@ -69,8 +77,10 @@ class _Server:
         self.odd = odd
         self.share = share
         self.trace: list[Event] = []
-        self.replies = 0
+        self.replies: Counter[str] = Counter()
         self.is_uploading = False
+        self.offered = grammar.random.choice(tuple(CHALLENGES))
+        self.challenges = CHALLENGES[self.offered]
         self.line = Line(channel.wire, self.heard)
         channel.wire.connection_made(self.line)
         self.answer("greeting")
@@ -78,30 +88,37 @@ class _Server:
     def heard(self, data: bytes) -> None:
         """Hear what the client has written, and answer."""
         self.trace.append(Event("C", data))
-        step = re.split(rb"[ \r]", data)[0].decode("latin-1")
+        step = "TLS" if data[:2] == b"\x16\x03" else re.split(rb"[ \r]", data)[0].decode("latin-1")
         if self.is_uploading and step != ".":
             return
         self.is_uploading = False
         if step == "DATA":
             self.is_uploading = True
-        self.answer(step if step in STEPS else "answer")
+        self.answer(step if step in STEPS + CLEAR_STEPS else "answer")
         if step == "DATA" and "BODY" in self.odd:
-            self._give(self._odd_answer(), offset=1)
+            self._give(self._odd_answer("BODY"), offset=1)
 
     def answer(self, step: str) -> None:
         """Answer as it is this server's way in this step."""
         if step in self.odd and self.grammar.random.random() < self.share:
-            self._give(self._odd_answer())
+            self._give(self._odd_answer(step))
         else:
-            self._give(polite(USUAL.get(step, b"250 2.0.0 Ok: queued as 4XQ1\r\n")))
+            self._give(polite(self._usual(step)))
+
+    def _usual(self, step: str) -> bytes:
+        if step in {"AUTH", "answer"} and self.challenges:
+            self.challenges -= 1
+            return b"334 dXNlcg==\r\n"
+        usual = USUAL.get(step, b"250 2.0.0 Ok: queued as 4XQ1\r\n")
+        return usual % self.offered if step == "EHLO" else usual
 
     def push(self) -> None:
         """Say something while nobody has asked."""
         if "idle" in self.odd:
-            self._give(self._odd_answer(), offset=1)
+            self._give(self._odd_answer("idle"), offset=1)
 
-    def _odd_answer(self) -> Answer:
-        self.replies += 1
+    def _odd_answer(self, step: str) -> Answer:
+        self.replies[f"at {step}"] += 1
         return self.grammar.answer()
 
     def _give(self, answer: Answer, offset: int = 0) -> None:
@@ -155,16 +172,19 @@ async def _some(seed: int, until: int, counted: Counter[str], broken: list[str])
         number = counted["sessions"]
         counted["sessions"] += 1
         exchange = _Exchange(seed * 10_000_000 + number)
+        asyncio.get_running_loop().set_exception_handler(exchange.crashed)
         try:
             await exchange.run()
         except Exception:  # noqa: BLE001 - a crash is what is looked for
             exchange.faults.append(f"crash: {traceback.format_exc(limit=-3)}")
         finally:
-            faults = [*exchange.faults, *breaches(exchange.server.trace, len(RECIPIENTS), STUFFED)]
+            trace = exchange.server.trace
+            faults = [*exchange.faults, *breaches(trace, len(RECIPIENTS), STUFFED, needs_tls=exchange.needs_tls)]
             broken.extend(f"seed {seed}, session {number}: {fault}" for fault in faults)
             counted.update(map(_kind, faults))
             counted.update(exchange.outcomes)
-            counted["replies"] += exchange.server.replies
+            counted.update(exchange.server.replies)
+            counted["replies"] += exchange.server.replies.total()
 
 
 def _kind(fault: str) -> str:
@@ -180,13 +200,20 @@ class _Exchange:
 
     def __init__(self, seed: int) -> None:
         grammar = Grammar(seed)
-        self.channel = Channel(SERVER, SERVER.host, Secret(PASSWORD), LIMITS, None)
+        self.needs_tls = grammar.random.random() < 0.15
+        server = CLEAR_SERVER if self.needs_tls else SERVER
+        self.channel = Channel(server, server.host, Secret(PASSWORD), LIMITS, None)
         # Most servers go mad at one point, which is then reached; the others anywhere.
+        steps = CLEAR_STEPS if self.needs_tls else STEPS
         everywhere = grammar.random.random() < 0.25
-        odd = frozenset(STEPS) if everywhere else frozenset({grammar.random.choice(STEPS)})
+        odd = frozenset(steps) if everywhere else frozenset({grammar.random.choice(steps)})
         self.server = _Server(grammar, self.channel, odd, 0.3 if everywhere else 0.8)
         self.faults: list[str] = []
         self.outcomes: Counter[str] = Counter()
+
+    def crashed(self, _loop: asyncio.AbstractEventLoop, context: Mapping[str, object]) -> None:
+        """Take note of an exception that nobody has caught."""
+        self.faults.append(f"crash: {context.get('message')}: {context.get('exception')!r}")
 
     async def run(self) -> None:
         """Go through all of it and note every outcome in the trace."""

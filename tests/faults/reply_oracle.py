@@ -65,23 +65,27 @@ def read(octets: bytes) -> Reading:
     return Reading(is_whole=False)
 
 
-def breaches(trace: list[Event], recipients: int, message: bytes) -> Iterator[str]:
-    """Yield each way in which a session did what the rules do not allow, or left undone what they ask."""
-    judge = _Judge(recipients, message)
+def breaches(trace: list[Event], recipients: int, message: bytes, *, needs_tls: bool = False) -> Iterator[str]:
+    """Yield each way in which a session did what the rules do not allow, or left undone what they ask.
+
+    A server that `needs_tls` never comes to it here: nothing but EHLO and STARTTLS may be said to it.
+    """
+    judge = _Judge(recipients, message, needs_tls)
     for event in trace:
         yield from judge.take(event)
 
 
 _VERBS = {
     b"EHLO": "EHLO", b"AUTH": "AUTH", b"MAIL": "MAIL", b"RCPT": "RCPT", b"DATA": "DATA", b"RSET": "RSET",
-    b"QUIT": "QUIT",
+    b"QUIT": "QUIT", b"STAR": "STARTTLS",
 }  # fmt: skip
 
 
 class _Judge:
     """Walks a trace: where the exchange stands, what has arrived since the last word, and what was refused."""
 
-    def __init__(self, recipients: int, message: bytes) -> None:
+    def __init__(self, recipients: int, message: bytes, needs_tls: bool) -> None:
+        self.needs_tls = needs_tls
         self.recipients = recipients
         self.message = message
         self.stage = "greeting"
@@ -124,6 +128,8 @@ class _Judge:
         if step == "BODY" and self.stage == "BODY":
             self.uploaded += data
             return
+        if step == "TLS" and self.stage == "TLS":  # an alert, perhaps
+            return
         yield from self._went_on(step)
         if step == "BODY":
             self.uploaded = data
@@ -137,6 +143,8 @@ class _Judge:
             return "BODY"
         if data in {b".\r\n", b"*\r\n"}:
             return data[:1].decode()
+        if self.stage in {"STARTTLS", "TLS"} and data[:2] in {b"\x15\x03", b"\x16\x03"}:
+            return "TLS"
         return _VERBS.get(data[:4], "answer")
 
     def _went_on(self, step: str) -> Iterator[str]:
@@ -174,7 +182,8 @@ class _Judge:
             return self._after_recipient(code)
         allowed: dict[str, set[str]] = {
             "greeting": {"EHLO"} if code == 220 else set(),
-            "EHLO": {"AUTH"} if code == 250 and offers_sign_in(reading.lines) else set(),
+            "EHLO": self._after_ehlo(reading),
+            "STARTTLS": {"TLS"} if code == 220 else set(),
             "MAIL": {"RCPT"} if is_yes else set(),
             "DATA": {"BODY"} if code == 354 else set(),
             "BODY": {"."},
@@ -182,6 +191,13 @@ class _Judge:
             "idle": {"RSET" if self.is_used else "MAIL", "QUIT"},
         }
         return allowed.get(self.stage, set())
+
+    def _after_ehlo(self, reading: Reading) -> set[str]:
+        if reading.code != 250:
+            return set()
+        if self.needs_tls:
+            return {"STARTTLS"} if offers(reading.lines, "starttls") else set()
+        return {"AUTH"} if offers_sign_in(reading.lines) else set()
 
     def _after_recipient(self, code: int) -> set[str]:
         if code == 421:
@@ -199,7 +215,7 @@ class _Judge:
         kind = code // 100
         match self.stage:
             case "EHLO":
-                is_refusal = code == 250 and not offers_sign_in(reading.lines)
+                is_refusal = code == 250 and not self.needs_tls and not offers_sign_in(reading.lines)
                 return Outcome.HELD if is_refusal else Outcome.LATER
             case "AUTH" | "answer":
                 return Outcome.OPENED if code == 235 else Outcome.HELD if kind == 5 else Outcome.LATER
@@ -227,6 +243,11 @@ class _Judge:
                 return Outcome.LATER
             codes = [*codes, code]
         return Outcome.REJECTED if any(each // 100 == 5 for each in codes) else Outcome.LATER
+
+
+def offers(lines: tuple[str, ...], keyword: str) -> bool:
+    """Whether an EHLO reply has this keyword."""
+    return any(line.strip().partition(" ")[0].lower() == keyword for line in lines[1:])
 
 
 def offers_sign_in(lines: tuple[str, ...]) -> bool:
