@@ -63,9 +63,9 @@ def check(_: argparse.Namespace) -> int:
     return _check() if _prepare(["qt"], "The checks") else 1
 
 
-def bench(_: argparse.Namespace) -> int:
-    """Print the figures of this machine as JSON, each beside its floor in the same run."""
-    return _prepared(["qt", "window"], [environment.program("python"), "-m", "tests.bench"])
+def bench(options: argparse.Namespace) -> int:
+    """Print the figures of this machine as JSON, each beside its floor, its peers and its target of the same run."""
+    return _prepared(["qt", "window", "bench"], [environment.program("python"), "-m", "tests.bench", *options.parts])
 
 
 def faults(options: argparse.Namespace) -> int:
@@ -157,6 +157,8 @@ def parser() -> argparse.ArgumentParser:
         if run is faults:
             command.add_argument("--long", action="append_const", const="--long", default=[], help="the forms of hours")
             command.add_argument("names", nargs="*", metavar="NAME", help="only these proofs")
+        if run is bench:
+            command.add_argument("parts", nargs="*", metavar="PART", help="only these parts")
         if run is screenshots:
             command.add_argument("folder", type=Path, nargs="?", default=ROOT / "screenshots", metavar="DIR")
             command.add_argument("--readme", action="store_true", help="bring the README's pictures up to date, too")

@@ -1,7 +1,8 @@
-"""`python -m tests.bench`: prints every figure as JSON, each beside its floor."""
+"""`python -m tests.bench [PART …]`: prints every figure as JSON, each beside its floor, its peers and its target."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import statistics
@@ -9,8 +10,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+from tests.bench.figures import Figures, figure
+from tests.bench.mailbox import measure_mailbox
+from tests.bench.peers import measure_peers
+from tests.bench.queue import measure_queue
 from tests.bench.sending import measure_sending
 
 ROUNDS = 5
@@ -47,7 +53,7 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def measure_start() -> dict[str, object]:
+def measure_start(rounds: int) -> Figures:
     """Measure start, memory and idle processor time of the composer and of a bare window, in turns."""
     from tests.bench.home import seed_home
 
@@ -59,25 +65,34 @@ def measure_start() -> dict[str, object]:
         # As installed: with bytecode, which the first start writes.
         env.pop("PYTHONDONTWRITEBYTECODE", None)
         started("tests.bench.composer", env)
-        rounds = [(started("tests.bench.floors", env), started("tests.bench.composer", env)) for _ in range(ROUNDS)]
-    floor, ours = zip(*rounds, strict=True)
-    names = ("start to a usable composer (ms)", "idle memory, PSS (kB)", "idle processor (%)")
+        taken = [(started("tests.bench.floors", env), started("tests.bench.composer", env)) for _ in range(rounds)]
+    floor, ours = ([statistics.median(each) for each in zip(*runs, strict=True)] for runs in zip(*taken, strict=True))
     return {
-        name: figure(statistics.median(o[i] for o in ours), statistics.median(f[i] for f in floor))
-        for i, name in enumerate(names)
+        "start to a usable composer (ms)": figure(
+            ours[0], floor=floor[0], at_most=(1.25 * floor[0], "1.25 x a bare window")
+        ),
+        "memory 5 s after that, PSS (kB)": figure(
+            ours[1], floor=floor[1], at_most=(1.4 * floor[1], "1.4 x a bare window")
+        ),
+        "idle processor (%)": figure(ours[2], floor=floor[2], at_most=(0.1, "0.1 %")),
     }
 
 
-def figure(ours: float, floor: float) -> dict[str, float | None]:
-    """Return one row: ours, the floor, and how many times the floor ours is."""
-    return {"ours": round(ours, 2), "floor": round(floor, 2), "ratio": round(ours / floor, 2) if floor else None}
+PARTS: dict[str, Callable[[int], Figures]] = {
+    "peers": measure_peers,
+    "sending": measure_sending,
+    "queue": measure_queue,
+    "mailbox": measure_mailbox,
+    "start": measure_start,
+}
 
 
 def main() -> int:
-    """Measure everything and print it."""
-    figures = {**measure_sending(ROUNDS, figure), **measure_start()}
-    json.dump(figures, sys.stdout, indent=2)
-    sys.stdout.write("\n")
+    """Measure everything, or the parts that are named, and print it as it comes, a JSON object a part."""
+    parser = argparse.ArgumentParser(prog="run.py bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", choices=[[], *PARTS], help=f"only {', '.join(PARTS)}")
+    for name in parser.parse_args().parts or PARTS:
+        print(json.dumps({name: PARTS[name](ROUNDS)}, indent=2, ensure_ascii=False), flush=True)
     return 0
 
 

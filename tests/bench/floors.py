@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import Self
 
 __all__ = ["RawClient"]
 
@@ -27,7 +28,7 @@ class RawClient:
         self._replies.readline()
         self._say(b"EHLO [127.0.0.1]\r\n")
 
-    def __enter__(self) -> RawClient:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
