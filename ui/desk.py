@@ -136,11 +136,13 @@ class Desk(QObject):
     async def send_waiting(self) -> None:
         """Send now what only waits for undo, because no window is left that could undo it; raises StorageError.
 
-        What a server does not take within a few seconds stays in the outbox for the next start.
+        What a server does not take within a few seconds, or has no network, stays in the outbox for the next start.
         """
         from app.delivery.outbox import State
 
         services = self.services
+        if services.postman.is_offline:
+            return
         last_undo = services.now() + timedelta(seconds=_LONGEST_UNDO)
         waiting = [each for each in await services.outbox.list([State.QUEUED]) if each.due and each.due <= last_undo]
         for message in waiting:

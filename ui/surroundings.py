@@ -29,7 +29,7 @@ _LATE = 2.5
 _ASLEEP = 0.5
 """Seconds a clock has to have stood still, to be sure."""
 _LATER = 3.0
-"""Seconds after the first window until the network is looked at."""
+"""Seconds after the first window, or after the first mail, until the network is looked at."""
 
 
 class Pulse:
@@ -75,7 +75,8 @@ class Surroundings(QObject):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(round(_LATER * 1000))
-        self._later.timeout.connect(self.look_at_network)
+        self._later.timeout.connect(lambda: self._do(self._look_if_needed()))
+        self._unsubscribe: Callable[[], None] = lambda: None
 
     @property
     def is_offline(self) -> bool:
@@ -92,6 +93,8 @@ class Surroundings(QObject):
         """Watch no longer."""
         self._timer.stop()
         self._later.stop()
+        self._unsubscribe()
+        self._unsubscribe = lambda: None
         if self._network is not None:
             self._network.end()
             self._network = None
@@ -104,8 +107,23 @@ class Surroundings(QObject):
         elif slept:
             self._do(self._renew())
 
+    async def _look_if_needed(self) -> None:
+        """Begin to watch the network as soon as there is mail for it, which spares who only writes 3 MB."""
+        from app.delivery.outbox import State
+
+        outbox = self._services.outbox
+        if await outbox.count([State.QUEUED, State.ATTEMPTING, State.DATA_END, State.DEFERRED]):
+            self.look_at_network()
+        elif self._timer.isActive():
+            self._unsubscribe()
+            self._unsubscribe = outbox.subscribe(lambda _id: self._later.start())
+
     def look_at_network(self) -> None:
         """Begin to watch the network."""
+        self._unsubscribe()
+        self._unsubscribe = lambda: None
+        if self._network is not None:
+            return
         self._network = self._open_network()
         self._network.subscribe(self._network_changed)
         if not self._network.is_there:

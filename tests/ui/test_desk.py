@@ -52,6 +52,20 @@ async def test_closing_the_last_window_sends_what_waited_for_undo_and_keeps_what
         assert len(demo.world.inbox.messages()) == 1
 
 
+async def test_without_a_network_the_last_window_closes_at_once_and_nothing_is_tried() -> None:
+    async with open_demo() as demo:
+        window = demo.desk.mailbox()
+        running = asyncio.ensure_future(until_closed(demo.desk))
+        await asyncio.sleep(0)
+        await demo.services.postman.network_lost()
+        await queue(demo, "undo", 20)
+        window.close()
+        async with asyncio.timeout(20):
+            await running
+        message = await demo.services.outbox.get("undo")
+        assert (message.state, message.attempts) == (State.QUEUED, 0)
+
+
 async def test_a_data_folder_that_fails_at_the_start_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.desk._AFTER_FAULT", 0.01)
     async with open_demo() as demo:

@@ -12,6 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from app.address import Address, Mailbox
+from app.delivery.posting import post
+from app.demo.authority import PRIMARY
+from app.message.draft import Draft
+from ui.demo.start import open_demo
 from ui.network import MemoryNetwork
 from ui.surroundings import Pulse, Surroundings
 
@@ -202,3 +207,32 @@ def test_the_systems_own_word_is_taken_and_doubted_where_it_may_be_wrong() -> No
     # Loopback is none; a network without a way to the Internet is one, whatever the system says of it.
     assert seen == [*[False] * 5, *[True] * 3, False]
     assert told == [True, True]
+
+
+async def test_the_network_is_watched_once_there_is_mail_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.surroundings._LATER", 0.01)
+    opened: list[MemoryNetwork] = []
+
+    def open_network() -> MemoryNetwork:
+        opened.append(MemoryNetwork())
+        return opened[-1]
+
+    async with open_demo() as demo:
+        surroundings = Surroundings(demo.services, open_network=open_network)
+        surroundings.start()
+        await asyncio.sleep(0.1)
+        assert opened == []
+        await post(
+            Draft(id="x", sender=Address.parse(PRIMARY), to=(Mailbox(Address.parse("a@b.example")),), text="x"),
+            profile=demo.services.the_profile,
+            policy=demo.services.policy,
+            outbox=demo.services.outbox,
+            now=demo.services.now(),
+        )
+        async with asyncio.timeout(10):
+            while not opened:  # noqa: ASYNC110 - the network has no event for being opened
+                await asyncio.sleep(0.01)
+        demo.services.outbox.changed_elsewhere()
+        await asyncio.sleep(0.1)
+        assert len(opened) == 1
+        surroundings.end()
