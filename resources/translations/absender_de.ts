@@ -123,7 +123,7 @@
     </message>
     <message>
         <source>&amp;Later</source>
-        <translation>&amp;Später</translation>
+        <translation>S&amp;päter</translation>
     </message>
     <message>
         <source>&amp;Keep the password until I close Absender</source>
@@ -297,6 +297,29 @@
     <message>
         <source>Ne&amp;xt step</source>
         <translation>Nächster &amp;Schritt</translation>
+    </message>
+</context>
+<context>
+    <name>DamageDialog</name>
+    <message>
+        <source>Part of your mail is damaged</source>
+        <translation>Ein Teil Ihrer Mails ist beschädigt</translation>
+    </message>
+    <message>
+        <source>&amp;Later</source>
+        <translation>S&amp;päter</translation>
+    </message>
+    <message>
+        <source>&amp;Show what can be read …</source>
+        <translation>&amp;Zeigen, was lesbar ist …</translation>
+    </message>
+    <message>
+        <source>Save what can be read soon. For that the windows close; drafts are kept.</source>
+        <translation>Speichern Sie bald, was noch lesbar ist. Dafür schließen sich die Fenster; Entwürfe bleiben erhalten.</translation>
+    </message>
+    <message>
+        <source>Until then messages may be missing, or sending may stop.</source>
+        <translation>Bis dahin können Nachrichten fehlen, oder der Versand kann stehen bleiben.</translation>
     </message>
 </context>
 <context>
@@ -799,10 +822,73 @@
     </message>
 </context>
 <context>
+    <name>SalvageDialog</name>
+    <message>
+        <source>Absender cannot open your mail</source>
+        <translation>Absender kann Ihre Mails nicht öffnen</translation>
+    </message>
+    <message>
+        <source>Nothing in your data folder was changed.</source>
+        <translation>In Ihrem Datenordner wurde nichts verändert.</translation>
+    </message>
+    <message>
+        <source>Start &amp;afresh …</source>
+        <translation>&amp;Neu beginnen …</translation>
+    </message>
+    <message>
+        <source>&amp;Save as .eml …</source>
+        <translation>Als .eml &amp;speichern …</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>Looking for what can be read …</source>
+        <translation>Absender sieht nach, was noch lesbar ist …</translation>
+    </message>
+    <message>
+        <source>No message in it can be read.</source>
+        <translation>Keine Nachricht darin ist noch lesbar.</translation>
+    </message>
+    <message>
+        <source>Your mail can be read in part: {saved} of {all} messages.</source>
+        <translation>Ihre Mails sind zum Teil noch lesbar: {saved} von {all} Nachrichten.</translation>
+    </message>
+    <message>
+        <source>Your mail can be read: {saved} messages.</source>
+        <translation>Ihre Mails sind noch lesbar: {saved} Nachrichten.</translation>
+    </message>
+    <message>
+        <source>Not in them: {names}</source>
+        <translation>Nicht enthalten: {names}</translation>
+    </message>
+    <message>
+        <source>Saved in {folder}: {count} messages. Every mail program can open them.</source>
+        <translation>In {folder} gespeichert: {count} Nachrichten. Jedes Mailprogramm kann sie öffnen.</translation>
+    </message>
+    <message>
+        <source>Start with an empty data folder?</source>
+        <translation>Mit leerem Datenordner beginnen?</translation>
+    </message>
+    <message>
+        <source>The damaged file is kept beside it under a new name. You set up your addresses again.</source>
+        <translation>Die beschädigte Datei bleibt unter neuem Namen darin liegen. Ihre Adressen richten Sie neu ein.</translation>
+    </message>
+    <message>
+        <source>Start afresh</source>
+        <translation>Neu beginnen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
     <name>SendBar</name>
     <message>
         <source>&amp;Later</source>
-        <translation>&amp;Später</translation>
+        <translation>S&amp;päter</translation>
     </message>
     <message>
         <source>Discard this draft</source>
@@ -1807,8 +1893,8 @@ N. Name</translation>
         <translation>Prüfen Sie die Schreibweise nach dem @.</translation>
     </message>
     <message>
-        <source>“{text}” has the number of a computer in place of a domain.</source>
-        <translation>In „{text}“ steht anstelle einer Domain die Nummer eines Computers.</translation>
+        <source>“{text}” has an IP address in place of a domain.</source>
+        <translation>In „{text}“ steht anstelle einer Domain eine IP-Adresse.</translation>
     </message>
     <message>
         <source>Use an address with a domain, such as name@partner.example.</source>
@@ -2559,10 +2645,6 @@ Vielen Dank</translation>
         <translation>{organisation} hat E-Mail für Sie abgeschaltet.</translation>
     </message>
     <message>
-        <source>Ask your administrator. What waits is sent by itself once mail is on again.</source>
-        <translation>Fragen Sie Ihre Administration. Was wartet, wird von selbst gesendet, sobald E-Mail wieder eingeschaltet ist.</translation>
-    </message>
-    <message>
         <source>Your organisation does not allow own SMTP servers.</source>
         <translation>Ihre Organisation erlaubt keine eigenen SMTP-Server.</translation>
     </message>
@@ -2584,7 +2666,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>The message was made to go through {queued_host}, but would now go through {host}.</source>
-        <translation>Die Nachricht sollte über {queued_host} gehen, würde nun aber über {host} gehen.</translation>
+        <translation>Die Nachricht sollte über {queued_host} gehen, ginge jetzt aber über {host}.</translation>
     </message>
     <message>
         <source>Put it back to the drafts, look at it, and send it again.</source>
@@ -2619,10 +2701,6 @@ Vielen Dank</translation>
         <translation>E-Mails an oder von {address} sind nicht möglich: Vor dem @ stehen andere Buchstaben als a–z.</translation>
     </message>
     <message>
-        <source>Ask for another spelling of this address.</source>
-        <translation>Fragen Sie nach einer anderen Schreibweise dieser Adresse.</translation>
-    </message>
-    <message>
         <source>The field {field} contains a line break or an invisible character.</source>
         <translation>Das Feld {field} enthält einen Zeilenumbruch oder ein unsichtbares Zeichen.</translation>
     </message>
@@ -2651,20 +2729,28 @@ Vielen Dank</translation>
         <translation>Die fertige Nachricht hat die letzte Prüfung nicht bestanden und wurde nicht gesendet: {detail}.</translation>
     </message>
     <message>
-        <source>Your draft is kept. Please report this; it is a mistake of Absender.</source>
-        <translation>Ihr Entwurf bleibt erhalten. Bitte melden Sie das; es ist ein Fehler von Absender.</translation>
-    </message>
-    <message>
         <source>This cannot be read as a message: {detail}.</source>
         <translation>Das lässt sich nicht als Nachricht lesen: {detail}.</translation>
     </message>
     <message>
-        <source>Check where it comes from.</source>
-        <translation>Prüfen Sie, woher es stammt.</translation>
+        <source>Ask your administrator. Messages that wait are sent by themselves once mail is on again.</source>
+        <translation>Fragen Sie Ihren Administrator. Wartende Nachrichten werden von selbst gesendet, sobald E-Mail wieder eingeschaltet ist.</translation>
     </message>
     <message>
-        <source>The message has {size}; {host} takes at most {limit}.</source>
-        <translation>Die Nachricht hat {size}; {host} nimmt höchstens {limit} an.</translation>
+        <source>Use an address that has plain letters before the @.</source>
+        <translation>Verwenden Sie eine Adresse mit einfachen Buchstaben vor dem @.</translation>
+    </message>
+    <message>
+        <source>Your draft is kept. Please report this mistake of Absender with a support bundle (Help menu).</source>
+        <translation>Ihr Entwurf bleibt erhalten. Bitte melden Sie diesen Fehler von Absender mit einem Support-Paket (Menü „Hilfe“).</translation>
+    </message>
+    <message>
+        <source>Check the command or link it comes from.</source>
+        <translation>Prüfen Sie den Befehl oder Link, von dem es stammt.</translation>
+    </message>
+    <message>
+        <source>The message is {size}; {host} takes at most {limit}.</source>
+        <translation>Die Nachricht ist {size} groß; {host} nimmt höchstens {limit} an.</translation>
     </message>
     <message>
         <source>Remove attachments or make them smaller.</source>
@@ -2688,11 +2774,11 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>There is nobody else this message could go to.</source>
-        <translation>Es gibt niemanden sonst, an den diese Nachricht gehen könnte.</translation>
+        <translation>Es gibt sonst niemanden, an den diese Nachricht gehen könnte.</translation>
     </message>
     <message>
         <source>Take it back to the drafts and correct its recipients.</source>
-        <translation>Holen Sie sie zurück zu den Entwürfen und berichtigen Sie die Empfänger.</translation>
+        <translation>Verschieben Sie sie zurück in die Entwürfe, und berichtigen Sie die Empfänger.</translation>
     </message>
     <message>
         <source>The message came finished from another program and cannot be edited.</source>
@@ -2704,15 +2790,15 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>The time of this message, {wanted_at}, passed while the computer was off or asleep.</source>
-        <translation>Der Zeitpunkt dieser Nachricht, {wanted_at}, verstrich, während der Computer aus war oder schlief.</translation>
+        <translation>Der Sendezeitpunkt dieser Nachricht, {wanted_at}, ist verstrichen, während der Computer ausgeschaltet war oder schlief.</translation>
     </message>
     <message>
         <source>Send it now, choose a new time, or put it back to the drafts.</source>
-        <translation>Senden Sie sie jetzt, wählen Sie einen neuen Zeitpunkt, oder legen Sie sie zurück zu den Entwürfen.</translation>
+        <translation>Senden Sie sie jetzt, wählen Sie einen neuen Zeitpunkt, oder verschieben Sie sie zurück in die Entwürfe.</translation>
     </message>
     <message>
         <source>The time of this message, {wanted_at}, came only because the computer&apos;s clock was set.</source>
-        <translation>Der Zeitpunkt dieser Nachricht, {wanted_at}, kam nur, weil die Uhr des Computers gestellt wurde.</translation>
+        <translation>Der Sendezeitpunkt dieser Nachricht, {wanted_at}, ist nur erreicht, weil die Uhr des Computers umgestellt wurde.</translation>
     </message>
     <message>
         <source>See whether the clock is right. Then send it now, or choose a new time.</source>
@@ -2776,15 +2862,15 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>Try again later. If it stays so, check the server&apos;s name, or try another network.</source>
-        <translation>Versuchen Sie es später noch einmal. Bleibt es dabei, prüfen Sie den Namen des Servers oder probieren Sie ein anderes Netz.</translation>
+        <translation>Versuchen Sie es später noch einmal. Wenn es so bleibt, prüfen Sie den Servernamen, oder versuchen Sie es in einem anderen Netzwerk.</translation>
     </message>
     <message>
         <source>No way leads from this network to {host}.</source>
-        <translation>Aus diesem Netz ist {host} nicht zu erreichen.</translation>
+        <translation>Von diesem Netzwerk aus ist {host} nicht erreichbar.</translation>
     </message>
     <message>
         <source>Try again later or from another network, or check the server&apos;s name.</source>
-        <translation>Versuchen Sie es später oder aus einem anderen Netz noch einmal, oder prüfen Sie den Namen des Servers.</translation>
+        <translation>Versuchen Sie es später oder in einem anderen Netzwerk noch einmal, oder prüfen Sie den Servernamen.</translation>
     </message>
     <message>
         <source>{host} takes no connections on port {port}.</source>
@@ -2936,11 +3022,11 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>{host} shows more certificates, or larger ones, than any proper server needs.</source>
-        <translation>{host} zeigt mehr oder größere Zertifikate, als ein ordentlicher Server je braucht.</translation>
+        <translation>{host} legt mehr oder größere Zertifikate vor, als ein ordentlicher Server braucht.</translation>
     </message>
     <message>
         <source>Check the server&apos;s name. If it is right, tell whoever runs the server.</source>
-        <translation>Prüfen Sie den Namen des Servers. Stimmt er, geben Sie dem Betreiber des Servers Bescheid.</translation>
+        <translation>Prüfen Sie den Servernamen. Wenn er stimmt, wenden Sie sich an den Betreiber des Servers.</translation>
     </message>
     <message>
         <source>{host} offers no sign-in on this port.</source>
@@ -3003,8 +3089,8 @@ Vielen Dank</translation>
         <translation>Sie müssen nichts tun: Die Nachricht geht in mehreren Teilen hinaus.</translation>
     </message>
     <message>
-        <source>{host} finds the message, {size}, too large. It was not sent.</source>
-        <translation>{host} findet die Nachricht mit {size} zu groß. Sie wurde nicht gesendet.</translation>
+        <source>The message, {size}, is too large for {host}. It was not sent.</source>
+        <translation>Für {host} ist die Nachricht mit {size} zu groß. Sie wurde nicht gesendet.</translation>
     </message>
     <message>
         <source>{host} refused the message. It was not sent.</source>
@@ -3197,8 +3283,12 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
         <translation>Entsperren Sie ihn, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
-        <source>The keychain refused: {detail}.</source>
-        <translation>Der Schlüsselbund hat abgelehnt: {detail}.</translation>
+        <source>The keychain refused Absender: {detail}.</source>
+        <translation>Der Schlüsselbund hat Absender abgewiesen: {detail}.</translation>
+    </message>
+    <message>
+        <source>The keychain has no password for {username} at {host}.</source>
+        <translation>Im Schlüsselbund fehlt das Passwort für {username} bei {host}.</translation>
     </message>
     <message>
         <source>Allow Absender to use it, then try again.</source>
@@ -3223,10 +3313,6 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <message>
         <source>The keychain “{backend}” would keep the password unprotected, so it is not used.</source>
         <translation>Der Schlüsselbund „{backend}“ würde das Passwort ungeschützt ablegen und wird deshalb nicht verwendet.</translation>
-    </message>
-    <message>
-        <source>The keychain has no password of {username} for {host}.</source>
-        <translation>Im Schlüsselbund fehlt das Passwort für {username} bei {host}.</translation>
     </message>
     <message>
         <source>Enter it in Accounts, under “Edit info”.</source>
@@ -3350,6 +3436,21 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <message>
         <source>The text was copied. Paste it elsewhere before you close this window.</source>
         <translation>Der Text wurde kopiert. Fügen Sie ihn anderswo ein, bevor Sie das Fenster schließen.</translation>
+    </message>
+</context>
+<context>
+    <name>salvage</name>
+    <message>
+        <source>Sent</source>
+        <translation>Gesendet</translation>
+    </message>
+    <message>
+        <source>Outbox</source>
+        <translation>Postausgang</translation>
+    </message>
+    <message>
+        <source>Drafts</source>
+        <translation>Entwürfe</translation>
     </message>
 </context>
 <context>

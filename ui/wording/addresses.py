@@ -50,7 +50,7 @@ ADDRESSES: Table = {
         translate("messages", "Check the spelling after the @."),
     ),
     Reason.ADDRESS_LITERAL: lambda: (
-        translate("messages", "“{text}” has the number of a computer in place of a domain."),
+        translate("messages", "“{text}” has an IP address in place of a domain."),
         translate("messages", "Use an address with a domain, such as name@partner.example."),
     ),
     Reason.NAME_CONTROL: lambda: (

@@ -34,7 +34,9 @@ ROUTES: Table = {
     ),
     Reason.ROUTE_MAIL_DISABLED: lambda: (
         translate("messages", "{organisation} has switched mail off for you."),
-        translate("messages", "Ask your administrator. What waits is sent by itself once mail is on again."),
+        translate(
+            "messages", "Ask your administrator. Messages that wait are sent by themselves once mail is on again."
+        ),
     ),
     Reason.ROUTE_FORBIDDEN: lambda: (
         translate("messages", "Your organisation does not allow own SMTP servers."),
@@ -69,7 +71,7 @@ MESSAGES: Table = {
     ),
     Reason.MESSAGE_ADDRESS_NOT_ASCII: lambda: (
         translate("messages", "Mail to or from {address} is not possible: it has letters outside a–z before the @."),
-        translate("messages", "Ask for another spelling of this address."),
+        translate("messages", "Use an address that has plain letters before the @."),
     ),
     Reason.MESSAGE_BAD_HEADER: lambda: (
         translate("messages", "The field {field} contains a line break or an invisible character."),
@@ -89,14 +91,16 @@ MESSAGES: Table = {
     ),
     Reason.MESSAGE_GATE: lambda: (
         translate("messages", "The finished message did not pass the last check and was not sent: {detail}."),
-        translate("messages", "Your draft is kept. Please report this; it is a mistake of Absender."),
+        translate(
+            "messages", "Your draft is kept. Please report this mistake of Absender with a support bundle (Help menu)."
+        ),
     ),
     Reason.MESSAGE_UNREADABLE: lambda: (
         translate("messages", "This cannot be read as a message: {detail}."),
-        translate("messages", "Check where it comes from."),
+        translate("messages", "Check the command or link it comes from."),
     ),
     Reason.MESSAGE_TOO_LARGE: lambda: (
-        translate("messages", "The message has {size}; {host} takes at most {limit}."),
+        translate("messages", "The message is {size}; {host} takes at most {limit}."),
         translate("messages", "Remove attachments or make them smaller."),
     ),
 }

@@ -144,7 +144,7 @@ SESSIONS: Table = {
         translate("messages", "There is nothing to do: the message goes out in several parts."),
     ),
     Reason.SERVER_SIZE_REJECTED: lambda: (
-        translate("messages", "{host} finds the message, {size}, too large. It was not sent."),
+        translate("messages", "The message, {size}, is too large for {host}. It was not sent."),
         translate("messages", "Remove attachments or make them smaller."),
     ),
     Reason.SERVER_MESSAGE_REJECTED: lambda: (
@@ -153,7 +153,7 @@ SESSIONS: Table = {
     ),
     Reason.SERVER_NO_SMTPUTF8: lambda: (
         translate("messages", "{host} cannot handle {address}: it has letters outside a–z before the @."),
-        translate("messages", "Ask for another spelling of this address."),
+        translate("messages", "Use an address that has plain letters before the @."),
     ),
 }
 

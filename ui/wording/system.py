@@ -73,7 +73,7 @@ KEYCHAIN: Table = {
         translate("messages", "Unlock it, then try again."),
     ),
     Reason.KEYCHAIN_REFUSED: lambda: (
-        translate("messages", "The keychain refused: {detail}."),
+        translate("messages", "The keychain refused Absender: {detail}."),
         translate("messages", "Allow Absender to use it, then try again."),
     ),
     Reason.KEYCHAIN_TIMEOUT: lambda: (
@@ -89,7 +89,7 @@ KEYCHAIN: Table = {
         translate("messages", "Install GNOME Keyring or KWallet, or use a command that prints the password."),
     ),
     Reason.KEYCHAIN_NO_PASSWORD: lambda: (
-        translate("messages", "The keychain has no password of {username} for {host}."),
+        translate("messages", "The keychain has no password for {username} at {host}."),
         translate("messages", "Enter it in Accounts, under “Edit info”."),
     ),
 }
