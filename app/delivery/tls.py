@@ -151,23 +151,28 @@ def _chain(tls: ssl.SSLObject) -> list[bytes]:
 
 def _facts_of(shown: bytes) -> dict[str, str]:
     """Return what a certificate that was not verified says of itself; nothing where it cannot be read."""
+    try:
+        return _read(shown)
+    except Exception:  # noqa: BLE001 - whatever a forged certificate provokes, it only goes unexplained
+        return {}
+
+
+def _read(shown: bytes) -> dict[str, str]:
     from cryptography import x509
 
-    with contextlib.suppress(ValueError):
-        certificate = x509.load_der_x509_certificate(shown)
-        names: list[str] = []
-        with contextlib.suppress(x509.ExtensionNotFound):
-            listed = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-            names = [str(name.value) for name in listed if isinstance(name, x509.DNSName | x509.IPAddress)]
-        issuer = {part.oid: str(part.value) for part in certificate.issuer}
-        authority = issuer.get(x509.NameOID.ORGANIZATION_NAME) or issuer.get(x509.NameOID.COMMON_NAME, "")
-        return {
-            "names": clean_text(", ".join(names)),
-            "issuer": clean_text(authority),
-            "begins_at": certificate.not_valid_before_utc.isoformat(),
-            "expires_at": certificate.not_valid_after_utc.isoformat(),
-        }
-    return {}
+    certificate = x509.load_der_x509_certificate(shown)
+    names: list[str] = []
+    with contextlib.suppress(x509.ExtensionNotFound):
+        listed = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        names = [str(name.value) for name in listed if isinstance(name, x509.DNSName | x509.IPAddress)]
+    issuer = {part.oid: str(part.value) for part in certificate.issuer}
+    authority = issuer.get(x509.NameOID.ORGANIZATION_NAME) or issuer.get(x509.NameOID.COMMON_NAME, "")
+    return {
+        "names": clean_text(", ".join(names)),
+        "issuer": clean_text(authority),
+        "begins_at": certificate.not_valid_before_utc.isoformat(),
+        "expires_at": certificate.not_valid_after_utc.isoformat(),
+    }
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

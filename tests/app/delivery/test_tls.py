@@ -4,6 +4,7 @@ C14 does not apply: Python's ssl asks no OCSP server and loads no revocation lis
 """
 
 import datetime as dt
+import random
 import socket
 import ssl
 import threading
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import pytest
 import trustme
@@ -19,6 +21,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
+from app.address import has_hidden_characters
+from app.delivery import tls
 from app.delivery.smtp import Session, SessionError
 from app.delivery.tls import certificate_reason, tls_context, tls_reason
 from app.delivery.verdict import TryLater
@@ -207,10 +211,10 @@ async def test_a_faulty_certificate_is_named_and_gets_no_credentials(
 
 @pytest.mark.case("C1")
 async def test_a_refused_certificate_is_told_with_names_issuer_and_dates(implicit: bool) -> None:
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     leaf = authority().ca.issue_cert("a.example", "127.0.0.1", not_before=NOW - 2 * DAY, not_after=NOW - DAY)
-    leaf.configure_cert(tls)
-    async with scripted(Polite(), tls, is_implicit=implicit) as running:
+    leaf.configure_cert(context)
+    async with scripted(Polite(), context, is_implicit=implicit) as running:
         problem = await _refused(running)
     assert problem.fact("names") == "a.example, 127.0.0.1"
     assert problem.fact("issuer") == "Beispiel CA"
@@ -356,3 +360,39 @@ def test_the_cause_is_found_however_it_is_wrapped() -> None:
     assert certificate_reason(outer) == (Reason.SERVER_CERT_EXPIRED, {"detail": "certificate has expired"})
     assert certificate_reason(ConnectionError()) is None
     assert tls_reason(ConnectionError()) is None
+
+
+def test_a_forged_certificate_goes_unexplained_and_does_no_harm() -> None:
+    proper = ssl.PEM_cert_to_DER_cert(authority().ca.issue_cert("a.example").cert_chain_pems[0].bytes().decode())
+    rng = random.Random(11)
+    explained = 0
+    for _ in range(1500):
+        forged = bytearray(proper)
+        for _ in range(rng.randrange(1, 4)):
+            forged[rng.randrange(len(forged))] = rng.randrange(256)
+        facts = tls._facts_of(bytes(forged[: rng.choice((len(forged), rng.randrange(len(forged))))]))
+        explained += bool(facts)
+        assert all(not has_hidden_characters(text) and len(text) <= 500 for text in facts.values())
+    assert 0 < explained < 1500
+
+
+class _FromPython313:
+    def get_unverified_chain(self) -> list[bytes]:
+        return [b"leaf", b"issuer"]
+
+
+def test_the_certificates_shown_are_read_as_each_python_has_them() -> None:
+    assert tls._chain(cast("ssl.SSLObject", _FromPython313())) == [b"leaf", b"issuer"]
+    assert tls._chain(cast("ssl.SSLObject", object())) == []
+
+
+@pytest.mark.case("C1")
+async def test_a_certificate_that_python_does_not_show_is_refused_all_the_same(
+    implicit: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tls, "_chain", lambda _: [])
+    async with scripted(Polite(), FAULTS["expired"][0](tmp_path), is_implicit=implicit) as running:
+        problem = await _refused(running)
+    assert problem.reason is Reason.SERVER_CERT_EXPIRED
+    assert problem.fact("issuer") == ""
+    assert explain(problem).server_said == ""
