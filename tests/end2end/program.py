@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -139,6 +140,11 @@ class OpenProgram:
         """The exit code, or None while it runs."""
         assert self._process is not None
         return self._process.poll()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the program a signal."""
+        assert self._process is not None
+        self._process.send_signal(number)
 
     def look(self) -> list[Seen]:
         """Return everything that can be seen now, in all windows; nothing before the first or after the last."""
