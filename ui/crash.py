@@ -79,6 +79,11 @@ def _mistake(report: str) -> QDialog:
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle(translate("crash", "Something went wrong in Absender"))
     box.setText(translate("crash", "This is a mistake in the program. What you wrote is kept."))
-    box.setInformativeText(translate("crash", "You can go on. If it happens again, please report the details below."))
+    box.setInformativeText(
+        translate(
+            "crash",
+            "You can go on. If it happens again, please report the details below, with a support bundle (Help menu).",
+        )
+    )
     box.setDetailedText(report)
     return box

@@ -1324,8 +1324,8 @@
         <translation>Das ist ein Fehler im Programm. Was Sie geschrieben haben, bleibt erhalten.</translation>
     </message>
     <message>
-        <source>You can go on. If it happens again, please report the details below.</source>
-        <translation>Sie können weiterarbeiten. Wenn es wieder vorkommt, melden Sie bitte die Einzelheiten unten.</translation>
+        <source>You can go on. If it happens again, please report the details below, with a support bundle (Help menu).</source>
+        <translation>Sie können weiterarbeiten. Wenn es wieder passiert, melden Sie bitte die Details unten zusammen mit einem Support-Paket (Menü „Hilfe“).</translation>
     </message>
 </context>
 <context>
@@ -1449,6 +1449,10 @@ N. Name</translation>
     <message>
         <source>{moment}: {state}</source>
         <translation>{moment}: {state}</translation>
+    </message>
+    <message>
+        <source>What Absender (C) and the server (S) said:</source>
+        <translation>Was Absender (C) und der Server (S) gesagt haben:</translation>
     </message>
     <message>
         <source>What Absender and the server said</source>
@@ -2925,8 +2929,8 @@ Vielen Dank</translation>
         <translation>Zu {host} kam keine verschlüsselte Verbindung zustande: {detail}.</translation>
     </message>
     <message>
-        <source>Try the other kind of encryption, or ask whoever runs the server.</source>
-        <translation>Versuchen Sie die andere Art der Verschlüsselung, oder fragen Sie den Betreiber des Servers.</translation>
+        <source>Try the other kind of encryption, or ask whoever runs the server whether it has TLS 1.2.</source>
+        <translation>Versuchen Sie die andere Art der Verschlüsselung, oder fragen Sie den Betreiber, ob sein Server TLS 1.2 beherrscht.</translation>
     </message>
     <message>
         <source>{host} speaks only outdated encryption. Nothing was sent to it.</source>

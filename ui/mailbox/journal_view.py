@@ -82,6 +82,7 @@ class JournalView(QWidget):
         for step in attempt.steps:
             column.addWidget(QuietLabel("• " + explain_step(step)))
         if attempt.dialogue:
+            column.addWidget(QuietLabel(translate("mailbox", "What Absender (C) and the server (S) said:")))
             column.addWidget(_dialogue(attempt))
 
 
