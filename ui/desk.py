@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QSessionManager
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import delete, isValid
 
 from app.address import Mailbox
-from app.errors import StorageError
+from app.errors import Problem, StorageError
 from app.instance import Request
 from app.message.draft import Draft
 from app.policy.evaluate import Policy
@@ -61,6 +61,10 @@ class Desk(QObject):
         self._watching: asyncio.Task[None] | None = None
         self._delivering: asyncio.Task[None] | None = None
         self._delivers = False
+        self.damage: Problem | None = None
+        """What is wrong with the database, once the person wants to see what of it can be read."""
+        self._is_damage_told = False
+        services.database.when_damaged(self._take_damage)
         self.queued.connect(self._offer_undo)
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
@@ -158,6 +162,20 @@ class Desk(QObject):
 
         moving = await self.services.outbox.list([State.QUEUED, State.ATTEMPTING, State.DATA_END])
         return any(each.id in message_ids for each in moving)
+
+    def _take_damage(self, problem: Problem) -> None:
+        if not self._is_damage_told:
+            self._is_damage_told = True
+            tasks.start(self._tell_damage(problem), name="damage")
+
+    async def _tell_damage(self, problem: Problem) -> None:
+        from ui.failure import DamageDialog
+
+        if await tasks.ask(DamageDialog(problem, QApplication.activeWindow())):
+            self.damage = problem
+            # A composer keeps its text first; where it cannot, it stays and says what to do.
+            for window in self.windows:
+                window.close()
 
     def _take_policy(self, policy: Policy) -> None:
         del policy

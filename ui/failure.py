@@ -1,14 +1,15 @@
-"""What people see when the program cannot start: one sentence, the next step, and a way out."""
+"""What people see when the program cannot start or go on: what happened, the next step, and a way out."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import Problem
 from ui.messages import explain
-from ui.widgets import Heading, PlainLabel, QuietLabel
+from ui.widgets import Button, Heading, PlainLabel, PrimaryButton, QuietLabel
 
-__all__ = ["FailureDialog"]
+__all__ = ["DamageDialog", "FailureDialog"]
 
 
 class FailureDialog(QDialog):
@@ -32,3 +33,34 @@ class FailureDialog(QDialog):
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
         self.setMinimumWidth(480)
+
+
+class DamageDialog(QDialog):
+    """Damage was met while the program runs; accepted when the person wants to see what can be read."""
+
+    def __init__(self, problem: Problem, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("damageDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Part of your mail is damaged"))
+        later = Button(self.tr("&Later"), name="laterButton")
+        later.clicked.connect(self.reject)
+        show = PrimaryButton(self.tr("&Show what can be read …"), name="showReadable")
+        show.clicked.connect(self.accept)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(12)
+        buttons.addStretch(1)
+        buttons.addWidget(later)
+        buttons.addWidget(show)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(Heading(self.tr("Part of your mail is damaged")))
+        column.addWidget(PlainLabel(explain(problem).sentence))
+        column.addWidget(
+            PlainLabel(self.tr("Save what can be read soon. For that the windows close; drafts are kept."))
+        )
+        column.addWidget(QuietLabel(self.tr("Until then messages may be missing, or sending may stop.")))
+        column.addStretch(1)
+        column.addLayout(buttons)
+        self.setMinimumWidth(520)

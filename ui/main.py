@@ -5,6 +5,7 @@
 - `_main` takes the folder's lock, opens the services, and shows the first window: set-up, composer or mailbox.
 - Only after that window is painted does anything slow begin: policy, keychain, postman; and the search for garbage,
   which `ui.entry` has put off.
+- Where the data folder cannot be used, `ui.salvage` shows what of it can be read; after a fresh start all begins anew.
 - When the last window closes, what is on its way to a server is settled or broken off safely.
 """
 
@@ -18,9 +19,10 @@ from PySide6.QtWidgets import QApplication
 
 from app import hardening
 from app.cli import WindowRequest
-from app.errors import ExpectedError
+from app.errors import ExpectedError, Problem, StorageError
 from app.instance import Instance
 from app.services import Services, open_services
+from app.storage.folder import DataFolder
 from ui import crash, loop, tasks
 from ui.desk import Desk
 from ui.display import has_display
@@ -47,16 +49,26 @@ def run(request: WindowRequest) -> int:
     async def main(application: QApplication) -> int:
         prepare(application)
         asyncio.get_running_loop().call_later(_STARTED, _started)
-        try:
-            return await _main(request)
-        except ExpectedError as error:
-            from ui.failure import FailureDialog
-
-            # Whoever started the program from a menu sees no terminal.
-            await tasks.ask(FailureDialog(error.problem))
-            raise
+        while True:
+            try:
+                return await _main(request)
+            except ExpectedError as error:
+                if not await _mended(error.problem, request.folder):
+                    raise
 
     return loop.run(main)
+
+
+async def _mended(problem: Problem, folder: DataFolder) -> bool:
+    """Say why there is no window, for whoever sees no terminal; whether it is worth to try again."""
+    from ui.salvage import SALVAGEABLE, SalvageDialog
+
+    if problem.reason in SALVAGEABLE and folder.has_database:
+        return bool(await tasks.ask(SalvageDialog(problem, folder)))
+    from ui.failure import FailureDialog
+
+    await tasks.ask(FailureDialog(problem))
+    return False
 
 
 def _started() -> None:
@@ -100,6 +112,8 @@ async def _main(request: WindowRequest) -> int:
             else:
                 desk.mailbox()
             await until_closed(desk)
+            if desk.damage is not None:
+                raise StorageError(desk.damage)
         finally:
             await desk.end()
     return 0

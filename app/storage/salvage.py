@@ -6,7 +6,8 @@ Nothing is written to it. The rows are known by their shape, because what says w
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from app.storage.encoding import readable_draft
 from app.storage.folder import storage_error
 from app.storage.pages import Pages, Row, open_pages
 
-__all__ = ["Found", "Kind", "Salvage", "salvaged"]
+__all__ = ["Found", "Kind", "Salvage", "Survey", "salvaged", "survey"]
 
 _OUTBOX_COLUMNS = 25
 
@@ -79,6 +80,25 @@ class Salvage:
             row = self._pages.row(place)
             if row is not None and isinstance(row.values[2], bytes):
                 yield row.values[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """How much of a database can be read."""
+
+    readable: Mapping[Kind, int]
+    lost: int
+
+    @property
+    def saved(self) -> int:
+        """How many messages can be saved."""
+        return sum(self.readable.values())
+
+
+def survey(database: Path) -> Survey:
+    """Return how much of a database can be read, as `salvaged` does; it blocks for a while."""
+    with salvaged(database) as salvage:
+        return Survey(Counter(message.kind for message in salvage.messages), salvage.lost)
 
 
 @contextmanager
