@@ -51,7 +51,9 @@ SERVERS: Table = {
     ),
     Reason.SERVER_TLS_FAILED: lambda: (
         translate("messages", "No encrypted connection to {host} could be made: {detail}."),
-        translate("messages", "Try the other kind of encryption, or ask whoever runs the server."),
+        translate(
+            "messages", "Try the other kind of encryption, or ask whoever runs the server whether it has TLS 1.2."
+        ),
     ),
     Reason.SERVER_TLS_TOO_OLD: lambda: (
         translate("messages", "{host} speaks only outdated encryption. Nothing was sent to it."),

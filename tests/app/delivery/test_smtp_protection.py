@@ -12,6 +12,7 @@ from app.profile import NoSignIn, PasswordSignIn, Security, SmtpServer
 from app.storage.keychain import Secret
 from tests.servers.exchange import LIMITS, PASSWORD, authority, hand_over, opened, opening_fails, send_to, serving
 from tests.servers.scripted import Polite, Script, Talk, offer, server_for
+from ui.messages import explain
 
 HANDSHAKE = b"\x16\x03\x03\x00\x02\x01\x00"
 ALERT = b"\x15\x03\x03\x00\x02\x02\x46"
@@ -289,14 +290,20 @@ async def test_l9_a_sign_in_page_in_the_clear_gets_no_credentials_either() -> No
     assert not running.credentials_seen
 
 
-async def test_a_server_that_drops_the_handshake_is_a_tls_fault() -> None:
+@pytest.mark.case("C11")
+async def test_a_server_that_drops_the_handshake_is_a_tls_fault(implicit: bool) -> None:
+    """As some do that speak only TLS 1.1: they say nothing, so that may be why is all that can be told."""
+
     async def drop(talk: Talk) -> None:
-        await talk.say(b"220 go ahead\r\n")
+        await talk.say(b"" if implicit else b"220 go ahead\r\n")
         await talk.reader.read(1)
         talk.reset()
 
-    failed, _ = await opening_fails(Polite({"STARTTLS": drop}))
+    script = Polite(greeting=drop) if implicit else Polite({"STARTTLS": drop})
+    failed, running = await opening_fails(script, Security.SSL if implicit else Security.STARTTLS)
     assert failed.problem.reason is Reason.SERVER_TLS_FAILED
+    assert not running.credentials_seen
+    assert "TLS 1.2" in explain(failed.problem).next_step
 
 
 @pytest.mark.parametrize("script", [Polite(), Polite(ehlo=offer(()).decode().split("\r\n"))])
