@@ -19,7 +19,7 @@ PROMISE = "kill -9 loses nothing, sends nothing twice, and leaves what may have 
 _SEED = 31
 _STEP = 180.0
 """Seconds by which the clock is further at each start, so that what was put off is tried again."""
-_THINK = (0.005, 0.05)
+_THINK = (0.01, 0.09)
 """Seconds a server takes to put a message away, as one with a disk of its own does."""
 _TO_DRAIN = 240
 """Seconds for all that waits at the end."""
@@ -47,9 +47,11 @@ class Kills:
 
     anywhere: int
     at_each_point: int
+    faults: float = 0.1
+    """The share of the messages that meet a fault of their server."""
 
 
-KILLS = {Scale.SHORT: Kills(8, 1), Scale.USUAL: Kills(500, 10), Scale.LONG: Kills(2_000, 40)}
+KILLS = {Scale.SHORT: Kills(8, 1, faults=0.25), Scale.USUAL: Kills(500, 10), Scale.LONG: Kills(2_000, 40)}
 
 
 @dataclass
@@ -71,7 +73,7 @@ def prove(scale: Scale, folder: Path) -> Proof:
     kills, chance, count = KILLS[scale], random.Random(_SEED), Count()
     points = [*["any"] * kills.anywhere, *POINTS * kills.at_each_point]
     chance.shuffle(points)
-    with World(folder, _SEED, think=_THINK) as world:
+    with World(folder, _SEED, share=kills.faults, think=_THINK) as world:
         with world.process() as program:
             for number, point in enumerate(points):
                 if not count.gave_up:

@@ -236,6 +236,7 @@ def _counts(world: World, rows: Sequence[Row]) -> dict[str, object]:
     ledger = world.servers.ledger
     states = world.states(list(rows))
     there = {row.id for row in rows}
+    uncertain = [row for row in rows if row.state == "uncertain"]
     return {
         "queued_in_all": len(rows),
         **{state: states[state] for state in ("sent", "uncertain", "failed", "cancelled")},
@@ -243,7 +244,8 @@ def _counts(world: World, rows: Sequence[Row]) -> dict[str, object]:
         "lost": len(world.told.queued - there),
         "duplicated": sum(times > 1 for times in list(ledger.accepted.values())),
         "false_sent": sum(row.state == "sent" and not ledger.times(row.message_id) for row in rows),
-        "uncertain_but_delivered": sum(row.state == "uncertain" and ledger.times(row.message_id) > 0 for row in rows),
+        "uncertain_and_delivered": sum(ledger.times(row.message_id) > 0 for row in uncertain),
+        "uncertain_dropped_by_server": sum(row.message_id in ledger.dropped for row in uncertain),
         "faults": sum(ledger.faults.values()),
         "attempts": ledger.messages,
     }
