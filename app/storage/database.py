@@ -18,7 +18,7 @@ from typing import TypeVar
 from app.errors import Problem, Reason, StorageError
 from app.storage.folder import check_private_file, create_private_file
 
-__all__ = ["SCHEMA_VERSION", "Database", "from_stamp", "to_stamp"]
+__all__ = ["SCHEMA_VERSION", "Database", "from_stamp", "to_stamp", "upgrade"]
 
 T = TypeVar("T")
 
@@ -174,7 +174,7 @@ def _open(file: Path) -> sqlite3.Connection:
             raise StorageError.because(Reason.STORAGE_CORRUPT, file=file)
         connection = _connect(file)
         try:
-            _upgrade(connection, file)
+            upgrade(connection, file)
         except BaseException:
             connection.close()
             raise
@@ -202,7 +202,7 @@ def _create(file: Path) -> None:
     os.close(create_private_file(unfinished, exclusive=True))
     try:
         with closing(_connect(unfinished)) as connection:
-            _upgrade(connection, unfinished)
+            upgrade(connection, unfinished)
         _publish(unfinished, file)
     finally:
         for end in ("", "-wal", "-shm"):
@@ -231,7 +231,7 @@ def _connect(file: Path) -> sqlite3.Connection:
     return connection
 
 
-def _upgrade(connection: sqlite3.Connection, file: Path) -> None:
+def upgrade(connection: sqlite3.Connection, file: Path) -> None:
     """Apply the schema files the database has not seen, each with its version in one transaction."""
     while (version := _version(connection)) != SCHEMA_VERSION:
         if version > SCHEMA_VERSION:

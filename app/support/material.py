@@ -21,7 +21,7 @@ from app.policy.document import parse
 from app.policy.evaluate import Policy, PolicyState, own_policy, standing
 from app.policy.watch import StoredPolicy
 from app.profile import Profile
-from app.storage.database import SCHEMA_VERSION
+from app.storage.database import SCHEMA_VERSION, upgrade
 from app.storage.folder import DataFolder
 from app.storage.policies import load_policy
 from app.storage.profiles import load_profile
@@ -36,6 +36,8 @@ _SUBJECTS_LOOKED_FOR = 2000
 _CHECK_SECONDS = 5.0
 _LOG_OCTETS = 64 * 1024
 _TABLES = ("send_as", "code", "draft", "contact", "outbox", "outbox_part", "attempt", "policy")
+_COPIED = ("profile", "send_as", "draft", "outbox", "attempt", "policy")
+"""What is read of a database; the messages' own octets are not."""
 _MESSAGES = (
     "SELECT * FROM (SELECT * FROM outbox WHERE state NOT IN ('sent', 'cancelled') ORDER BY number DESC LIMIT ?) "
     "UNION ALL SELECT * FROM (SELECT * FROM outbox WHERE state IN ('sent', 'cancelled') ORDER BY number DESC LIMIT ?) "
@@ -77,11 +79,11 @@ def read_material(folder: DataFolder, now: datetime) -> Material:
     with _noting(found, "the log"):
         found.log = _log_tail(folder.log)
     with _noting(found, "the database"), _opened(folder.database) as connection:
-        _read_database(connection, found, now)
+        _read_database(connection, folder.database, found, now)
     return found
 
 
-def _read_database(connection: sqlite3.Connection, found: Material, now: datetime) -> None:
+def _read_database(connection: sqlite3.Connection, file: Path, found: Material, now: datetime) -> None:
     found.schema = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if found.schema > SCHEMA_VERSION:
         found.notes.append(f"the database is of version {found.schema}; this program knows {SCHEMA_VERSION}")
@@ -90,6 +92,15 @@ def _read_database(connection: sqlite3.Connection, found: Material, now: datetim
     for table in _TABLES:
         with _noting(found, f"the table {table}"):
             found.counts[table] = int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - a name of ours
+    if 0 < found.schema < SCHEMA_VERSION:
+        found.notes.append(f"the database is of version {found.schema}; it was read as {SCHEMA_VERSION}")
+        with _noting(found, "the older database"), _brought_up(file, found.schema) as copy:
+            _read_rows(copy, found, now)
+    else:
+        _read_rows(connection, found, now)
+
+
+def _read_rows(connection: sqlite3.Connection, found: Material, now: datetime) -> None:
     with _noting(found, "the profile"):
         found.profile = load_profile(connection)
     with _noting(found, "the policy"):
@@ -178,6 +189,23 @@ def _opened(file: Path) -> Iterator[sqlite3.Connection]:
             yield connection
             return
     raise OSError("cannot be opened for reading")
+
+
+@contextmanager
+def _brought_up(file: Path, version: int) -> Iterator[sqlite3.Connection]:
+    """Copy what is read of an older database into memory and bring it up to date there; raises sqlite3.Error."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None, uri=True)) as copy:
+        copy.row_factory = sqlite3.Row
+        copy.execute("ATTACH ? AS older", (f"{file.absolute().as_uri()}?mode=ro",))
+        made = "SELECT sql FROM older.sqlite_schema WHERE sql NOT NULL ORDER BY type = 'table' DESC, rowid"
+        for (sql,) in copy.execute(made).fetchall():
+            copy.execute(sql)
+        for table in _COPIED:
+            copy.execute(f"INSERT INTO main.{table} SELECT * FROM older.{table}")  # noqa: S608 - a name of ours
+        copy.execute("DETACH older")
+        copy.execute(f"PRAGMA user_version = {version}")
+        upgrade(copy, file)
+        yield copy
 
 
 @contextmanager

@@ -3524,7 +3524,7 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     </message>
     <message>
         <source>the end of the log, where there is one</source>
-        <translation>das Ende des Protokolls, falls es eines gibt</translation>
+        <translation>das Ende der Protokolldatei, falls es eine gibt</translation>
     </message>
 </context>
 <context>

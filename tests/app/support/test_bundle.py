@@ -40,6 +40,7 @@ def leaked(text: str, words: tuple[str, ...]) -> list[str]:
     return [word for word in words if word.lower() in text.lower()]
 
 
+@pytest.mark.case("L6")
 @pytest.mark.parametrize("mask", [True, False])
 async def test_no_secret_and_nothing_that_was_written_is_in_it(home: Path, mask: bool) -> None:
     (home / "absender.log").write_text("GET https://a.example/?token=kanarienvogel\nKündigung wegen Umzug\n")
@@ -150,15 +151,23 @@ def test_there_is_one_of_a_damaged_database(tmp_path: Path, octets: bytes) -> No
     assert len(bundle.files) == 8
 
 
+def copy_row(connection: sqlite3.Connection, table: str, **changed: object) -> None:
+    """Add a row like the one there is, but for what is changed."""
+    columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+    values = ", ".join("?" if each in changed else each for each in columns)
+    given = [changed[each] for each in columns if each in changed]
+    connection.execute(f"INSERT INTO {table} SELECT {values} FROM {table}", given)
+
+
 async def test_one_damaged_row_hides_no_other(home: Path) -> None:
     with closing(sqlite3.connect(home / "absender.db")) as connection, connection:
-        columns = [row[1] for row in connection.execute("PRAGMA table_info(outbox)") if row[1] not in {"number", "id"}]
-        names = ", ".join(columns)
-        connection.execute(f"INSERT INTO outbox (number, id, {names}) SELECT 2, 'm2', {names} FROM outbox")
-        connection.execute("UPDATE outbox SET sender = 'kanarienvogel' WHERE id = 'm2'")
+        copy_row(connection, "outbox", number=2, id="m2", sender="kanarienvogel")
+        copy_row(connection, "attempt", number=2, message_id="m2", verdict="kanarienvogel")
     bundle = bundle_of(home)
     assert "message: m1" in text_of(bundle, "outbox.txt")
-    assert "the row 2: address-no-at" in text_of(bundle, "storage.txt")
+    assert "reason: storage-corrupt" in text_of(bundle, "outbox.txt")
+    assert "message: m1" in text_of(bundle, "journal.txt")
+    assert "the row 2: could not be read (ValueError)" in text_of(bundle, "storage.txt")
     assert leaked(text_of(bundle), SECRETS) == []
 
 
@@ -171,6 +180,26 @@ async def test_there_is_one_of_a_newer_database(home: Path) -> None:
     assert "of version 99" in text_of(bundle, "storage.txt")
     assert "message: m1" in text_of(bundle, "outbox.txt")
     assert leaked(text_of(bundle), SECRETS) == []
+
+
+def test_there_is_one_of_an_older_database_that_cannot_be_brought_up_to_date(tmp_path: Path) -> None:
+    """As with a full disk, on which the newer program cannot even open it."""
+    file = tmp_path / "absender.db"
+    first = (ROOT / "app" / "storage" / "schema" / "001.sql").read_text(encoding="utf-8")
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.executescript(f"{first}; PRAGMA user_version = 1;")
+        connection.execute(
+            "INSERT INTO outbox (id, state, sender, recipients, subject, message_id, size, via, host, queue, "
+            "envelope_from, has_draft, over_organisation, attempts, asked_for, due, reply, queue_id, created_at, "
+            "changed_at) VALUES ('m1', 'queued', 'a@b.example', '[]', 'Kündigung wegen', '<1@b.example>', 5, "
+            "'gateway', 'b.example', 'q', 'a@b.example', 0, 0, 0, 0, 1, '', '', 1, 1)"
+        )
+    before = file.read_bytes()
+    bundle = bundle_of(tmp_path)
+    assert "message: m1" in text_of(bundle, "outbox.txt")
+    assert "of version 1; it was read as" in text_of(bundle, "storage.txt")
+    assert file.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["absender.db"]
 
 
 @pytest.mark.parametrize("column", ["message_id", "subject"])
