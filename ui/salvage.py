@@ -77,6 +77,7 @@ class SalvageDialog(QDialog):
         tasks.on_click(self.save, self._save)
         leave = Button(self.tr("&Quit"), name="quitButton")
         leave.clicked.connect(self.reject)
+        leave.setFocus()
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.afresh)
@@ -98,6 +99,7 @@ class SalvageDialog(QDialog):
         if seen.saved == 0:
             self.found.show_text("warn", self.tr("No message in it can be read."))
             return
+        self.save.setFocus()
         kinds = [f"{_name(kind)}: {seen.readable[kind]}" for kind in Kind if seen.readable.get(kind)]
         if seen.lost:
             text = self.tr("Your mail can be read in part: {saved} of {all} messages.")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.texts import translate
 from ui.widgets.buttons import Button, LinkButton, icon_button
+from ui.widgets.flow import FlowLayout
 from ui.widgets.labels import Heading, IconLabel, PlainLabel, QuietLabel, announce, restyle
 
 __all__ = ["EmptyState", "Notice", "UndoBar"]
@@ -21,6 +22,8 @@ _ICONS = {
     "bad": ("circle-alert", "bad"),
     "plain": ("info", "quiet"),
 }
+_WIDE_LINKS = 250
+"""Pixels; wider than this all together, links stand below the text and not beside it."""
 
 
 class Notice(QFrame):
@@ -37,10 +40,12 @@ class Notice(QFrame):
         self._detail = QuietLabel()
         self._links = QHBoxLayout()
         self._links.setSpacing(8)
+        self._links_below = FlowLayout(spacing=8)
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(self._title)
         texts.addWidget(self._detail)
+        texts.addLayout(self._links_below)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 10, 16, 10)
         row.setSpacing(12)
@@ -100,15 +105,17 @@ class Notice(QFrame):
     def _replace_links(self, actions: Sequence[tuple[str, Callable[[], object]]]) -> None:
         # Who works by keyboard and has just pressed "Check now" stays on "Check now".
         focused = ""
-        while (item := self._links.takeAt(0)) is not None:
-            if isinstance(old := item.widget(), LinkButton):
-                focused = old.text() if old.hasFocus() else focused
-                old.hide()
-                old.deleteLater()
-        for label, call in actions:
-            link = LinkButton(label, self)
+        for place in (self._links, self._links_below):
+            while (item := place.takeAt(0)) is not None:
+                if isinstance(old := item.widget(), LinkButton):
+                    focused = old.text() if old.hasFocus() else focused
+                    old.hide()
+                    old.deleteLater()
+        links = [LinkButton(label, self) for label, _ in actions]
+        is_wide = sum(link.sizeHint().width() for link in links) > _WIDE_LINKS
+        for link, (label, call) in zip(links, actions, strict=True):
             link.clicked.connect(lambda _checked=False, call=call: call())
-            self._links.addWidget(link)
+            (self._links_below if is_wide else self._links).addWidget(link)
             link.show()
             if label == focused:
                 link.setFocus()

@@ -107,3 +107,18 @@ def test_an_empty_state_needs_no_action(qtbot: QtBot) -> None:
     state = EmptyState("inbox", "Nothing waits here", "Text")
     qtbot.addWidget(state)
     assert state.button is None
+
+
+def test_long_actions_stand_below_the_text_and_leave_it_room(qtbot: QtBot) -> None:
+    notice = Notice(closable=True)
+    qtbot.addWidget(notice)
+    notice.resize(480, 200)
+    long = [(name * 12, notice.clear) for name in "abc"]
+    notice.show_text("bad", "The disk is full: nothing can be saved", "Make room", long)
+    qtbot.waitExposed(notice)
+    title = next(label for label in notice.findChildren(QLabel) if label.text() == notice.text())
+    assert all(link.width() >= link.sizeHint().width() and link.y() > title.y() for link in links(notice))
+    assert title.width() > 300
+    notice.show_text("bad", "The disk is full", actions=[("Undo", notice.clear)])
+    (link,) = links(notice)
+    qtbot.waitUntil(lambda: link.x() > title.geometry().right())
