@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import time
@@ -228,9 +229,8 @@ def _files(folder: DataFolder) -> list[str]:
     lines = [_file_line(folder.home, "data folder")]
     lines += [_file_line(file, file.name) for file in own if os.path.lexists(file)]
     others = sum(1 for each in folder.home.iterdir() if each not in own)
-    space = os.statvfs(folder.home) if hasattr(os, "statvfs") else None
-    free = [f"free on its disk: {space.f_bavail * space.f_frsize // 2**20} MB"] if space else []
-    return [*lines, f"other files: {others}", *free]
+    free = shutil.disk_usage(folder.home).free // 2**20
+    return [*lines, f"other files: {others}", f"free on its disk: {'1 GB or more' if free >= 1024 else f'{free} MB'}"]
 
 
 def _file_line(file: Path, name: str) -> str:
