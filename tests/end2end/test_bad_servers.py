@@ -113,7 +113,15 @@ async def test_a_port_with_the_other_kind_of_encryption(shell: Shell) -> None:
 @pytest.mark.parametrize("fault", ["expired", "not yet valid", "another host", "self-signed", "unknown authority"])
 async def test_a_certificate_that_does_not_fit(shell: Shell, tmp_path: Path, fault: str, implicit: bool) -> None:
     make, reason, _ = FAULTS[fault]
-    await of_server(shell, Polite(), reason, tls=make(tmp_path), implicit=implicit)
+    seen: list[bytes] = []
+
+    async def note(talk: Talk) -> None:
+        seen.append(b"sign-in")
+
+    # What the server said is its certificate.
+    script = Polite({"AUTH": note})
+    await of_server(shell, script, reason, "valid from", tls=make(tmp_path), implicit=implicit, said=True)
+    assert seen == []
 
 
 async def test_a_host_that_offers_no_encryption(shell: Shell) -> None:
