@@ -102,6 +102,8 @@ class Desk(QObject):
             await self.services.outbox.recover(self.services.now())
             await self.services.release_held()
             await self.services.remove_unused_files()
+            # What waits is not to find out by itself that there is no network.
+            await self.surroundings.look_if_needed()
         except StorageError:
             return False
         return True

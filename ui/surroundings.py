@@ -75,7 +75,7 @@ class Surroundings(QObject):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(round(_LATER * 1000))
-        self._later.timeout.connect(lambda: self._do(self._look_if_needed()))
+        self._later.timeout.connect(lambda: self._do(self.look_if_needed()))
         self._unsubscribe: Callable[[], None] = lambda: None
 
     @property
@@ -84,7 +84,7 @@ class Surroundings(QObject):
         return not self._was_there
 
     def start(self) -> None:
-        """Watch from now on."""
+        """Watch from now on; the network only when `look_if_needed` is called, or a while later."""
         self._pulse.beat(_TICK)
         self._timer.start()
         self._later.start()
@@ -107,8 +107,11 @@ class Surroundings(QObject):
         elif slept:
             self._do(self._renew())
 
-    async def _look_if_needed(self) -> None:
-        """Begin to watch the network as soon as there is mail for it, which spares who only writes 3 MB."""
+    async def look_if_needed(self) -> None:
+        """Begin to watch the network as soon as there is mail for it, which spares who only writes 3 MB.
+
+        Raises StorageError.
+        """
         from app.delivery.outbox import State
 
         outbox = self._services.outbox

@@ -30,6 +30,7 @@ _CLOCK_SLACK = timedelta(minutes=5)
 """How far the clock may be set without anybody minding."""
 _LONGEST_WAIT = timedelta(minutes=61)
 """More than any back-off: who waits longer than that waits for a clock that has been set back."""
+_LONGEST_UNDO = timedelta(seconds=31)
 _RESCHEDULABLE = (*queued.HOLDABLE, State.FAILED)
 
 _SET = "INSERT OR REPLACE INTO schedule (message_id, wanted, standing) VALUES (?, ?, ?)"
@@ -156,9 +157,9 @@ def _note(connection: sqlite3.Connection, each: Scheduled, now: datetime, rule: 
 def _follow_clock(connection: sqlite3.Connection, by: timedelta, now: datetime) -> None:
     """Let what waits for another attempt, or for undo, wait no longer for a clock that was set back."""
     connection.execute(
-        "UPDATE outbox SET due = ?1 WHERE due > ?2 "
+        "UPDATE outbox SET due = ?1 WHERE due > CASE state WHEN 'queued' THEN ?3 ELSE ?2 END "
         "AND NOT EXISTS (SELECT 1 FROM schedule WHERE message_id = id AND standing = 'waiting')",
-        (to_stamp(now), to_stamp(now + _LONGEST_WAIT)),
+        (to_stamp(now), to_stamp(now + _LONGEST_WAIT), to_stamp(now + _LONGEST_UNDO)),
     )
     # Five days of trying are five days, whatever the clock says.
     connection.execute(

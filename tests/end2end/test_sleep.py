@@ -21,7 +21,7 @@ ASLEEP = 4.0
 
 def place_at(folder: Path, server: MoodyServer, key: str, *, size: int = 0) -> Workplace:
     folder.mkdir()
-    place = Workplace(folder, server)
+    place = Workplace(folder, server.access)
     place.queue(key, size=size)
     return place
 

@@ -30,7 +30,7 @@ def server() -> Iterator[MoodyServer]:
 
 @pytest.fixture
 def place(tmp_path: Path, server: MoodyServer) -> Workplace:
-    return Workplace(tmp_path, server)
+    return Workplace(tmp_path, server.access)
 
 
 def ask_first(place: Workplace) -> None:

@@ -57,6 +57,11 @@ class MoodyServer:
     port: int = 0
     _open: list[socket.socket] = field(default_factory=list)
 
+    @property
+    def access(self) -> SmtpServer:
+        """How to reach it."""
+        return SmtpServer("127.0.0.1", self.port, Security.NONE, "", NoSignIn())
+
     @contextmanager
     def running(self) -> Iterator[MoodyServer]:
         """Serve until the context ends."""
@@ -134,7 +139,7 @@ class MoodyServer:
 class Workplace:
     """A person whose mail goes through `server`, without an organisation and without a password."""
 
-    def __init__(self, folder: Path, server: MoodyServer) -> None:
+    def __init__(self, folder: Path, server: SmtpServer) -> None:
         self.folder = folder
         self.home = folder / "data"
         self.server = server
@@ -183,12 +188,11 @@ class Workplace:
 
     def _profile(self) -> Profile:
         entry = SendAsAddress(id="me", address=ME, is_primary=True, is_default=True, verification=Verification.ACCEPTED)
-        server = SmtpServer("127.0.0.1", self.server.port, Security.NONE, "", NoSignIn())
-        return Profile("p", (entry,), server, policy_source="")
+        return Profile("p", (entry,), self.server, policy_source="")
 
     @contextmanager
-    def program(self, *arguments: str) -> Iterator[Running]:
-        """Run the program's windows unseen."""
+    def program(self, *within: str) -> Iterator[Running]:
+        """Run the program's windows unseen, `within` another program that runs its arguments."""
         env = {
             **{name: os.environ[name] for name in ("PATH", "COVERAGE_PROCESS_START") if name in os.environ},
             "HOME": str(self.folder / "home"),
@@ -199,7 +203,7 @@ class Workplace:
             "ABSENDER_HOME": str(self.home),
         }
         log = self.folder / "output.txt"
-        process = start([sys.executable, "-c", _RUN, *arguments], env=env, log=log, cwd=self.folder)
+        process = start([*within, sys.executable, "-c", _RUN], env=env, log=log, cwd=self.folder)
         try:
             yield Running(process, log)
         finally:

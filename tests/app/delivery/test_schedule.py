@@ -148,6 +148,15 @@ async def test_a_clock_set_back_lets_no_attempt_wait_for_it_but_every_schedule(
     assert (await outbox.get("m1")).due == later + minutes(30)
 
 
+async def test_a_clock_set_back_by_minutes_prolongs_no_undo(outbox: Outbox, schedules: Schedules) -> None:
+    await outbox.put(letter(1, due=NOW + timedelta(seconds=30)), [BYTES], NOW)
+    await schedules.look(NOW, WhenMissed.SEND)
+    assert (await outbox.get("m1")).due == NOW + timedelta(seconds=30)
+    back = NOW - minutes(20)
+    await schedules.look(back, WhenMissed.SEND, back - NOW)
+    assert (await outbox.get("m1")).due == back
+
+
 def test_the_clock_watch_tells_a_set_clock_from_a_sleep_and_from_one_that_drifts() -> None:
     passed = 0.0
     watch = ClockWatch(lambda: passed)
