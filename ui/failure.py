@@ -6,7 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import Problem
+from app.storage.folder import DataFolder
 from ui.messages import explain
+from ui.support.dialog import support_button
 from ui.widgets import Button, Heading, PlainLabel, PrimaryButton, QuietLabel
 
 __all__ = ["DamageDialog", "FailureDialog"]
@@ -15,7 +17,7 @@ __all__ = ["DamageDialog", "FailureDialog"]
 class FailureDialog(QDialog):
     """A problem that leaves nothing to open."""
 
-    def __init__(self, problem: Problem, parent: QWidget | None = None) -> None:
+    def __init__(self, problem: Problem, folder: DataFolder, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("failureDialog")
         self.setWindowTitle(self.tr("Absender cannot start"))
@@ -31,7 +33,11 @@ class FailureDialog(QDialog):
         column.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(buttons)
+        row.insertWidget(0, support_button(folder, self))  # made last, so that it is not what Enter presses
+        column.addLayout(row)
         self.setMinimumWidth(480)
 
 

@@ -67,7 +67,7 @@ async def _mended(problem: Problem, folder: DataFolder) -> bool:
         return bool(await tasks.ask(SalvageDialog(problem, folder)))
     from ui.failure import FailureDialog
 
-    await tasks.ask(FailureDialog(problem))
+    await tasks.ask(FailureDialog(problem, folder))
     return False
 
 

@@ -17,6 +17,7 @@ from app.storage.salvage import Kind, Survey, survey
 from ui import tasks
 from ui.messages import explain
 from ui.saving import ask_folder
+from ui.support.dialog import support_button
 from ui.texts import translate
 from ui.widgets import Button, Heading, Notice, PlainLabel, PrimaryButton, QuietLabel
 
@@ -84,6 +85,7 @@ class SalvageDialog(QDialog):
         row.addStretch(1)
         row.addWidget(leave)
         row.addWidget(self.save)
+        row.insertWidget(0, support_button(self._folder, self))  # made last, so that it is not what Enter presses
         return row
 
     async def _look(self) -> None:

@@ -3526,6 +3526,10 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
         <source>the end of the log, where there is one</source>
         <translation>das Ende der Protokolldatei, falls es eine gibt</translation>
     </message>
+    <message>
+        <source>Support &amp;bundle…</source>
+        <translation>S&amp;upport-Paket …</translation>
+    </message>
 </context>
 <context>
     <name>widgets</name>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,12 +27,13 @@ from app.errors import StorageError
 from app.storage.folder import DataFolder
 from ui import tasks
 from ui.messages import explain, support_readme
+from ui.texts import translate
 from ui.widgets import Button, Heading, Notice, PrimaryButton, QuietLabel, fit_to_screen
 
 if TYPE_CHECKING:
     from app.support.bundle import Bundle
 
-__all__ = ["SupportDialog"]
+__all__ = ["SupportDialog", "support_button"]
 
 _LIST_WIDTH = 168
 
@@ -170,6 +171,13 @@ class SupportDialog(QDialog):
     def _end(self) -> None:
         if self._work is not None:
             self._work.cancel()
+
+
+def support_button(folder: DataFolder, window: QWidget) -> Button:
+    """Return a button that opens the support bundle of a data folder over a window that says what is wrong with it."""
+    button = Button(translate("support", "Support &bundle…"), name="supportButton")
+    button.clicked.connect(lambda: SupportDialog(folder, lambda: datetime.now(UTC), window).open())
+    return button
 
 
 def _window_facts() -> dict[str, str]:

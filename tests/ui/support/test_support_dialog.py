@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QLineEdit
 
 from app.demo.authority import PRIMARY
+from app.errors import Problem, Reason
 from app.storage.folder import DataFolder
 from ui.demo.start import Demo, open_demo
+from ui.failure import FailureDialog
 from ui.mailbox.window import MailboxWindow
+from ui.salvage import SalvageDialog
 from ui.support.dialog import SupportDialog
 
 NOW = datetime(2026, 11, 23, 10, 42, tzinfo=UTC)
@@ -106,3 +109,19 @@ async def test_closing_while_it_gathers_harms_nothing(tmp_path: Path) -> None:
     dialog.close()
     await asyncio.sleep(0.3)
     QApplication.processEvents()
+
+
+@pytest.mark.parametrize("kind", [SalvageDialog, FailureDialog])
+async def test_it_is_offered_where_the_program_cannot_start(
+    tmp_path: Path, kind: type[SalvageDialog | FailureDialog]
+) -> None:
+    (tmp_path / "absender.db").write_bytes(b"damaged" * 1000)
+    dialog = kind(Problem.of(Reason.STORAGE_CORRUPT, file="absender.db"), DataFolder(tmp_path))
+    dialog.open()
+    (button,) = dialog.findChildren(QAbstractButton, "supportButton")
+    button.click()
+    (support,) = dialog.findChildren(SupportDialog)
+    await until(support.save_button.isEnabled)
+    assert "could not be read" in read(support, "storage.txt")
+    support.close()
+    dialog.close()
