@@ -34,10 +34,11 @@ class FailureDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         row = QHBoxLayout()
+        row.addWidget(support_button(folder, self))
         row.addStretch(1)
         row.addWidget(buttons)
-        row.insertWidget(0, support_button(folder, self))  # made last, so that it is not what Enter presses
         column.addLayout(row)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setFocus()
         self.setMinimumWidth(480)
 
 

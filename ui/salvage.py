@@ -66,6 +66,7 @@ class SalvageDialog(QDialog):
         column.addWidget(QuietLabel(self.tr("Nothing in your data folder was changed.")))
         column.addStretch(1)
         column.addLayout(self._buttons())
+        self.leave.setFocus()
         self.setMinimumWidth(624)
         tasks.start(self._look(), name="survey")
 
@@ -76,16 +77,15 @@ class SalvageDialog(QDialog):
         self.save = PrimaryButton(self.tr("&Save as .eml …"), name="saveAll")
         self.save.setEnabled(False)
         tasks.on_click(self.save, self._save)
-        leave = Button(self.tr("&Quit"), name="quitButton")
-        leave.clicked.connect(self.reject)
-        leave.setFocus()
+        self.leave = Button(self.tr("&Quit"), name="quitButton")
+        self.leave.clicked.connect(self.reject)
         row = QHBoxLayout()
         row.setSpacing(12)
+        row.addWidget(support_button(self._folder, self))
         row.addWidget(self.afresh)
         row.addStretch(1)
-        row.addWidget(leave)
+        row.addWidget(self.leave)
         row.addWidget(self.save)
-        row.insertWidget(0, support_button(self._folder, self))  # made last, so that it is not what Enter presses
         return row
 
     async def _look(self) -> None:

@@ -119,6 +119,7 @@ async def test_it_is_offered_where_the_program_cannot_start(
     dialog = kind(Problem.of(Reason.STORAGE_CORRUPT, file="absender.db"), DataFolder(tmp_path))
     dialog.open()
     (button,) = dialog.findChildren(QAbstractButton, "supportButton")
+    assert dialog.focusWidget() is not button  # Enter does what it did
     button.click()
     (support,) = dialog.findChildren(SupportDialog)
     await until(support.save_button.isEnabled)
