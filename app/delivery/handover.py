@@ -199,7 +199,7 @@ class Handover:
         self._tls_version = session.tls_version
         envelope = Envelope(self.message.envelope_from, self.message.recipients, self.message.size)
         try:
-            return await session.deliver(
+            verdict = await session.deliver(
                 envelope,
                 self._outbox.chunks(self.message.id),
                 before_mail=self._objection,
@@ -207,6 +207,9 @@ class Handover:
             )
         finally:
             self._dialogue += session.take_dialogue()
+        if isinstance(verdict, TryLater) and verdict.problem.reason is Reason.STORAGE_CORRUPT:
+            return Rejected(verdict.problem)  # no later attempt finds other bytes
+        return verdict
 
     def _note(self, stage: Stage, detail: str) -> None:
         """Keep how far the opening of a session came, for the case that there is no session in the end."""

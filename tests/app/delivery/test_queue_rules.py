@@ -184,11 +184,12 @@ async def test_bytes_that_cannot_be_read_are_never_sent_and_let_the_others_go(
     await database.write(lambda connection: connection.execute(sql))
     await office.postman.run_due()
     message, *others = await office.outbox.list()
-    assert message.state is not State.SENT
+    assert message.state is State.FAILED
     assert message.problem is not None
     assert message.problem.reason is Reason.STORAGE_CORRUPT
     assert [each.state for each in others] == [State.SENT] * 4
     assert len(office.arrived) == 4
+    assert len(office.gateway.sessions) == 2
 
 
 async def test_a_delivery_and_the_next_attempt_are_committed_together(office: PostOffice, outbox: Outbox) -> None:
