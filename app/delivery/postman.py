@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime
@@ -64,7 +65,7 @@ async def _open_session(
     watch: Watch | None = None,
 ) -> SessionLike:
     """Open a real session. What it is made of is loaded now, and in a thread, so that no window waits for it."""
-    session = await asyncio.to_thread(_session)
+    session = _session() if "app.delivery.smtp" in sys.modules else await asyncio.to_thread(_session)
     return await session.open(server, secret, tls=tls, limits=limits, watch=watch)
 
 
