@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.faults.proof import Proof, Prove, Scale
 
-PROOFS: tuple[str, ...] = ("messages", "writes", "replies", "cuts", "kill", "syncs", "soak", "canary")
+PROOFS: tuple[str, ...] = ("messages", "writes", "replies", "cuts", "kill", "syncs", "soak", "canary", "queue")
 """The modules of this package that have a `prove`, in the order they are run."""
 
 
