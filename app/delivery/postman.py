@@ -124,10 +124,14 @@ class Postman:
     async def run_due(self) -> None:
         """Deliver all that is due and return when nothing is due any more; raises StorageError."""
         while not self._stopping:
-            await self._start_workers()
-            if not self._workers:
+            try:
+                await self._start_workers()
+            except StorageError as error:
+                self._failure = self._failure or error
+            if self._failure is None and not self._workers:
                 return
-            await asyncio.wait(self._workers.values(), return_when=asyncio.FIRST_COMPLETED)
+            if self._failure is None:
+                await asyncio.wait(self._workers.values(), return_when=asyncio.FIRST_COMPLETED)
             if self._failure is not None:
                 while self._workers:
                     await asyncio.wait(self._workers.values())

@@ -17,8 +17,8 @@ from app.errors import DeliveryError, Reason, StorageError
 from app.profile import WhenMissed
 from app.storage.database import Database
 from app.storage.keychain import Secret
-from tests.app.delivery.letters import BUSY, BYTES, GATEWAY, NOW, in_state, letter, minutes, put, route
-from tests.app.delivery.post_office import BEFORE_DOT, PostOffice, not_found, states, wrong_password
+from tests.app.delivery.letters import BUSY, BYTES, GATEWAY, NOW, ORGANISATION, in_state, letter, minutes, put, route
+from tests.app.delivery.post_office import AFTER_DOT, BEFORE_DOT, PostOffice, not_found, states, wrong_password
 
 FULL = StorageError.because(Reason.STORAGE_FULL, folder="x")
 
@@ -26,13 +26,15 @@ FULL = StorageError.because(Reason.STORAGE_FULL, folder="x")
 class Failing:
     """Something of the outbox that fails once, as on a disk that is full for a moment."""
 
-    def __init__(self, office: PostOffice, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, office: PostOffice, name: str, monkeypatch: pytest.MonkeyPatch, *, fails_at: int = 1) -> None:
         self._real = getattr(office.outbox, name)
-        self.failures = 0
+        self.fails_at = fails_at
+        self.calls = self.failures = 0
         monkeypatch.setattr(office.outbox, name, self)
 
     async def __call__(self, *arguments: Any, **named: Any) -> Any:
-        if not self.failures:
+        self.calls += 1
+        if self.calls == self.fails_at:
             self.failures += 1
             raise FULL
         return await self._real(*arguments, **named)
@@ -199,3 +201,21 @@ async def test_a_server_that_goes_between_two_messages_is_tried_once_for_all_the
     assert await states(office.outbox) == ["sent"] + ["deferred"] * 4
     assert len(office.gateway.secrets) == 2
     assert [message.attempts for message in await office.outbox.list()] == [1, 1, 0, 0, 0]
+
+
+async def test_a_disk_that_fails_between_two_messages_lets_the_other_server_finish(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await put(office.outbox, 1, GATEWAY)
+    await put(office.outbox, 2, ORGANISATION)
+    office.organisation.stops_at = AFTER_DOT
+    failing = Failing(office, "due_queues", monkeypatch, fails_at=2)
+    work = asyncio.create_task(office.postman.run_due())
+    await office.organisation.reached.wait()
+    while not failing.failures:  # noqa: ASYNC110 - the outbox has no event for its failures
+        await asyncio.sleep(0.001)
+    assert not work.done()
+    office.organisation.go.set()
+    with pytest.raises(StorageError):
+        await work
+    assert await states(office.outbox) == ["sent", "sent"]
