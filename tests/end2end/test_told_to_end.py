@@ -15,7 +15,7 @@ from tests.servers.process import wait_until
 
 pytestmark = pytest.mark.case("L12")
 
-LARGE = 25 << 20
+LARGE, MIDDLING = 25 << 20, 4 << 20
 
 
 @pytest.fixture
@@ -30,17 +30,21 @@ def place(tmp_path: Path, server: MoodyServer) -> Workplace:
 
 
 @pytest.mark.parametrize(
-    "signals",
-    [[signal.SIGTERM], [signal.SIGTERM, signal.SIGTERM], [signal.SIGHUP], [signal.SIGINT]],
-    ids=["TERM", "TERM-twice", "HUP", "INT"],
+    ("size", "signals"),
+    [
+        (LARGE, [signal.SIGTERM, signal.SIGTERM]),
+        (MIDDLING, [signal.SIGHUP]),
+        (MIDDLING, [signal.SIGINT]),
+    ],
+    ids=["TERM-twice", "HUP", "INT"],
 )
 def test_an_upload_is_broken_off_before_its_end_and_goes_again(
-    place: Workplace, server: MoodyServer, signals: list[signal.Signals]
+    place: Workplace, server: MoodyServer, size: int, signals: list[signal.Signals]
 ) -> None:
     server.mood.bytes_a_second = 1 << 20
-    place.queue("large", size=LARGE)
+    place.queue("large", size=size)
     with place.program() as program:
-        wait_until(lambda: server.octets > 1 << 20, "a part of the upload", seconds=30)
+        wait_until(lambda: server.octets > 1 << 19, "a part of the upload", seconds=30)
         for number in signals:
             program.signal(number)
         assert program.end() == 128 + signals[0]
