@@ -252,7 +252,7 @@ class _Exchange:
 
     def _note(self, verdict: Verdict) -> None:
         outcome = _OUTCOMES[type(verdict)]
-        self.outcomes[outcome.name.lower()] += 1
+        self.outcomes["held back" if outcome is Outcome.HELD else outcome.name.lower()] += 1
         self.server.trace.append(Event("V", outcome=outcome))
         reply = verdict.reply if isinstance(verdict, Delivered | Rejected | TryLater) else ""
         told = [reply, *(line.text for line in self.channel.dialogue)]

@@ -24,7 +24,7 @@ def test_no_reply_makes_a_session_crash_hang_or_say_a_wrong_verdict(tmp_path: Pa
     proof = replies.prove(Scale.SHORT, tmp_path)
     assert proof.broken == ()
     assert int(str(proof.figures["replies"])) >= replies.COUNTS[Scale.SHORT]
-    assert {"delivered", "rejected", "later", "uncertain", "held"} <= proof.figures.keys()
+    assert {"delivered", "rejected", "later", "uncertain", "held back"} <= proof.figures.keys()
     assert {f"at {step}" for step in replies.STEPS + replies.CLEAR_STEPS} <= proof.figures.keys()
 
 

@@ -296,6 +296,26 @@ async def test_m10_a_refusal_in_the_middle_of_the_message_is_tried_again(
     assert running.messages == []
 
 
+@pytest.mark.case("M10")
+@pytest.mark.parametrize("cut", [_hang_up, _reset])
+async def test_m10_a_refusal_that_the_end_of_the_connection_swallows_is_tried_again_too(
+    cut: Script, implicit: bool
+) -> None:
+    async def refuse(talk: Talk) -> None:
+        await talk.say(b"354 go on\r\n")
+        await talk.reader.read(100_000)
+        await talk.say(b"550 5.7.1 spam\r\n")
+        await cut(talk)
+
+    handing = Handing()
+    large = [(b"x" * 78 + b"\r\n") * 2000] * 100  # 16 MB: still being written when the answer comes
+    verdict, running = await send_to(Polite({"DATA": refuse}), large, handing=handing, implicit=implicit)
+    assert isinstance(verdict, TryLater)
+    assert verdict.problem.reason in {Reason.SERVER_MESSAGE_REJECTED, Reason.SERVER_CONNECTION_LOST}
+    assert running.messages == []
+    assert handing.events == ["before mail"]
+
+
 @pytest.mark.parametrize(
     ("last_word", "reason"),
     [
