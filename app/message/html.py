@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from html.parser import HTMLParser
@@ -18,6 +19,19 @@ _SAME_AS = {"h4": "h3", "h5": "h3", "h6": "h3", "strike": "s", "del": "s", "ins"
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 _SILENT = frozenset({"head", "script", "style", "template", "title"})
 _VOID = frozenset({"br", "img"})
+_STYLED = frozenset({"article", "center", "font", "header", "footer", "main", "section"})
+_ATTRIBUTES = {"a": {"href"}, "img": {"src", "width", "height"}}
+_SCHEMES = {"http", "https", "mailto", "cid"}
+_DEPTH_LIMIT = 400
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_WITHOUT_END = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+)
+# What never holds anything, or ends where the next one begins (HTML, 13.1.2.4).
+_ENDLESS = _WITHOUT_END | frozenset(
+    {"p", "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "rp", "rt"}
+)
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x20]+", re.IGNORECASE)
 _INLINE_IMAGE = re.compile(r"cid:[A-Za-z0-9._@+-]+")
 _DIGITS = re.compile(r"[0-9]{1,4}")
@@ -38,33 +52,64 @@ _Attributes = Sequence[tuple[str, str | None]]
 
 
 def sanitise(html: str) -> str:
-    """Return `html` as a fragment of simple rich text.
+    """Return `html` as a fragment of simple rich text, soon, whatever it is.
 
     What a `QTextEdit` says with styles (bold, lines without margins, kept spaces) is said with tags.
     Links go to http, https and mailto only; images are those inside the message (`cid:`) only.
+    What is nested deeper than any page stays as words.
     """
     import nh3
 
+    whole = whole_characters(html)
+    if _is_too_deep(whole):
+        whole = _ANY_TAG.sub(" ", whole)
+    # In order, since Python's own parser takes ages with tags that never end (CVE-2025-6069).
+    ordered = nh3.clean(
+        whole,
+        tags=(nh3.ALLOWED_TAGS | _TAGS | _SAME_AS.keys() | _STYLED) - (_WITHOUT_END - _VOID),
+        clean_content_tags=set(_SILENT),
+        attributes={"*": {"style"}, **_ATTRIBUTES},
+        url_schemes=_SCHEMES,
+        link_rel=None,
+    )
     rewriter = _Rewriter(keeps_spaces=_PRE_WRAP.search(html) is not None)
-    rewriter.feed(html)
+    rewriter.feed(ordered)
     rewriter.close()
     cleaned = nh3.clean(
-        whole_characters(rewriter.text()),
+        rewriter.text(),
         tags=set(_TAGS),
-        attributes={"a": {"href"}, "img": {"src", "width", "height"}},
+        attributes=_ATTRIBUTES,
         attribute_filter=_filter_attribute,
-        url_schemes={"http", "https", "mailto", "cid"},
+        url_schemes=_SCHEMES,
         link_rel=None,
     )
     return _NO_SOURCE.sub("", cleaned).strip()
 
 
 def plain_text(html: str) -> str:
-    """Return what `html` says as plain text, for programs and people who prefer it."""
+    """Return what `html`, as `sanitise` returns it, says as plain text, for programs and people who prefer it."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
     return reader.text()
+
+
+def _is_too_deep(html: str) -> bool:
+    open_tags: Counter[str] = Counter()
+    depth = 0
+    for end, name in _TAG.findall(html):
+        tag = name.lower()
+        if tag in _ENDLESS:
+            continue
+        if not end:
+            open_tags[tag] += 1
+            depth += 1
+            if depth > _DEPTH_LIMIT:
+                return True
+        elif open_tags[tag]:
+            open_tags[tag] -= 1
+            depth -= 1
+    return False
 
 
 def _filter_attribute(_tag: str, name: str, value: str) -> str | None:
@@ -75,14 +120,14 @@ def _filter_attribute(_tag: str, name: str, value: str) -> str | None:
 
 
 class _Rewriter(HTMLParser):
-    """Says with tags what was said with styles; it makes nothing safe, that is nh3's part."""
+    """Says with tags what was said with styles, in pages where each tag has its end."""
 
     def __init__(self, *, keeps_spaces: bool) -> None:
         super().__init__(convert_charrefs=True)
         self.out: list[str] = []
         self._keeps_spaces = keeps_spaces
-        self._open: list[tuple[str, list[str]]] = []
-        self._silent = 0
+        self._open: list[list[str]] = []
+        self._around: Counter[str] = Counter()
         self._sets_in = False
 
     def text(self) -> str:
@@ -91,36 +136,20 @@ class _Rewriter(HTMLParser):
         return _QUOTED_ON.sub("\n", written) if self._sets_in else written
 
     def handle_starttag(self, tag: str, attrs: _Attributes) -> None:
-        if tag in _SILENT:
-            self._silent += 1
-            return
         values = {name: value or "" for name, value in attrs}
         if tag in _VOID:
             self.out.append(_start(tag, values))
             return
         written = self._equivalents(tag, values.get("style", ""))
         self.out.extend(_start(each, values) for each in written)
-        self._open.append((tag, written))
-
-    def handle_startendtag(self, tag: str, attrs: _Attributes) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in _VOID:
-            self.handle_endtag(tag)
+        self._open.append(written)
+        self._around[tag] += 1
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
-            return
-        if not any(name == tag for name, _ in self._open):
-            return
-        name = ""
-        while name != tag:
-            name, written = self._open.pop()
-            self.out.extend(f"</{each}>" for each in reversed(written))
+        self._around[tag] -= 1
+        self.out.extend(f"</{each}>" for each in reversed(self._open.pop()))
 
     def handle_data(self, data: str) -> None:
-        if self._silent:
-            return
         text = escape(data, quote=False)
         if self._keeps_spaces and text.strip("\n"):
             text = text.replace("\t", "    ").replace("  ", "\xa0 ").replace("\n", "<br>")
@@ -134,7 +163,6 @@ class _Rewriter(HTMLParser):
         self._sets_in = self._sets_in or bool(quote)
         if _EMPTY_LINE.search(style):
             return [*quote, name]
-        around = {outer for outer, _ in self._open} | {name}
         marks = [
             mark
             for mark, pattern, implied in (
@@ -143,7 +171,7 @@ class _Rewriter(HTMLParser):
                 ("u", _UNDERLINE, frozenset({"a"})),
                 ("s", _STRUCK, frozenset[str]()),
             )
-            if pattern.search(style) and not implied & around
+            if pattern.search(style) and name not in implied and not any(self._around[outer] for outer in implied)
         ]
         return [*quote, name, *marks] if name in _TAGS else marks
 
@@ -159,13 +187,13 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._lines: list[str] = []
-        self._line = ""
+        self._line: list[str] = []
         self._bullet = ""
         self._quotes = self._last_quotes = 0
         self._gap = False
         self._lists: list[int | None] = []
         self._link = ""
-        self._link_text = ""
+        self._link_text: list[str] = []
         self._silent = 0
 
     def text(self) -> str:
@@ -180,7 +208,7 @@ class _Reader(HTMLParser):
             case "br":
                 self._end_line(even_empty=True)
             case "a":
-                self._link, self._link_text = dict(attrs).get("href") or "", ""
+                self._link, self._link_text = dict(attrs).get("href") or "", []
             case "ul" | "ol":
                 self._end_line()
                 self._lists.append(None if tag == "ul" else 0)
@@ -220,12 +248,11 @@ class _Reader(HTMLParser):
         if self._silent:
             return
         text = re.sub(r"[ \t\r\n\f]+", " ", data)
-        if not self._line:
+        if not self._line or self._line[-1].endswith(" "):
             text = text.lstrip(" ")
-        if self._line.endswith(" "):
-            text = text.lstrip(" ")
-        self._line += text
-        self._link_text += text
+        if text:
+            self._line.append(text)
+            self._link_text.append(text)
 
     def _next_bullet(self) -> str:
         if not self._lists:
@@ -239,19 +266,20 @@ class _Reader(HTMLParser):
 
     def _end_link(self) -> None:
         target = self._link.removeprefix("mailto:")
-        if target and target != self._link_text.strip():
-            self._line += f" <{target}>" if self._line else f"<{target}>"
+        if target and target != "".join(self._link_text).strip():
+            self._line.append(f" <{target}>" if self._line else f"<{target}>")
         self._link = ""
 
     def _end_line(self, *, even_empty: bool = False) -> None:
-        content = self._bullet + self._line.rstrip(" ").replace("\xa0", " ")
+        content = self._bullet + "".join(self._line).rstrip(" ").replace("\xa0", " ")
         if content or even_empty:
             if self._gap:
                 self._lines.append(("> " * min(self._quotes, self._last_quotes)).rstrip(" "))
             self._lines.append(("> " * self._quotes + content).rstrip(" "))
             self._last_quotes = self._quotes
             self._gap = False
-        self._line = self._bullet = ""
+        self._line = []
+        self._bullet = ""
 
     def _end_paragraph(self) -> None:
         self._end_line()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -18,6 +19,8 @@ BODY_LIMIT = 1_000_000
 _SCHEME = "mailto:"
 _SUBJECT_LIMIT = 2000
 _ITEM_LIMIT = 1000
+# A quote that never ends reaches to the end, as one of an address that is being typed.
+_ITEM = re.compile(r'(?:[^",;]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))++', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +83,4 @@ def _filled(lists: dict[str, list[str]], single: dict[str, str]) -> MailtoFields
 
 def _addresses(text: str) -> list[str]:
     """Split at commas and semicolons outside quotes; each item on one line."""
-    items = [""]
-    quoted = escaped = False
-    for char in text:
-        if char in ",;" and not quoted:
-            items.append("")
-            continue
-        items[-1] += char
-        quoted ^= char == '"' and not escaped
-        escaped = char == "\\" and quoted and not escaped
-    return [line for item in items if (line := plain_line(item)[:_ITEM_LIMIT])]
+    return [line for item in _ITEM.findall(text) if (line := plain_line(item[:_ITEM_LIMIT]))]

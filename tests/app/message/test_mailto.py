@@ -114,3 +114,10 @@ def test_what_is_no_mailto_link_is_refused(url: str) -> None:
 def test_no_link_is_too_odd(rest: str) -> None:
     fields = parse_mailto("mailto:" + rest)
     assert "\n" not in fields.subject
+
+
+@pytest.mark.case("F1")
+@pytest.mark.parametrize("flood", ["x", '"', '"x', "\\", '"\\', ",", "?", "&cc=a@b.example&", "%2C", "<"])
+def test_no_hostile_link_takes_long(flood: str) -> None:
+    fields = parse_mailto("mailto:" + flood * (1_000_000 // len(flood)))
+    assert len(fields.to) + len(fields.cc) + len(fields.unfinished) <= 500

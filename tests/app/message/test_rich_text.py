@@ -26,7 +26,7 @@ from app.message.html import plain_text, sanitise
         ("a &lt; b &amp; c", "a &lt; b &amp; c"),
         ("<del>a</del><ins>b</ins>", "<s>a</s><u>b</u>"),
         ("<table><tr><td>a</td></tr><tr><td>b</td></tr></table>", "<div>a</div><div>b</div>"),
-        ("<b><i>a</b>b</i>", "<b><i>a</i></b>b"),
+        ("<b><i>a</b>b</i>", "<b><i>a</i></b><i>b</i>"),
         ("</b>a", "a"),
         ("<span/>a", "a"),
         ("<p>a", "<p>a</p>"),
@@ -196,3 +196,35 @@ def test_no_markup_is_too_broken(html: str) -> None:
     clean = sanitise(html)
     assert sanitise(clean) == clean
     plain_text(html)
+
+
+HOSTILE_TAGS = [
+    "<",
+    "<a ",
+    '<img src="',
+    "<!--",
+    "<![CDATA[",
+    "<p>",
+    "</p>",
+    "<b>",
+    "<b></i>",
+    "<div>",
+    "<table><tr><td>",
+]
+
+
+@pytest.mark.case("F3")
+@pytest.mark.parametrize("tag", HOSTILE_TAGS)
+def test_no_hostile_page_takes_long(tag: str) -> None:
+    clean = sanitise(tag * 8_000 + "x")
+    assert plain_text(clean).count("x") <= 1
+
+
+@pytest.mark.case("F3")
+def test_what_is_nested_deeper_than_any_page_stays_as_words() -> None:
+    assert sanitise("<div>" * 399 + "<b>a</b>" + "</div>" * 399).count("<div>") == 399
+    assert sanitise("<div>" * 400 + "<b>a</b>") == "a"
+    assert sanitise("<b></i>" * 500 + "a<br>b") == "a b"
+    assert sanitise("<p>a</p>" * 1000).count("<p>a</p>") == 1000
+    assert sanitise("<p>a" * 1000).count("<p>a</p>") == 1000
+    assert sanitise("<div>a</div>" * 1000).count("<div>a</div>") == 1000
