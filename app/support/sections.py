@@ -38,22 +38,10 @@ _LONGEST = 500
 _DIALOGUE_LINES = 200
 _RECIPIENTS = 20
 _FACTS = frozenset(
-    {
-        "address",
-        "backend",
-        "begins_at",
-        "checked_at",
-        "count",
-        "decided_by",
-        "detail",
-        "domain",
-        "expected",
-        "expires_at",
-        "found",
-    }
-    | {"host", "id", "issuer", "known", "length", "limit", "minutes", "names", "newest", "offered", "port", "serial"}
-    | {"queued_host", "recipients", "refusals", "reply", "seconds", "size", "source", "stage", "state", "status"}
-    | {"taken", "target", "username", "version", "waiting", "wanted"}
+    {"address", "backend", "begins_at", "checked_at", "count", "decided_by", "detail", "domain", "expected"}
+    | {"expires_at", "found", "host", "id", "issuer", "known", "length", "limit", "minutes", "names", "newest"}
+    | {"offered", "port", "queued_host", "recipients", "refusals", "reply", "seconds", "serial", "size", "source"}
+    | {"stage", "state", "status", "taken", "target", "username", "version", "waiting", "wanted"}
 )
 """The facts of a problem that are told: none that holds what was typed or the name of an attached file."""
 _SETTINGS = frozenset({GATEWAY_SETTING, EXTERNAL_FROM_SETTING})
