@@ -1659,6 +1659,10 @@ N. Name</translation>
         <translation>Nicht an</translation>
     </message>
     <message>
+        <source>Planned for</source>
+        <translation>Geplant für</translation>
+    </message>
+    <message>
         <source>Server</source>
         <translation>Server</translation>
     </message>
@@ -2149,8 +2153,8 @@ N. Name</translation>
         <translation>Zum Richtlinienserver {host} kam keine sichere Verbindung zustande: {detail}.</translation>
     </message>
     <message>
-        <source>Ask your administrator whether its certificate is in order.</source>
-        <translation>Fragen Sie Ihren Administrator, ob das Zertifikat des Servers in Ordnung ist.</translation>
+        <source>See whether this computer&apos;s clock is right; if so, ask your administrator about the server.</source>
+        <translation>Sehen Sie nach, ob die Uhr dieses Computers stimmt; wenn ja, fragen Sie Ihren Administrator nach dem Server.</translation>
     </message>
     <message>
         <source>The policy server {host} answered with error {status}.</source>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.delivery.journal import Attempt
 from app.delivery.posting import without_gateway
@@ -29,9 +30,13 @@ class Case:
     """What recipients would see through the organisation's server, or why it cannot be; None if not asked."""
     password_for: SmtpServer | None
     """The server whose password is to be typed; None for none."""
+    wanted: datetime | None = None
+    """The moment the person had chosen for it, if any."""
 
 
-def case_of(message: QueuedMessage, attempts: list[Attempt], profile: Profile, policy: Policy) -> Case:
+def case_of(
+    message: QueuedMessage, attempts: list[Attempt], profile: Profile, policy: Policy, wanted: datetime | None = None
+) -> Case:
     """Return what there is to say about a message."""
     instead: RecipientView | Problem | None = None
     if is_held_by_policy(message):
@@ -40,7 +45,7 @@ def case_of(message: QueuedMessage, attempts: list[Attempt], profile: Profile, p
     server = server_of(message, profile) if needs_password(message) else None
     if server is not None and not isinstance(server.sign_in, PasswordSignIn):
         server = None
-    return Case(message, tuple(attempts), policy.organisation, instead, server)
+    return Case(message, tuple(attempts), policy.organisation, instead, server, wanted)
 
 
 def server_of(message: QueuedMessage, profile: Profile) -> SmtpServer | None:

@@ -234,10 +234,12 @@ class MailboxWindow(QMainWindow):
 
     async def _show_message(self, message: QueuedMessage) -> None:
         attempts = await self._services.journal.of(message.id)
+        wanted = await self._services.schedules.wanted(message.id)
         current = self.messages.current()
         if current is None or key_of(current) != message.id:
             return  # the person went on meanwhile
-        case = case_of(message, attempts, self._services.the_profile, self._services.policy)
+        services = self._services
+        case = case_of(message, attempts, services.the_profile, services.policy, wanted)
         self.detail.show_page(message.id, case, lambda: self._message_page(case))
         self._order_tabs()
 

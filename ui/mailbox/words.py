@@ -51,6 +51,8 @@ def facts(case: Case, now: datetime) -> list[tuple[str, str]]:
     ]
     if message.left_out:
         rows.append((translate("mailbox", "Not to"), _listed([each.recipient for each in message.left_out])))
+    if case.wanted is not None:
+        rows.append((translate("mailbox", "Planned for"), moment(case.wanted, now)))
     if message.state is not State.SENT:
         rows.append((translate("mailbox", "Written"), moment(message.created_at, now)))
         rows.append((translate("mailbox", "Server"), _server(message, case.organisation)))

@@ -27,7 +27,9 @@ POLICIES: Table = {
     ),
     Reason.POLICY_TLS: lambda: (
         translate("messages", "No secure connection to the policy server {host} could be made: {detail}."),
-        translate("messages", "Ask your administrator whether its certificate is in order."),
+        translate(
+            "messages", "See whether this computer's clock is right; if so, ask your administrator about the server."
+        ),
     ),
     Reason.POLICY_HTTP_STATUS: lambda: (
         translate("messages", "The policy server {host} answered with error {status}."),

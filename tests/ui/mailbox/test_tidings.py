@@ -40,6 +40,8 @@ async def test_what_went_late_is_told_until_it_is_noted_and_after_a_start_again(
     assert notice.detail().startswith("The computer was off or asleep then.")
     assert notice.isVisible()
     assert "missed its time" in notice.text()
+    await room.show(message.id)
+    await until(lambda: f"Planned for\n{planned}" in room.said())
     room.window.close()
     await until(lambda: not room.demo.desk.windows)
     again = room.demo.desk.mailbox()
