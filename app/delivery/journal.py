@@ -58,12 +58,10 @@ class Journal:
 
     async def of(self, message_id: str) -> list[Attempt]:
         """Return the attempts at one message, oldest first."""
-        rows = await self._database.read(
-            lambda connection: connection.execute(
-                "SELECT * FROM attempt WHERE message_id = ? ORDER BY number", (message_id,)
-            ).fetchall()
+        sql = "SELECT * FROM attempt WHERE message_id = ? ORDER BY number"
+        return await self._database.read(
+            lambda connection: [attempt_of(row) for row in connection.execute(sql, (message_id,))]
         )
-        return [attempt_of(row) for row in rows]
 
 
 def ending_of(verdict: Verdict) -> Ending:
@@ -115,7 +113,7 @@ def attempt_of(row: sqlite3.Row) -> Attempt:
         port=row["port"],
         tls_version=row["tls_version"],
         steps=msgspec.json.decode(row["steps"], type=tuple[Step, ...]),
-        verdict=Ending(row["verdict"]),
+        verdict=msgspec.convert(row["verdict"], Ending),
         problem=decode_problem(row["problem"]),
         reply=row["reply"],
         queue_id=row["queue_id"],

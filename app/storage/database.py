@@ -15,10 +15,12 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
+
 from app.errors import Problem, Reason, StorageError
 from app.storage.folder import check_private_file, create_private_file
 
-__all__ = ["SCHEMA_VERSION", "Database", "from_stamp", "to_stamp", "upgrade"]
+__all__ = ["SCHEMA_VERSION", "DamagedValueError", "Database", "from_stamp", "to_stamp", "upgrade"]
 
 T = TypeVar("T")
 
@@ -61,6 +63,10 @@ _NO_TEXT = "Could not decode to UTF-8"
 """What Python's sqlite3 says itself, without a result code, when octets in a column of text are none."""
 
 
+class DamagedValueError(ValueError):
+    """A stored value is none that was ever written; as work's error it is damage of the database."""
+
+
 class Database:
     """One data folder's database; `await`able from any event loop."""
 
@@ -93,7 +99,8 @@ class Database:
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` as one transaction and return its result once it is on the disk.
 
-        An error in `work` undoes all of it; the end of the task that asked does not. Raises StorageError.
+        An error in `work` undoes all of it; the end of the task that asked does not. Raises StorageError, also for
+        what `work` cannot decode.
         """
         return await self._in_thread("BEGIN IMMEDIATE", work)
 
@@ -142,6 +149,8 @@ class Database:
             return result
         except sqlite3.Error as error:
             raise _translated(error, self._file) from error
+        except (msgspec.MsgspecError, DamagedValueError) as error:
+            raise StorageError.because(Reason.STORAGE_CORRUPT, file=self._file) from error
 
 
 def to_stamp(moment: datetime) -> int:
@@ -150,8 +159,11 @@ def to_stamp(moment: datetime) -> int:
 
 
 def from_stamp(stamp: int) -> datetime:
-    """Return the moment stored as `stamp`, in UTC."""
-    return _EPOCH + timedelta(microseconds=stamp)
+    """Return the moment stored as `stamp`, in UTC; raises DamagedValueError for what cannot be one."""
+    try:
+        return _EPOCH + timedelta(microseconds=stamp)
+    except (OverflowError, TypeError):
+        raise DamagedValueError from None
 
 
 def _succeed(outcome: asyncio.Future[T], result: T) -> None:

@@ -95,9 +95,9 @@ def load_profile(connection: sqlite3.Connection) -> Profile | None:
         policy_source=row["policy_source"],
         policy_ca=row["policy_ca"],
         mail_ca=row["mail_ca"],
-        reply_from=ReplyFrom(row["reply_from"]),
+        reply_from=msgspec.convert(row["reply_from"], ReplyFrom),
         undo_seconds=row["undo_seconds"],
-        when_missed=WhenMissed(row["when_missed"]),
+        when_missed=msgspec.convert(row["when_missed"], WhenMissed),
         created_at=None if created_at is None else from_stamp(created_at),
     )
 
@@ -114,7 +114,7 @@ def _entry(row: sqlite3.Row) -> SendAsAddress:
         is_default=bool(row["is_default"]),
         treat_as_alias=bool(row["treat_as_alias"]),
         smtp_msa=None if server is None else decode_server(server),
-        verification=Verification(row["verification"]),
+        verification=msgspec.convert(row["verification"], Verification),
     )
 
 

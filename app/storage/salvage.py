@@ -169,5 +169,5 @@ def _is_whole(traces: _Traces) -> bool:
 def _moment(stamp: object) -> datetime:
     try:
         return from_stamp(stamp) if isinstance(stamp, int) else datetime.fromtimestamp(0, UTC)
-    except OverflowError:
+    except ValueError:
         return datetime.fromtimestamp(0, UTC)

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import app.storage.database as module
@@ -286,3 +287,14 @@ def test_a_program_that_ends_without_closing_does_not_hang(folder: DataFolder) -
         [sys.executable, "-c", script, str(folder.database)], timeout=30, capture_output=True, text=True, check=False
     )
     assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.case("L3")
+async def test_a_value_that_was_never_written_is_damage(database: Database) -> None:
+    def decode_nothing(_: sqlite3.Connection) -> object:
+        return msgspec.json.decode("{", type=int)
+
+    for work in (decode_nothing, lambda _: from_stamp(2**62)):
+        with pytest.raises(StorageError) as caught:
+            await database.read(work)
+        assert caught.value.problem.reason is Reason.STORAGE_CORRUPT
