@@ -138,15 +138,15 @@ async def test_l8_a_look_up_that_hangs_has_a_limit(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.case("L8")
-@pytest.mark.parametrize("stage", ["connect", "greeting"])
-async def test_l8_a_black_hole_under_one_name_is_passed_by(stage: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As an IPv6 address that leads nowhere: the name has it first, and another one that answers."""
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_l8_a_black_hole_under_one_name_is_passed_by(is_first: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an IPv6 address that leads nowhere: the name has it, and another one that answers."""
     async with serving(Polite()) as running:
         with _black_hole() as hole:
             found = [(V4, ("127.0.0.1", hole)), (V4, ("127.0.0.1", running.port))]
 
             async def look_up_both(*_: object) -> object:
-                return found if stage == "connect" else found[::-1]
+                return found if is_first else found[::-1]
 
             monkeypatch.setattr(opening, "look_up", look_up_both)
             (await opened(running)).abort()
@@ -301,3 +301,13 @@ def test_a_route_out_of_this_machine_is_seen_without_sending(is_there: bool, mon
 
     monkeypatch.setattr(socket, "socket", Probe)
     assert connecting._has_network() is is_there
+
+
+@pytest.mark.case("L9")
+async def test_l9_proxies_of_the_environment_are_not_asked(implicit: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with serving(Polite(), implicit=implicit) as running, serving(Polite()) as proxy:
+        for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"socks5://127.0.0.1:{proxy.port}")
+        session = await opened(running)
+        session.abort()
+        assert (running.connections, proxy.connections) == (1, 0)
