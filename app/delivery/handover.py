@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -93,7 +94,9 @@ class Line:
         """Return a new session in place of the old one; raises SessionError, KeychainError and SetupError."""
         self.hang_up()
         secret = await secret_for(server, self._keychain)
-        session = await self._open(server, secret, tls=self._tls(), limits=self._limits, watch=watch)
+        # In a thread, because reading the system's authorities takes longer than a window may stand still.
+        tls = await asyncio.to_thread(self._tls)
+        session = await self._open(server, secret, tls=tls, limits=self._limits, watch=watch)
         self._server, self._session = server, session
         return session
 

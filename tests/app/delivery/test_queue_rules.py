@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import ssl
+import threading
 from typing import Any
 
 import pytest
@@ -268,3 +270,20 @@ async def test_a_message_that_is_not_due_yet_is_not_claimed_along(office: PostOf
     await office.outbox.put(later, [b"x\r\n"], NOW)
     await office.postman.run_due()
     assert await states(office.outbox) == ["sent", "sent", "queued"]
+
+
+async def test_no_window_waits_for_the_authorities_to_be_read(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers: list[threading.Thread] = []
+    trust = office.postman._tls
+
+    def read() -> ssl.SSLContext:
+        readers.append(threading.current_thread())
+        return trust()
+
+    monkeypatch.setattr(office.postman, "_tls", read)
+    await put(office.outbox)
+    await office.postman.run_due()
+    assert len(readers) == 1
+    assert readers[0] is not threading.main_thread()
