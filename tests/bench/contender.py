@@ -225,7 +225,7 @@ def _queue(order: Order) -> Outcome:
     from app.storage.folder import DataFolder
     from app.storage.keychain import MemoryKeychain
     from tests.bench.home import profile_for, seed_queue, set_up
-    from tests.bench.letters import attachment_of, send_one
+    from tests.bench.letters import all_sent, attachment_of, send_one
 
     async def main() -> Outcome:
         with tempfile.TemporaryDirectory(dir=order.folder) as folder:
@@ -234,7 +234,9 @@ def _queue(order: Order) -> Outcome:
                 if not order.is_kept:
                     large = attachment_of(Path(folder), order.size)
                     files = {order.size: (large,), _SMALL: ()}
-                    return await _measured_async(lambda size: send_one(services, files[size]), order)
+                    outcome = await _measured_async(lambda size: send_one(services, files[size]), order)
+                    assert await all_sent(services)
+                    return outcome
                 await send_one(services)
                 await seed_queue(services, order.count)
                 before, used, begun = peak(), time.process_time(), time.perf_counter()

@@ -20,7 +20,7 @@ from tests.bench.contender import message_of, peak
 from tests.bench.figures import Figures, figure
 from tests.bench.floors import RawClient
 from tests.bench.home import profile_for, set_up
-from tests.bench.letters import attachment_of, send_one
+from tests.bench.letters import all_sent, attachment_of, send_one
 from tests.bench.sink import Sink, open_sink
 from tests.bench.stalls import Stalls
 from ui import loop
@@ -69,6 +69,7 @@ async def _measure(services: Services, sink: Sink, files: list[Attachment], roun
         watch.reset()
         await asyncio.sleep(ours[-1] / 1000)
         idle.append(watch.longest)
+    assert await all_sent(services)
     median, smooth, memory = statistics.median, (16.0, "16 ms"), (8192.0, "8 MB")
     return {
         "25 MB: from Send to accepted, queued first (ms)": figure(median(ours), floor=median(floor)),
