@@ -73,6 +73,8 @@ class Order:
     """At which time it comes there."""
     kill_after: float = 0.0
     """Seconds after which it is killed; 0 for not at all."""
+    from_ready: bool = False
+    """Whether these count from when it begins to deliver, and not from its start."""
     limit: int = 60
     """Seconds after which something has gone wrong."""
 

@@ -47,13 +47,14 @@ class Clock:
 
 @dataclass
 class _Start:
-    """What the start of the program consists of."""
+    """What the start of the program consists of, and who wants to know when it delivers."""
 
+    tell_ready: Callable[[], object]
     recovered: asyncio.Event = field(default_factory=asyncio.Event)
     policy_known: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-async def carry_out(order: Order) -> None:
+async def carry_out(order: Order, tell_ready: Callable[[], object]) -> None:
     """Do what a process of the program does from its start to its end."""
     clock = Clock(order.clock)
     async with open_services(DataFolder(Path(order.home)), now=clock) as services:
@@ -66,7 +67,7 @@ async def carry_out(order: Order) -> None:
         services.outbox = outbox
         die_after_the_dot(death)
         asyncio.get_running_loop().set_exception_handler(lambda loop, context: _tell_bug(context))
-        start = _Start()
+        start = _Start(tell_ready)
         working = [
             asyncio.create_task(work)
             for work in (
@@ -112,6 +113,7 @@ async def _deliver(services: Services, start: _Start) -> None:
     await services.outbox.recover(services.now())
     await services.release_held()
     tell("ready")
+    start.tell_ready()
     start.recovered.set()
     await services.postman.run_forever()
 
@@ -227,9 +229,9 @@ async def _drain(services: Services, clock: Clock) -> None:
     tell("drained")
 
 
-def _run(order: Order) -> None:
+def _run(order: Order, tell_ready: Callable[[], object] = lambda: None) -> None:
     async def until_told() -> None:
-        work = asyncio.ensure_future(carry_out(order))
+        work = asyncio.ensure_future(carry_out(order, tell_ready))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
         await work
 
@@ -247,22 +249,25 @@ def _orders() -> Iterable[Order]:
 
 def _fork(order: Order) -> None:
     """Carry out an order in a process of its own, kill it when its time has come, and tell how it ended."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+    alive, ready = os.pipe()  # readable once it is ready, and once it has ended
     pid = os.fork()
     if pid == 0:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        os.close(alive)
         signal.alarm(order.limit)
         try:
-            _run(order)
+            _run(order, lambda: os.write(ready, b"1"))
         except BaseException:  # noqa: BLE001 - whatever it is, it must not go on as the process that forks
             traceback.print_exc()
             os._exit(1)
         os._exit(0)
+    os.close(ready)
     if order.kill_after:
-        signal.sigtimedwait({signal.SIGCHLD}, order.kill_after)
-        os.kill(pid, signal.SIGKILL)
+        if order.from_ready:
+            os.read(alive, 1)
+        time.sleep(order.kill_after)
+        os.kill(pid, signal.SIGKILL)  # it is not reaped yet: the number is its own, even where it has ended
     status = os.waitpid(pid, 0)[1]
-    signal.sigtimedwait({signal.SIGCHLD}, 0)
+    os.close(alive)
     tell(f"end {os.waitstatus_to_exitcode(status)}")
 
 
