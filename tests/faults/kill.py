@@ -115,7 +115,7 @@ def _kill(world: World, program: Process, order: Order, count: Count) -> None:
     while (line := program.hear()) and not line.startswith("end "):
         if line.startswith("dying "):
             dying = line.removeprefix("dying ")
-    code = int(line.split()[1]) if line else 0
+    code = int(line.split()[1]) if line else 1
     count.codes[code] += 1
     if code == -signal.SIGKILL:
         count.kills[point] += 1
