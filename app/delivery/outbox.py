@@ -191,13 +191,14 @@ class Outbox:
         parameters = (queue, to_stamp(now))
         return bool((await self._database.read(lambda connection: connection.execute(sql, parameters).fetchone()))[0])
 
-    async def hasten(self, reasons: Collection[Reason], now: datetime) -> int:
-        """Make due now what waits for its next attempt for one of `reasons`; return how many."""
+    async def hasten(self, reasons: Collection[Reason], now: datetime, *, queue: str | None = None) -> int:
+        """Make due now what waits for its next attempt for one of `reasons`, in one queue or all; return how many."""
         sql = (
             "UPDATE outbox SET due = ?1, changed_at = ?1 WHERE state = 'deferred' AND due > ?1 "
+            "AND (?3 IS NULL OR queue = ?3) "
             "AND json_extract(problem, '$.reason') IN (SELECT value FROM json_each(?2)) RETURNING id"
         )
-        return await self._update_many(sql, (to_stamp(now), json.dumps(list(reasons))))
+        return await self._update_many(sql, (to_stamp(now), json.dumps(list(reasons)), queue))
 
     async def retry(self, message_id: str, now: datetime) -> QueuedMessage:
         """Make a message due at once, because a person asked for it; an uncertain one may arrive twice."""

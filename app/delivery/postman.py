@@ -249,9 +249,9 @@ class Postman:
         line = Line(self._open_session, self._keychain, self._tls, self._limits, self._say_goodbye)
         self._lines[queue] = line
         try:
-            while (message := await self._next(queue)) is not None:
-                while message is not None:
-                    message = await self._attempt(message, line)
+            message = await self._next(queue)
+            while message is not None:
+                message = await self._attempt(message, line)
         finally:
             self._handovers.pop(queue, None)
             del self._lines[queue]
@@ -284,7 +284,7 @@ class Postman:
         await self._write(message_id, partial(self._outbox.give_back, message_id, due, self._now()))
 
     async def _attempt(self, message: QueuedMessage, line: Line) -> QueuedMessage | None:
-        """Attempt a message; return the next one of its queue if that was claimed along the way."""
+        """Attempt a message; return the next one of its queue, claimed."""
         handover = Handover(message, self._outbox, self._route_of, self._now)
         self._handovers[message.queue] = handover
         self._renewed.discard(message.queue)
@@ -297,14 +297,14 @@ class Postman:
             line.hang_up()
             await self._make_safe(handover, self._now() + back_off(message.attempts))
             self._report(error)
-            return None
+            return await self._next(message.queue)
         if isinstance(outcome, SmtpServer):
             await self._write(message.id, partial(self._outbox.redirect, message.id, outcome, self._now()))
-            return None
+            return await self._next(message.queue)
         if isinstance(outcome, Delivered) and self._goes_on(message.queue):
             return await self._claimed(self._settle_and_claim(message.id, outcome, handover.attempt(outcome)))
         await self._settle(handover, outcome)
-        return None
+        return await self._next(message.queue)
 
     def _goes_on(self, queue: str) -> bool:
         """Whether nothing stands between a delivery to this queue's server and the next."""
@@ -323,12 +323,15 @@ class Postman:
             await self._outbox.hold_queue(message.queue, verdict.problem, now, even_asked_for=True)
         elif isinstance(verdict, TryLater) and handover.reached_nobody:
             # Nobody gets through to this server now; the others need not find out one by one.
+            self._proved.discard(message.queue)
             settled = await self._outbox.get(message.id)
             await self._outbox.defer_queue(message.queue, verdict.problem, settled.due or now, now)
         elif handover.signed_in and message.queue not in self._proved:
-            # What an earlier run of the program held for a sign-in that works now goes too.
+            # What was held or put off for a sign-in that works now goes too.
             await self.unblock(message.queue)
-            self._proved.add(message.queue)
+            if not isinstance(verdict, TryLater):
+                await self._outbox.hasten(_NO_WAY, now, queue=message.queue)
+                self._proved.add(message.queue)
 
     async def _settle_and_claim(self, message_id: str, verdict: Verdict, attempt: Attempt) -> QueuedMessage | None:
         """Commit a verdict and claim the next message of the queue; raises StorageError as `_write` does."""

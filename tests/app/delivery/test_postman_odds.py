@@ -14,7 +14,7 @@ from app.delivery.schedule import Schedules
 from app.delivery.smtp import Envelope
 from app.delivery.verdict import TryLater, Verdict
 from app.errors import DeliveryError, Reason, StorageError
-from app.profile import WhenMissed
+from app.profile import SmtpServer, WhenMissed
 from app.storage.database import Database
 from app.storage.keychain import Secret
 from tests.app.delivery.letters import BUSY, BYTES, GATEWAY, NOW, ORGANISATION, in_state, letter, minutes, put, route
@@ -219,3 +219,32 @@ async def test_a_disk_that_fails_between_two_messages_lets_the_other_server_fini
     with pytest.raises(StorageError):
         await work
     assert await states(office.outbox) == ["sent", "sent"]
+
+
+@pytest.mark.parametrize("server", [GATEWAY, ORGANISATION])
+async def test_what_waits_for_a_server_goes_as_soon_as_another_message_gets_through(
+    office: PostOffice, server: SmtpServer
+) -> None:
+    behaviour = office.servers[server.host]
+    for number in range(3):
+        await put(office.outbox, number, server)
+    await office.postman.run_due()
+    behaviour.refuses_to_open = not_found(server)
+    for number in range(3, 6):
+        await put(office.outbox, number, server)
+    await office.postman.run_due()
+    assert await states(office.outbox) == ["sent"] * 3 + ["deferred"] * 3
+    behaviour.refuses_to_open = None
+    await put(office.outbox, 6, server)
+    await office.postman.run_due()
+    assert await states(office.outbox) == ["sent"] * 7
+
+
+async def test_what_a_server_itself_put_off_waits_its_time(office: PostOffice) -> None:
+    office.gateway.answer = lambda *_: TryLater(BUSY)
+    await put(office.outbox, 1)
+    await office.postman.run_due()
+    office.gateway.answer = PostOffice(office.outbox).gateway.answer
+    await put(office.outbox, 2)
+    await office.postman.run_due()
+    assert await states(office.outbox) == ["deferred", "sent"]
