@@ -151,7 +151,8 @@ class Surroundings(QObject):
         await postman.interrupt()
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        tasks.start(_in_peace(work), name="surroundings")
+        running = tasks.start(_in_peace(work), name="surroundings")
+        running.add_done_callback(lambda _: work.close())  # it may have been cancelled before it began
 
 
 async def _in_peace(work: Coroutine[Any, Any, None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import shutil
 import subprocess
@@ -146,6 +147,19 @@ async def test_a_start_without_a_network_is_known_from_the_beginning() -> None:
     world.around()
     await asyncio.sleep(0.01)
     assert world.postman.heard() == ["lost"]
+
+
+async def test_what_ends_before_it_began_leaves_nothing_behind() -> None:
+    world = World()
+    surroundings = world.around()
+    world.network.become(there=False)
+    for task in asyncio.all_tasks():
+        if task.get_name() == "surroundings":
+            task.cancel()
+    await asyncio.sleep(0.01)
+    gc.collect()
+    assert surroundings.is_offline
+    assert world.postman.heard() == []
 
 
 async def test_after_the_end_nobody_is_told() -> None:

@@ -262,8 +262,8 @@ class MailboxWindow(QMainWindow):
                 keys, self._changed = self._changed, set()
                 await self.model.take_changes(keys)
                 await self._undo.take_changes(keys)
-                await self.tidings.look()
                 await self._count()
+                await self.tidings.look()
                 await asyncio.sleep(_REST)
         finally:
             self._is_taking = False
@@ -357,6 +357,7 @@ class MailboxWindow(QMainWindow):
         running = tasks.start(self.said(task), name="mailbox")
         self._running.add(running)
         running.add_done_callback(self._running.discard)
+        running.add_done_callback(lambda _: task.close())  # it may have been cancelled before it began
 
     async def said(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something, and say here what goes wrong with it."""

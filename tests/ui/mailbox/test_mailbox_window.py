@@ -123,8 +123,8 @@ async def test_sent_says_through_which_server_as_whom_and_what_the_server_replie
     assert await room.state(message) is State.SENT
     (row,) = await room.list_of(Folder.SENT)
     assert "Rechnung 118" in row
-    await until(lambda: room.window.detail.key == message.id)
     sent = await room.demo.services.outbox.get(message.id)
+    await until(lambda: sent.reply in room.said())
     server = room.demo.world.organisation.access()
     for words in (sent.reply, sent.queue_id, f"{server.host}:{server.port} as {server.username}", "TLSv1.3"):
         assert words in room.said()
