@@ -43,7 +43,7 @@ _KINDS = {
     "half a write, then ENOSPC until mended": Fault(error=errno.ENOSPC, keeps=True, is_short=True),
 }
 _LETTERS = ("first", "second")
-_EVERY = 37
+_EVERY = 57
 """Of all cases, in the short form; has no divisor in common with the number of ways, so that each occurs."""
 
 

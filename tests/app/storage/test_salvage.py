@@ -7,8 +7,6 @@ import email.policy
 import random
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -109,7 +107,7 @@ def test_two_messages_with_one_name_are_two_files(folder: DataFolder, tmp_path: 
 
 
 @pytest.mark.case("L3")
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 async def test_of_a_damaged_database_nearly_everything_is_saved(folder: DataFolder, tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     data = bytearray(folder.database.read_bytes())
@@ -192,31 +190,20 @@ async def test_a_newer_database_is_left_alone_and_its_messages_can_be_saved(fold
     assert len(exported(folder, tmp_path / "out").files) == MESSAGES + DRAFTS
 
 
-_DIES = """
-import asyncio, os, pathlib, sys
-from datetime import UTC, datetime
-from app.storage.database import Database
-from app.storage.drafts import Drafts
-from tests.app.storage.test_salvage import NOW, typed
-async def main():
-    drafts = Drafts(await Database.open(pathlib.Path(sys.argv[1])))
-    await drafts.save(typed(99), NOW)
-    os._exit(0)
-asyncio.run(main())
-"""
-
-
-def die_with_a_log(folder: DataFolder) -> Path:
-    """Let a process end while its last draft is in the log alone; return the log."""
-    subprocess.run([sys.executable, "-c", _DIES, str(folder.database)], check=True)
-    log = folder.database.with_name("absender.db-wal")
-    assert log.stat().st_size > 0
-    return log
+async def die_with_a_log(folder: DataFolder) -> Path:
+    """Leave the files as a process leaves them that is killed while its last draft is in the log alone."""
+    database = await Database.open(folder.database)
+    await Drafts(database).save(typed(99), NOW)
+    left = {file: file.read_bytes() for file in folder.home.iterdir()}
+    await database.close()
+    for file, data in left.items():
+        file.write_bytes(data)
+    return folder.database.with_name("absender.db-wal")
 
 
 @pytest.mark.case("L3")
 async def test_what_only_the_log_has_is_saved_too(folder: DataFolder, tmp_path: Path) -> None:
-    die_with_a_log(folder)
+    await die_with_a_log(folder)
     assert len(exported(folder, tmp_path / "out").files) == MESSAGES + DRAFTS + 1
     folder.database.write_bytes(bytes(16384) + folder.database.read_bytes()[16384:])
     assert len(exported(folder, tmp_path / "again").files) == MESSAGES + DRAFTS + 1
@@ -224,14 +211,14 @@ async def test_what_only_the_log_has_is_saved_too(folder: DataFolder, tmp_path: 
 
 @pytest.mark.case("L3")
 async def test_a_log_that_was_taken_away_is_missed(folder: DataFolder, tmp_path: Path) -> None:
-    die_with_a_log(folder).unlink()
+    (await die_with_a_log(folder)).unlink()
     assert (await refusal(folder)).reason is Reason.STORAGE_CORRUPT
     assert len(exported(folder, tmp_path / "out").files) == MESSAGES + DRAFTS
 
 
 @pytest.mark.case("L3")
 async def test_a_database_that_was_taken_away_from_its_log_is_not_made_anew(folder: DataFolder, tmp_path: Path) -> None:
-    die_with_a_log(folder)
+    await die_with_a_log(folder)
     folder.database.unlink()
     assert (await refusal(folder)).reason is Reason.STORAGE_CORRUPT
     assert not folder.database.exists()
@@ -240,13 +227,13 @@ async def test_a_database_that_was_taken_away_from_its_log_is_not_made_anew(fold
 
 
 async def test_a_log_without_its_index_is_nothing_to_miss(folder: DataFolder) -> None:
-    die_with_a_log(folder)
+    await die_with_a_log(folder)
     folder.database.with_name("absender.db-shm").unlink()
     await (await Database.open(folder.database)).close()
 
 
 async def test_the_broken_database_is_kept_beside_a_new_one(folder: DataFolder) -> None:
-    die_with_a_log(folder)
+    await die_with_a_log(folder)
     before = contents(folder)
     broken = folder.set_aside(NOW)
     assert broken.name == "absender.broken-2026-11-23.db"

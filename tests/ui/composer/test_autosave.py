@@ -16,7 +16,7 @@ from app.storage.encoding import decode_draft
 LINE = "Guten Tag, das ist eine lange Nachricht. "
 OLDEST = 3.0
 """Seconds that what is kept may be old."""
-SAVED = 2
+SAVED = 1
 """How often the draft is seen saved before the program is killed."""
 
 
@@ -44,7 +44,7 @@ async def killed_while_typing(home: Path) -> list[tuple[float, int]]:
                 await asyncio.sleep(0.05)
                 if (saved := saved_draft(home / "absender.db")) is not None:
                     seen.add(saved[0])
-            await asyncio.sleep(1.2)
+            await asyncio.sleep(1.5)
     finally:
         process.kill()
         out, _ = await process.communicate()
