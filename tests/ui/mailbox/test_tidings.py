@@ -60,7 +60,7 @@ async def test_who_wants_to_be_asked_chooses_between_now_another_time_and_the_dr
     assert {"retryButton", "newTimeButton", "backToDraftsButton", "deleteButton"} <= room.buttons()
     assert room.button("retryButton").text() == "Send n&ow"
     assert "passed while the computer was off or asleep" in room.said()
-    assert "it waits for you" in room.window.tidings.missed.detail()
+    await until(lambda: "it waits for you" in room.window.tidings.missed.detail())
     room.button("newTimeButton").click()
     found: list[TimeDialog] = []
 
