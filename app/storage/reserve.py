@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 from app.errors import StorageError
@@ -34,7 +33,7 @@ class Reserve:
         """Keep the room back, unless it is already or there is too little; or else the `rest` that there is."""
         try:
             is_kept = self._file.exists() and self._file.stat().st_size >= RESERVE_SIZE
-            if is_kept or (not rest and shutil.disk_usage(self._file.parent).free < _ROOM):
+            if is_kept or (not rest and _free(self._file.parent) < _ROOM):
                 self._is_given_up = not is_kept
                 return
             descriptor = create_private_file(self._file)
@@ -62,3 +61,9 @@ class Reserve:
                 return file.tell() >= RESERVE_SIZE
         except OSError:
             return False
+
+
+def _free(folder: Path) -> int:
+    import shutil  # with what it imports itself, and most starts need none of it
+
+    return shutil.disk_usage(folder).free
