@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 __all__ = ["FORMS", "MARK", "OWN", "canary", "found_in", "hits_in_files", "hits_in_processes", "own_processes"]
 
@@ -16,7 +17,8 @@ MARK = "kanari7Qz9vX2wK"
 """Stands in every password that a test types; nothing else contains it."""
 OWN = "own-secrets"
 """A folder of this name is the person's: what lies there, such as a password for a command to read, is no leak."""
-_CHUNK = 4 * 1024 * 1024
+_BLOCK = 16 * 1024
+"""A page of the program's databases."""
 
 
 def canary(label: str) -> str:
@@ -50,7 +52,8 @@ def found_in(data: bytes | str) -> list[str]:
 
 def hits_in_files(places: Iterable[Path]) -> list[str]:
     """Return the plain files, in folders at any depth, that hold a canary or are called by one; no link is followed."""
-    return [f"{file}: {encoding}" for file in _files(places) for encoding in _in_file(file)]
+    known: dict[int, list[str]] = {}
+    return [f"{file}: {encoding}" for file in _files(places) for encoding in _in_file(file, known)]
 
 
 def own_processes() -> set[int]:
@@ -88,21 +91,48 @@ def _files(places: Iterable[Path]) -> Iterator[Path]:
             yield place
 
 
-def _in_file(file: Path) -> list[str]:
+def _in_file(file: Path, known: dict[int, list[str]]) -> list[str]:
+    """Return the encodings in a file; `known` are the blocks looked at so far: most databases are nearly alike."""
     found = dict.fromkeys(found_in(str(file)))
     try:
         if not stat.S_ISREG(file.lstat().st_mode):
             return list(found)
         with file.open("rb") as stream:
-            tail = b""
-            while chunk := stream.read(_CHUNK):
-                found |= dict.fromkeys(found_in(tail + chunk))
-                tail = chunk[-_LONGEST:]
+            for block in _blocks(stream):
+                mark = hash(block)
+                if mark not in known:
+                    known[mark] = found_in(block)
+                found |= dict.fromkeys(known[mark])
         if file.suffix == ".zip":  # its texts are packed
             found |= dict.fromkeys(_in_archive(file))
     except (OSError, zipfile.BadZipFile):  # taken away meanwhile, or only like an archive
         pass
     return list(found)
+
+
+def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield what a file holds, a little of it twice; the holes of one that only looks large are left out."""
+    tail = b""
+    size = os.fstat(stream.fileno()).st_size
+    at = _next_data(stream, 0)
+    while at < size:
+        stream.seek(at)
+        chunk = stream.read(_BLOCK)
+        if not chunk:  # it was cut meanwhile
+            return
+        yield tail + chunk
+        tail = chunk[-_LONGEST:]
+        at = at + len(chunk) if chunk.strip(b"\0") else _next_data(stream, at + len(chunk))
+
+
+def _next_data(stream: BinaryIO, at: int) -> int:
+    """Return where a file next holds data, or its end."""
+    if not hasattr(os, "SEEK_DATA"):
+        return at
+    try:
+        return os.lseek(stream.fileno(), at, os.SEEK_DATA)
+    except OSError:  # there is none (lseek(2), ENXIO)
+        return os.fstat(stream.fileno()).st_size
 
 
 def _in_archive(file: Path) -> list[str]:

@@ -53,14 +53,18 @@ def elsewhere() -> Iterator[Path]:
 def test_it_is_found_at_any_depth_across_chunks_and_in_names(elsewhere: Path) -> None:
     deep = elsewhere / "a" / "b"
     deep.mkdir(parents=True)
-    (deep / "large").write_bytes(b"x" * (4 * 1024 * 1024 - 5) + SECRET.encode() + b"y" * 100)
+    (deep / "large").write_bytes(b"x" * (3 * 16 * 1024 - 5) + SECRET.encode() + b"y" * 100)
     (elsewhere / MARK).touch()
+    with (elsewhere / "sparse").open("wb") as sparse:
+        sparse.truncate(1 << 40)
+        sparse.seek(1 << 39)
+        sparse.write(SECRET.encode())
     os.mkfifo(elsewhere / "pipe")
     (elsewhere / "link").symlink_to("/dev/zero")
     (elsewhere / OWN).mkdir()
     (elsewhere / OWN / "password").write_text(SECRET)
     hits = hits_in_files([elsewhere, elsewhere / "none"])
-    assert sorted(hits) == sorted([f"{deep / 'large'}: plain", f"{elsewhere / MARK}: plain"])
+    assert sorted(hits) == [f"{elsewhere / name}: plain" for name in ("a/b/large", MARK, "sparse")]
 
 
 def test_it_is_found_in_arguments_and_environment() -> None:
