@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication, QSessionManager
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import delete, isValid
 
@@ -21,10 +22,12 @@ from app.policy.evaluate import Policy
 from app.services import Services
 from ui import tasks
 from ui.ending import commit_data
-from ui.surroundings import Surroundings
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QSessionManager
+
     from ui.composer.window import ComposerWindow
+    from ui.surroundings import Surroundings
 
 __all__ = ["Desk"]
 
@@ -55,7 +58,6 @@ class Desk(QObject):
     def __init__(self, services: Services) -> None:
         super().__init__()
         self.services = services
-        self.surroundings = Surroundings(services)
         self._windows: list[QWidget] = []
         self._stop_watching: Callable[[], None] = lambda: None
         self._watching: asyncio.Task[None] | None = None
@@ -69,6 +71,13 @@ class Desk(QObject):
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
         self._session_end = application.commitDataRequest.connect(self.commit_data)
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What happens to the computer meanwhile; made when it is first asked for, after a composer is painted."""
+        from ui.surroundings import Surroundings
+
+        return Surroundings(self.services)
 
     def start_work(self) -> None:
         """Deliver and watch the policy from now on; called after set-up."""
