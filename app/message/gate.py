@@ -55,6 +55,8 @@ class Meant:
     references: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
     """Names of further header fields, one for each time they occur."""
+    attachments: int | None = None
+    """How many parts are files; nothing for other programs' messages, whose parts may leave fields out."""
 
     @classmethod
     def by(
@@ -76,6 +78,7 @@ class Meant:
             message_id=message_id,
             in_reply_to=(draft.in_reply_to,),
             references=draft.references,
+            attachments=len(draft.attachments),
         )
 
 
@@ -89,6 +92,7 @@ class Gate:
         self._is_top = True
         self._is_enclosed = False
         self._boundaries: list[bytes] = []
+        self._attachments = 0
 
     def feed(self, chunk: bytes) -> None:
         """Check the lines that `chunk` completes."""
@@ -109,6 +113,7 @@ class Gate:
         _require(not self._tail, "the last line has no end")
         _require(self._header is None, "a header has no end")
         _require(not self._boundaries, "a multipart has no end")
+        _require(self._meant.attachments in {None, self._attachments}, "the attachments are not those intended")
 
     def _header_line(self, lines: bytes, at: int) -> int:
         header = self._header
@@ -144,6 +149,10 @@ class Gate:
         _require(encoding in _ENCODINGS, "an encoding is not for seven bits")
         if kind.startswith((b"multipart/", b"message/")):
             _require(encoding in {b"", b"7bit"}, "a composite part is encoded")
+        if self._meant.attachments is not None:
+            is_plain = "content-type" in values and (encoding or kind.startswith(b"multipart/"))
+            _require(bool(is_plain), "a part does not say what it is")
+            self._attachments += "content-disposition" in values
         if kind.partition(b";")[0].rstrip() == b"message/rfc822":
             self._is_enclosed = True
             self._header = bytearray()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 from app.address import Mailbox
 from app.errors import MessageError
@@ -26,6 +28,25 @@ __all__ = ["prove"]
 SEED = 20261123
 NOW = datetime(2026, 11, 23, 9, 12, 5, tzinfo=UTC)
 MESSAGE_ID = "<0123456789abcdef@partnerdomain.example>"
+INJECTED_LINES = (
+    b"Bcc: e@x.example\r\n",
+    b"Resent-Bcc: e@x.example\r\n",
+    b"X-Evil: y\r\n",
+    b"From: e@x.example\r\n",
+    b"Reply-To: e@x.example\r\n",
+    b"Sender: e@x.example\r\n",
+    b"To: e@x.example\r\n",
+    b"Cc: e@x.example\r\n",
+    b"Subject: evil\r\n",
+    b"In-Reply-To: <e@x.example>\r\n",
+    b"References: <e@x.example>\r\n",
+    b"no field\r\n",
+    b"\r\n",
+)
+INJECTED_OCTETS = (b"\0", b"\x80", b"\r", b"\n", b"\n.\n", b"\r\n.\r", b"x" * 999)
+_LINE_END = re.compile(rb"\r\n(?![ \t])")
+_PART = re.compile(rb"^--=_[0-9a-f]{32}\r\n", re.MULTILINE)
+_TYPED_BOUNDARY = b"0123456789abcdef0123456789abcdef"
 COUNTS = {Scale.SHORT: 300, Scale.USUAL: 10_000, Scale.LONG: 100_000}
 
 
@@ -48,7 +69,9 @@ def prove(scale: Scale, folder: Path) -> Proof:
             figures["recipients"] += len(letter.draft.recipients)
             figures["blind recipients"] += len(letter.draft.bcc)
             figures["attachments"] += len(letter.enclosures)
-            broken.extend(f"letter {number} of seed {SEED}: {told}" for told in differences(letter, data, perl))
+            told = [*differences(letter, data, perl), *unnoticed(letter, data, Random(number))]
+            broken.extend(f"letter {number} of seed {SEED}: {each}" for each in told)
+            figures["put in and refused"] += 2 - sum(each.endswith("passed the gate") for each in told)
     return Proof(
         name="messages",
         promise="subject, names, recipients, file names, header fields and octets are read as they were meant; no Bcc",
@@ -68,14 +91,33 @@ def written(letter: Letter) -> bytes:
         now=NOW,
         message_id=MESSAGE_ID,
     )
-    meant = Meant.by(
-        draft,
+    return b"".join(checked(chunks, meant(letter)))
+
+
+def meant(letter: Letter) -> Meant:
+    """Return what the gate is to let pass."""
+    return Meant.by(
+        letter.draft,
         sender=letter.sender.address,
         sender_header=letter.sender_header,
         reply_to=letter.reply_to,
         message_id=MESSAGE_ID,
     )
-    return b"".join(checked(chunks, meant))
+
+
+def unnoticed(letter: Letter, data: bytes, pick: Random) -> Iterator[str]:
+    """Yield what was put into `data` and passed the gate all the same."""
+    top = data.index(b"\r\n\r\n") + 2
+    starts = [0, *(found.end() for found in _LINE_END.finditer(data, 0, top - 2))]
+    parts = [found.end() for found in _PART.finditer(data) if _TYPED_BOUNDARY not in found[0]]
+    line_at = pick.choice(parts) if parts and pick.random() < 0.5 else pick.choice(starts)
+    octet_at = pick.randrange(len(data))
+    for at, wrong in ((line_at, pick.choice(INJECTED_LINES)), (octet_at, pick.choice(INJECTED_OCTETS))):
+        try:
+            b"".join(checked([data[:at] + wrong + data[at:]], meant(letter)))
+        except MessageError:
+            continue
+        yield f"{wrong!r} at {at} passed the gate"
 
 
 def differences(letter: Letter, data: bytes, perl: list[PerlReader]) -> Iterator[str]:
@@ -84,10 +126,10 @@ def differences(letter: Letter, data: bytes, perl: list[PerlReader]) -> Iterator
         yield "a blind recipient is named"
     for reader in perl:
         reader.give(data)
-    meant = intended(letter)
-    yield from compared("python", meant, read_by_python(data))
+    wanted = intended(letter)
+    yield from compared("python", wanted, read_by_python(data))
     for reader in perl:
-        yield from compared(reader.name, meant, reader.found())
+        yield from compared(reader.name, wanted, reader.found())
 
 
 def intended(letter: Letter) -> Reading:

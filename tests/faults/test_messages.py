@@ -11,11 +11,12 @@ from tests.faults.readers import PERL_READERS, PerlReader
 
 
 @pytest.mark.system("perl")
-@pytest.mark.case("D3", "D6", "H1", "H2", "H3", "H5", "H6", "H7", "H14")
+@pytest.mark.case("D3", "D6", "H1", "H2", "H3", "H5", "H6", "H7", "H14", "H15")
 def test_three_other_programs_read_what_was_meant(tmp_path: Path) -> None:
     proof = prove(Scale.SHORT, tmp_path)
     assert proof.broken == ()
     assert proof.figures["messages"] == 300
+    assert proof.figures["put in and refused"] == 600
     assert proof.figures["read by"] == ["Python's email", "email-mime", "mime-tools"]
 
 

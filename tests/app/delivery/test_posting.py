@@ -109,6 +109,7 @@ async def test_a_draft_is_queued_for_the_route_of_its_sender(
     assert mail["Message-ID"].endswith(f"@{sender.domain}>")
 
 
+@pytest.mark.case("H14")
 async def test_the_entrys_name_and_reply_to_go_with_it_and_blind_recipients_do_not(outbox: Outbox) -> None:
     message = await posted(outbox, draft(PARTNER, bcc=(Mailbox.parse("still@extern.example"),)))
     mail = await parsed(outbox, message)

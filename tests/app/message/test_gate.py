@@ -324,6 +324,24 @@ def test_an_unfinished_multipart_is_refused(tmp_path: Path) -> None:
     assert refusal(data[: data.rindex(b"--\r\n")] + b"\r\n") == "a header has no end"
 
 
+@pytest.mark.case("H15")
+def test_a_part_of_ours_that_ends_early_is_refused(tmp_path: Path) -> None:
+    data = multipart(tmp_path)
+    assert passes(data, attachments=2) == data
+    assert refusal(data, attachments=1) == refusal(data, attachments=3) == "the attachments are not those intended"
+    for start in (found.start() for found in re.finditer(rb"^Content-[A-Z]", data, re.MULTILINE)):
+        early = data[:start] + b"\r\n" + data[start:]
+        if data[:start].endswith(b"MIME-Version: 1.0\r\n"):
+            continue
+        assert refusal(early, attachments=2) in {
+            "a part does not say what it is",
+            "the attachments are not those intended",
+        }
+    assert (
+        refusal(PLAIN.replace(b"Content-Type", b"\r\nContent-Type"), attachments=0) == "a part does not say what it is"
+    )
+
+
 @pytest.mark.parametrize("kind", [b"multipart/mixed", b"multipart/mixed; boundary="])
 def test_a_multipart_without_a_boundary_is_refused(kind: bytes) -> None:
     assert refusal(PLAIN.replace(b"text/plain", kind + b"; x=y")) == "a multipart has no boundary"
