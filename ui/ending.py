@@ -21,6 +21,8 @@ __all__ = ["LONGEST_END", "Application", "Ending", "commit_data"]
 
 LONGEST_END = 7.0
 """Seconds after which the process ends whatever it is doing; the ordinary end is limited to five part by part."""
+_QUIT = 15.0
+"""Seconds the program has to end by itself when the system wants it to quit: mail that waited for undo still goes."""
 _COMMIT_DATA = 1.0
 """Seconds the end of a session is held up for saving drafts."""
 
@@ -59,10 +61,15 @@ class Ending:
         timer.daemon = True
         timer.start()
 
+    def _quit(self, application: QApplication) -> None:
+        """Close every window as a person would, after which the program ends by itself; if not, end it."""
+        application.closeAllWindows()
+        self._task.get_loop().call_later(_QUIT, self.ask, 0)
+
     def listen(self, application: QApplication) -> None:
         """Take notice of signals and of the system's wish to quit."""
         if isinstance(application, Application):
-            application.quit_asked = lambda: self.ask(0)
+            application.quit_asked = lambda: self._quit(application)
         if sys.platform == "win32":
             return
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -191,8 +191,8 @@ class _Calls(QObject):
 def run(main: Callable[[QApplication], Coroutine[Any, Any, int]], arguments: Sequence[str] | None = None) -> int:
     """Make the application, run `main` on its loop and return what it returns.
 
-    A signal or the system's wish to quit cancels `main`, which may still clean up; the result is then 128 and the
-    signal's number, or 0. The end of the last window does not end the loop.
+    A signal cancels `main`, which may still clean up; the result is then 128 and the signal's number. The system's wish
+    to quit closes the windows. The end of the last window does not end the loop.
     """
     existing = QApplication.instance()
     application = (

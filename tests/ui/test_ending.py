@@ -78,14 +78,18 @@ async def test_what_is_done_at_the_end_is_done_though_the_program_is_told_to_end
 QUIT = """
 import asyncio, sys
 from PySide6.QtWidgets import QApplication, QWidget
-from ui import loop
+from ui import ending, loop
+
+ending._QUIT = 0.2
 
 async def main(application):
     window = QWidget()
     window.show()
     asyncio.get_running_loop().call_later(0.01, QApplication.quit)
     try:
-        await asyncio.sleep(60)
+        while window.isVisible() or sys.argv[1] == "stubborn":
+            await asyncio.sleep(0.01)
+        return 7
     finally:
         await asyncio.sleep(0.05)
         print("cleaned up", window.isVisible())
@@ -94,11 +98,12 @@ sys.exit(loop.run(main, ["test"]))
 """
 
 
-def test_the_systems_wish_to_quit_ends_the_program_after_it_has_cleaned_up() -> None:
+@pytest.mark.parametrize(("kind", "code"), [("polite", 7), ("stubborn", 0)])
+def test_the_systems_wish_to_quit_closes_the_windows_and_nothing_is_left_undone(kind: str, code: int) -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", QUIT], capture_output=True, text=True, timeout=60, check=False, cwd=ROOT
+        [sys.executable, "-c", QUIT, kind], capture_output=True, text=True, timeout=60, check=False, cwd=ROOT
     )
-    assert (ended.returncode, ended.stdout) == (0, "cleaned up True\n"), ended.stderr
+    assert (ended.returncode, ended.stdout) == (code, "cleaned up False\n"), ended.stderr
 
 
 NOHUP = """
