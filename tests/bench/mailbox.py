@@ -98,6 +98,7 @@ async def _measure(services: Services, rounds: int) -> Figures:
             window.folders.choose(shown)
             await is_there(window)
             times[name].append((time.perf_counter() - begun) * 1000)
+            assert window.model.folder is shown
             await _scroll(window, watch)
             stalls[name].append(watch.longest)
             works.append(watch.work)
