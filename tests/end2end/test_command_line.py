@@ -11,7 +11,7 @@ import pytest
 from app.demo.authority import PRIMARY
 from app.demo.world import PARTNER, DemoWorld
 from app.profile import Security
-from tests.canary import canary
+from tests.canary import OWN, canary
 from tests.end2end.program import Outcome, Program
 from tests.servers.fixtures import PostOffices
 from tests.servers.postfix import Postfix
@@ -106,7 +106,8 @@ def test_set_up_with_a_wrong_password_keeps_nothing(
 def test_a_password_command_needs_no_keychain(
     program: Program, organisation: DemoWorld, post_offices: PostOffices, tmp_path: Path
 ) -> None:
-    secret = tmp_path / "password.txt"
+    secret = tmp_path / OWN / "password.txt"
+    secret.parent.mkdir()
     secret.write_text(post_offices.organisation.password + "\nsecond line\n")
     del program.env["DBUS_SESSION_BUS_ADDRESS"]
     done(set_up(program, organisation, post_offices, "--password-command", f"cat {secret}"))
