@@ -21,6 +21,8 @@ from app.storage.encoding import encode, encode_addresses
 
 __all__ = ["split", "taken_of"]
 
+_MOST_COPIED = 512 * 1024 * 1024
+"""Octets that all parts of one message may have together."""
 _COPY = (
     "INSERT INTO outbox (id, state, sender, recipients, left_out, subject, message_id, size, via, host, queue, "
     "envelope_from, sender_header, has_draft, over_organisation, attempts, asked_for, trying_since, due, problem, "
@@ -31,11 +33,16 @@ _COPY = (
 
 
 def taken_of(message: QueuedMessage, verdict: Verdict) -> int:
-    """Return how many recipients a server takes at a time, where that is the only thing in the way; else 0."""
+    """Return how many recipients a server takes at a time, where that alone is in the way; else 0.
+
+    0, too, where so few are taken that the copies of a large message would fill the disk.
+    """
     if not isinstance(verdict, TryLater | Rejected) or verdict.problem.reason is not Reason.SERVER_TOO_MANY_RECIPIENTS:
         return 0
-    taken = int(verdict.problem.fact("taken") or 0)
-    return taken if taken < len(message.recipients) else 0
+    taken, count = int(verdict.problem.fact("taken") or 0), len(message.recipients)
+    if not 0 < taken < count or message.size * -(-count // taken) > _MOST_COPIED:
+        return 0
+    return taken
 
 
 def split(connection: sqlite3.Connection, message: QueuedMessage, taken: int, now: datetime) -> QueuedMessage:

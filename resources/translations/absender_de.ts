@@ -3093,8 +3093,8 @@ Vielen Dank</translation>
         <translation>{host} nimmt nur {taken} von {count} Empfängern auf einmal an.</translation>
     </message>
     <message>
-        <source>There is nothing to do: the message goes out in several parts.</source>
-        <translation>Sie müssen nichts tun: Die Nachricht geht in mehreren Teilen hinaus.</translation>
+        <source>Send a large message to fewer people at a time; a small one goes out in several parts by itself.</source>
+        <translation>Senden Sie eine große Nachricht an weniger Personen auf einmal; eine kleine geht von selbst in mehreren Teilen hinaus.</translation>
     </message>
     <message>
         <source>The message, {size}, is too large for {host}. It was not sent.</source>

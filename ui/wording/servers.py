@@ -143,7 +143,7 @@ SESSIONS: Table = {
     ),
     Reason.SERVER_TOO_MANY_RECIPIENTS: lambda: (
         translate("messages", "{host} takes only {taken} of {count} recipients at a time."),
-        translate("messages", "There is nothing to do: the message goes out in several parts."),
+        translate("messages", "Send a large message to fewer people at a time; a small one goes out in several parts by itself."),
     ),
     Reason.SERVER_SIZE_REJECTED: lambda: (
         translate("messages", "The message, {size}, is too large for {host}. It was not sent."),

@@ -77,3 +77,11 @@ async def test_a_server_that_says_how_many_and_means_none_is_believed_for_now(ou
     message = await outbox.settle("m1", TryLater(too_many(taken, 7)), NOW)
     assert (message.state, message.recipients) == (State.DEFERRED, PEOPLE)
     assert len(await outbox.list()) == 1
+
+
+async def test_a_large_message_is_not_copied_for_each_of_many(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.delivery.splitting._MOST_COPIED", 1_000_000)
+    await claimed(outbox)
+    message = await outbox.settle("m1", TryLater(too_many(1, 7)), NOW)
+    assert message.state is State.DEFERRED
+    assert len(await outbox.list()) == 1
