@@ -3093,8 +3093,8 @@ Vielen Dank</translation>
         <translation>{host} nimmt nur {taken} von {count} Empfängern auf einmal an.</translation>
     </message>
     <message>
-        <source>Send a large message to fewer people at a time; a small one goes out in several parts by itself.</source>
-        <translation>Senden Sie eine große Nachricht an weniger Personen auf einmal; eine kleine geht von selbst in mehreren Teilen hinaus.</translation>
+        <source>A small message goes out in several parts. Send a large one to fewer people at a time.</source>
+        <translation>Eine kleine Nachricht geht in mehreren Teilen hinaus. Senden Sie eine große an weniger Personen auf einmal.</translation>
     </message>
     <message>
         <source>The message, {size}, is too large for {host}. It was not sent.</source>

@@ -143,7 +143,10 @@ SESSIONS: Table = {
     ),
     Reason.SERVER_TOO_MANY_RECIPIENTS: lambda: (
         translate("messages", "{host} takes only {taken} of {count} recipients at a time."),
-        translate("messages", "Send a large message to fewer people at a time; a small one goes out in several parts by itself."),
+        translate(
+            "messages",
+            "A small message goes out in several parts. Send a large one to fewer people at a time.",
+        ),
     ),
     Reason.SERVER_SIZE_REJECTED: lambda: (
         translate("messages", "The message, {size}, is too large for {host}. It was not sent."),
