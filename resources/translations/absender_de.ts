@@ -1647,10 +1647,6 @@ N. Name</translation>
         <translation>Verfasst</translation>
     </message>
     <message>
-        <source>&amp;Send to the others</source>
-        <translation>An die anderen &amp;senden</translation>
-    </message>
-    <message>
         <source>New t&amp;ime…</source>
         <translation>Neuer Zeit&amp;punkt …</translation>
     </message>

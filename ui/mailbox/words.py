@@ -26,7 +26,7 @@ def step_label(step: Step, message: QueuedMessage | None, organisation: str) -> 
     labels = {
         Step.CHECK_POLICY: translate("mailbox", "Check the policy now"),
         Step.THROUGH_ORGANISATION: _through(organisation),
-        Step.TO_THE_OTHERS: translate("mailbox", "&Send to the others"),
+        Step.TO_THE_OTHERS: translate("mailbox", "Send to the others"),
         Step.ARRIVED: translate("mailbox", "It a&rrived"),
         Step.NEW_TIME: translate("mailbox", "New t&ime…"),
         Step.BACK_TO_DRAFTS: translate("mailbox", "&Back to drafts"),
