@@ -198,7 +198,8 @@ class Session:
         reply = await channel.command(line)
         if _is_done(reply):
             return reply
-        if reply.code == 530 and "starttls" in reply.text.lower():
+        # In all that was said, not in what is shown of it.
+        if reply.code == 530 and "starttls" in " ".join(reply.lines).lower():
             raise channel.error(Reason.SERVER_WRONG_SECURITY, reply, Consequence.STOP)
         raise self._refusal(reply, sender_reason(reply), envelope)
 

@@ -93,9 +93,10 @@ async def test_m11_a_server_that_asks_to_wait_is_waited_for(implicit: bool, verb
 
 
 @pytest.mark.case("M18")
-async def test_m18_a_server_that_misses_starttls_is_set_up_wrongly(implicit: bool) -> None:
+@pytest.mark.parametrize("before", [b"", b"530-5.7.0 Welcome\r\n", b"530-" + b"x" * 900 + b"\r\n"])
+async def test_m18_a_server_that_misses_starttls_is_set_up_wrongly(implicit: bool, before: bytes) -> None:
     verdict, running = await send_to(
-        Polite({"MAIL": b"530 5.7.0 Must issue a STARTTLS command first\r\n"}), implicit=implicit
+        Polite({"MAIL": before + b"530 5.7.0 Must issue a STARTTLS command first\r\n"}), implicit=implicit
     )
     assert isinstance(verdict, Held)
     assert verdict.stops_server
