@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.address import Address
-from app.errors import DeliveryError, ProfileError, Reason, StorageError
+from app.errors import Problem, ProfileError, Reason, StorageError
 from app.instance import FileLock
 from app.policy.evaluate import Policy, PolicyState
 from app.policy.watch import MemoryPolicies, PolicyStore, PolicyWatch, StoredPolicy
@@ -155,18 +155,15 @@ class Services:
 
     async def release_held(self) -> None:
         """Put back into the queue what the policy held and has a route now, and say why where the reason is another."""
-        from app.delivery.outbox import State
         from app.delivery.posting import POLICY_REASONS
 
-        for message in await self.outbox.list([State.HELD]):
-            if message.problem is None or message.problem.reason not in POLICY_REASONS:
-                continue
-            chosen = choose_route(message.sender, self._profile_for(message), self.policy)
-            with suppress(DeliveryError):  # somebody has retried or cancelled it meanwhile
-                if isinstance(chosen, Route):
-                    await self.outbox.release(message.id, self.now())
-                elif chosen.problem.reason is not message.problem.reason:
-                    await self.outbox.hold(message.id, chosen.problem, self.now())
+        policy = self.policy
+
+        def against(message: QueuedMessage) -> Problem | None:
+            chosen = choose_route(message.sender, self._profile_for(message), policy)
+            return chosen.problem if isinstance(chosen, Refusal) else None
+
+        await self.outbox.reconsider(POLICY_REASONS, against, self.now())
 
     async def remove_unused_files(self) -> None:
         """Remove the copies of attached files that no draft uses any more; raises StorageError."""

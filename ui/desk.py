@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import timedelta
 from functools import cached_property
@@ -153,22 +153,18 @@ class Desk(QObject):
 
         What a server does not take within a few seconds, or has no network, stays in the outbox for the next start.
         """
-        from app.delivery.outbox import State
-
         services = self.services
         if services.postman.is_offline:
             return
         last_undo = services.now() + timedelta(seconds=_LONGEST_UNDO)
-        waiting = [each for each in await services.outbox.list([State.QUEUED]) if each.due and each.due <= last_undo]
-        for message in waiting:
-            await services.outbox.retry(message.id, services.now())
+        waiting = set(await services.outbox.send_now(last_undo, services.now()))
         services.postman.wake()
         with suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE):
-                while self._delivers and await self._any_unsent([each.id for each in waiting]):  # noqa: ASYNC110
+                while self._delivers and await self._any_unsent(waiting):  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
 
-    async def _any_unsent(self, message_ids: list[str]) -> bool:
+    async def _any_unsent(self, message_ids: Collection[str]) -> bool:
         from app.delivery.outbox import State
 
         moving = await self.services.outbox.list([State.QUEUED, State.ATTEMPTING, State.DATA_END])

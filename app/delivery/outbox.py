@@ -15,6 +15,7 @@ from app.delivery import queued
 from app.delivery.journal import Attempt, write_attempt
 from app.delivery.parts import Part, add_sender, next_part, parts_of
 from app.delivery.queued import NewMessage, QueuedMessage, State, require
+from app.delivery.reconsider import Against, reconsider
 from app.delivery.restored import with_files
 from app.delivery.rows import draft_of, get, look_at, message_of, put, set_aside, update
 from app.delivery.splitting import split, taken_of
@@ -243,15 +244,24 @@ class Outbox:
         )
         return await self._update_many(sql, (to_stamp(due), encode_problem(problem), to_stamp(now), queue))
 
-    async def release(self, message_id: str, now: datetime) -> QueuedMessage:
-        """Queue a held message again."""
-        return await self._step(
-            message_id, lambda message: queued.queued_again(require(message, [State.HELD]), now), now
-        )
-
     async def release_all(self, reasons: Collection[Reason], now: datetime, *, queue: str | None = None) -> int:
         """Queue again what is held for one of `reasons`, in one queue or in all; return how many."""
         return await self._update_many(_RELEASE, (to_stamp(now), queue, json.dumps(list(reasons))))
+
+    async def reconsider(self, reasons: Collection[Reason], against: Against, now: datetime) -> int:
+        """Look again at all that is held for one of `reasons`, in one commit; return how many messages changed."""
+        return self._tell_all(await self._database.write(lambda c: reconsider(c, reasons, against, now)))
+
+    async def send_now(self, until: datetime, now: datetime) -> builtins.list[str]:
+        """Make due at once, as if a person had asked for each, what is queued and due by `until`; return the ids."""
+        sql = (
+            "UPDATE outbox SET due = ?1, asked_for = 1, trying_since = NULL, problem = NULL, reply = '', "
+            "changed_at = ?1 WHERE state = 'queued' AND due <= ?2 RETURNING id"
+        )
+        parameters = (to_stamp(now), to_stamp(until))
+        rows = await self._database.write(lambda connection: connection.execute(sql, parameters).fetchall())
+        self._tell_all([row[0] for row in rows])
+        return [row[0] for row in rows]
 
     async def arrived(self, message_id: str, now: datetime) -> QueuedMessage:
         """Take a person's word that an uncertain message arrived."""

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -50,7 +50,6 @@ OPERATIONS: dict[str, tuple[Operation, set[State]]] = {
     ),
     "cancel": (lambda outbox: outbox.cancel("m1", NOW), {State.QUEUED, State.DEFERRED, State.FAILED, State.HELD}),
     "hold": (lambda outbox: outbox.hold("m1", FORBIDDEN, NOW), {State.QUEUED, State.DEFERRED, State.HELD}),
-    "release": (lambda outbox: outbox.release("m1", NOW), {State.HELD}),
     "arrived": (lambda outbox: outbox.arrived("m1", NOW), {State.UNCERTAIN}),
     "to_draft": (
         lambda outbox: outbox.to_draft("m1", NOW, NOWHERE),
@@ -314,3 +313,17 @@ async def test_the_time_zone_of_now_does_not_matter(outbox: Outbox) -> None:
     local = NOW.astimezone(datetime.now().astimezone().tzinfo)
     message = await put(outbox, now=local)
     assert message.created_at == NOW
+
+
+async def test_only_what_is_queued_and_due_soon_is_sent_now(outbox: Outbox) -> None:
+    for number, later in ((1, 10), (2, 30), (3, 31)):
+        await outbox.put(letter(number, due=NOW + timedelta(seconds=later)), [BYTES], NOW)
+    await outbox.put(letter(4, held=FORBIDDEN), [BYTES], NOW)
+    assert sorted(await outbox.send_now(NOW + timedelta(seconds=30), NOW)) == ["m1", "m2"]
+    messages = await outbox.list()
+    assert [(each.due == NOW, each.asked_for) for each in messages] == [
+        (True, True),
+        (True, True),
+        (False, False),
+        (False, False),
+    ]
