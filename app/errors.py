@@ -77,6 +77,12 @@ class Reason(StrEnum):
     POLICY_EXPIRED = "policy-expired"  # expires_at (ISO 8601)
     POLICY_UNREADABLE = "policy-unreadable"  # source, detail
     POLICY_CA_UNREADABLE = "policy-ca-unreadable"  # file
+    POLICY_UNSIGNED = "policy-unsigned"  # source: a key is pinned, and the document has no signature
+    POLICY_BAD_SIGNATURE = "policy-bad-signature"  # source, detail
+    POLICY_OTHER_KEY = "policy-other-key"  # source, key (its id): signed with a key that is not pinned
+    POLICY_BAD_KEY = "policy-bad-key"  # key: no public key as the program writes them
+    POLICY_TOO_MANY_KEYS = "policy-too-many-keys"  # limit
+    POLICY_KEY_UNREADABLE = "policy-key-unreadable"  # file, detail
 
     # Routing: why there is no route. All carry `address`.
     ROUTE_UNKNOWN_ADDRESS = "route-unknown-address"

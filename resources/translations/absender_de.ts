@@ -2257,6 +2257,54 @@ N. Name</translation>
         <translation>Prüfen Sie, ob sie vorhanden ist und Zertifikate im PEM-Format enthält.</translation>
     </message>
     <message>
+        <source>The policy from {source} is not signed, so it was not accepted.</source>
+        <translation>Die Richtlinie von {source} ist nicht signiert und wurde deshalb nicht übernommen.</translation>
+    </message>
+    <message>
+        <source>This computer accepts only policies that your organisation signed. Tell your administrator.</source>
+        <translation>Dieser Computer nimmt nur Richtlinien an, die Ihre Organisation signiert hat. Informieren Sie Ihren Administrator.</translation>
+    </message>
+    <message>
+        <source>The signature of the policy from {source} is wrong: {detail}.</source>
+        <translation>Die Signatur der Richtlinie von {source} stimmt nicht: {detail}.</translation>
+    </message>
+    <message>
+        <source>The policy was not accepted. Send this text to your administrator.</source>
+        <translation>Die Richtlinie wurde nicht übernommen. Schicken Sie diesen Text Ihrem Administrator.</translation>
+    </message>
+    <message>
+        <source>The policy from {source} is signed with a key that this computer does not know ({key}).</source>
+        <translation>Die Richtlinie von {source} ist mit einem Schlüssel signiert, den dieser Computer nicht kennt ({key}).</translation>
+    </message>
+    <message>
+        <source>The policy was not accepted. Ask your administrator for the right key.</source>
+        <translation>Die Richtlinie wurde nicht übernommen. Fragen Sie Ihren Administrator nach dem richtigen Schlüssel.</translation>
+    </message>
+    <message>
+        <source>“{key}” is no key for policies.</source>
+        <translation>„{key}“ ist kein Schlüssel für Richtlinien.</translation>
+    </message>
+    <message>
+        <source>A key begins with “ed25519:”, and 43 characters follow. Copy it once more in full.</source>
+        <translation>Ein Schlüssel beginnt mit „ed25519:“, darauf folgen 43 Zeichen. Kopieren Sie ihn noch einmal vollständig.</translation>
+    </message>
+    <message>
+        <source>At most {limit} keys for policies can be given.</source>
+        <translation>Es können höchstens {limit} Schlüssel für Richtlinien angegeben werden.</translation>
+    </message>
+    <message>
+        <source>Leave out the key that your organisation no longer uses.</source>
+        <translation>Lassen Sie den Schlüssel weg, den Ihre Organisation nicht mehr verwendet.</translation>
+    </message>
+    <message>
+        <source>The private key in {file} cannot be used: {detail}.</source>
+        <translation>Der private Schlüssel in {file} kann nicht verwendet werden: {detail}.</translation>
+    </message>
+    <message>
+        <source>Choose the file that “absender policy keygen” wrote.</source>
+        <translation>Wählen Sie die Datei, die „absender policy keygen“ geschrieben hat.</translation>
+    </message>
+    <message>
         <source>You stated that no organisation owns your address</source>
         <translation>Sie haben angegeben, dass Ihre Adresse zu keiner Organisation gehört</translation>
     </message>

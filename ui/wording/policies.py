@@ -89,4 +89,32 @@ POLICIES: Table = {
         translate("messages", "The certificate file {file} cannot be read."),
         translate("messages", "Check that it is there and holds certificates in PEM form."),
     ),
+    Reason.POLICY_UNSIGNED: lambda: (
+        translate("messages", "The policy from {source} is not signed, so it was not accepted."),
+        translate(
+            "messages", "This computer accepts only policies that your organisation signed. Tell your administrator."
+        ),
+    ),
+    Reason.POLICY_BAD_SIGNATURE: lambda: (
+        translate("messages", "The signature of the policy from {source} is wrong: {detail}."),
+        translate("messages", "The policy was not accepted. Send this text to your administrator."),
+    ),
+    Reason.POLICY_OTHER_KEY: lambda: (
+        translate(
+            "messages", "The policy from {source} is signed with a key that this computer does not know ({key})."
+        ),
+        translate("messages", "The policy was not accepted. Ask your administrator for the right key."),
+    ),
+    Reason.POLICY_BAD_KEY: lambda: (
+        translate("messages", "“{key}” is no key for policies."),
+        translate("messages", "A key begins with “ed25519:”, and 43 characters follow. Copy it once more in full."),
+    ),
+    Reason.POLICY_TOO_MANY_KEYS: lambda: (
+        translate("messages", "At most {limit} keys for policies can be given."),
+        translate("messages", "Leave out the key that your organisation no longer uses."),
+    ),
+    Reason.POLICY_KEY_UNREADABLE: lambda: (
+        translate("messages", "The private key in {file} cannot be used: {detail}."),
+        translate("messages", "Choose the file that “absender policy keygen” wrote."),
+    ),
 }
