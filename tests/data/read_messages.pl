@@ -53,7 +53,7 @@ sub by_email_mime {
     for my $name (@lists) {
         next unless defined $mail->header_raw($name);
         my $list = $mail->header_as_obj($name);
-        $found{lists}{$name} = [map { [$_->phrase // '', $_->address] } $list->addresses];
+        $found{lists}{$name} = [map { [$_->phrase // '', address($_)] } $list->addresses];
     }
     $mail->walk_parts(sub {
         my ($part) = @_;
@@ -62,6 +62,13 @@ sub by_email_mime {
         push @{$found{parts}}, [lc $kind, $part->filename, digests($part->body)];
     });
     return \%found;
+}
+
+# Email::Address::XS 1.05 reads "a..b"@c.example, but leaves out its quotes when it says it.
+sub address {
+    my ($mailbox) = @_;
+    my $address = $mailbox->address;
+    return $address =~ /^[^"]*\.\.[^"]*@/ ? '"' . $mailbox->user . '"@' . $mailbox->host : $address;
 }
 
 sub by_mime_tools {

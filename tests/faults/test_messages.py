@@ -1,9 +1,11 @@
 """The proof of random messages in its short form."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.address import Address, Mailbox
 from tests.faults.messages import differences, prove, written
 from tests.faults.proof import Scale
 from tests.faults.random_letters import Letters
@@ -18,6 +20,18 @@ def test_three_other_programs_read_what_was_meant(tmp_path: Path) -> None:
     assert proof.figures["messages"] == 300
     assert proof.figures["put in and refused"] == 600
     assert proof.figures["read by"] == ["Python's email", "email-mime", "mime-tools"]
+
+
+@pytest.mark.system("perl")
+@pytest.mark.case("H12")
+@pytest.mark.parametrize("local", ["a..b", "..", ".a", "a.", 'a.."b', "a..\\b", "a..@b", "a b..c", "a,..b"])
+def test_each_program_reads_dots_that_need_quotes(tmp_path: Path, local: str) -> None:
+    letter = Letters(1, tmp_path).letter(0)
+    sender = Mailbox(Address(local, "b.example"), "N. Name")
+    letter = replace(letter, sender=sender, reply_to=sender.address, draft=replace(letter.draft, to=(sender,)))
+    readers = [PerlReader(name) for name in PERL_READERS]
+    with readers[0], readers[1]:
+        assert list(differences(letter, written(letter), readers)) == []
 
 
 @pytest.mark.system("perl")
