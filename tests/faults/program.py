@@ -217,7 +217,7 @@ async def _drain(services: Services, clock: Clock) -> None:
     while True:
         held = await outbox.list([State.HELD])
         for message in held:
-            await outbox.release(message.id, clock())
+            await outbox.retry(message.id, clock())
         due = await outbox.next_due(clock())
         if due is None and not held:
             break
