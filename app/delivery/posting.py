@@ -83,9 +83,7 @@ async def post_submitted(
     meant = replace(submitted.meant, sender_header=route.sender_header)
     chunks = checked(submitted.chunks(route.sender_header), meant)
     draft = Draft(id=submitted.id, sender=submitted.sender.address, subject=submitted.subject)
-    return await outbox.put(
-        _new_message(draft, route, submitted.recipients, submitted.message_id, held), chunks, now
-    )
+    return await outbox.put(_new_message(draft, route, submitted.recipients, submitted.message_id, held), chunks, now)
 
 
 async def send_through_organisation(
