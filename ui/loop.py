@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import heapq
+import itertools
 import math
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVarTuple, Unpack
@@ -27,6 +30,10 @@ _Args = TypeVarTuple("_Args")
 _STYLE = ("-style", "fusion")
 """The style the look is drawn on; as an argument, since setStyle has PySide set up every class of styles (5 ms)."""
 _READY = QEvent.Type(QEvent.registerEventType())
+_TURN = 0.002
+"""Seconds for which ready calls are made before painting and input have their turn."""
+_MOSTLY_DEAD = 64
+"""Timers from which on cancelled ones are cleared away once they are the greater part."""
 
 
 class AppLoop(QEventLoop):
@@ -102,73 +109,103 @@ class AppLoop(QEventLoop):
 
 
 class _Calls(QObject):
-    """Ready calls as one posted event, later ones as precise Qt timers."""
+    """Ready calls behind one posted event, later ones in a heap behind one precise Qt timer."""
 
     def __init__(self, loop: AppLoop) -> None:
         super().__init__()
         self._loop = loop
         self._ready: deque[asyncio.Handle] = deque()
-        self._by_timer: dict[int, asyncio.TimerHandle] = {}
-        self._by_handle: dict[int, int] = {}
+        self._is_posted = False
+        self._heap: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._waiting: set[int] = set()
+        """The handles in the heap that were not cancelled, by their ids."""
+        self._count = itertools.count()
+        self._timer = 0
+        self._timer_at = math.inf
 
     @property
     def timers(self) -> int:
-        return len(self._by_timer)
+        return len(self._waiting)
 
     def add(self, handle: asyncio.Handle) -> None:
         """Queue a call; safe from every thread, as deque.append and postEvent are."""
         self._ready.append(handle)
-        QCoreApplication.postEvent(self, QEvent(_READY))
+        # customEvent takes the mark away before it looks for calls: what is appended under it is found.
+        if not self._is_posted:
+            self._post()
 
     def add_timer(self, handle: asyncio.TimerHandle) -> None:
-        delay = handle.when() - self._loop.time()
-        if delay <= 0:
+        when = handle.when()
+        if when <= self._loop.time():
             self.add(handle)
             return
-        # Rounded up, because a timer must never fire before its time; capped at what Qt's int can hold.
-        milliseconds = min(math.ceil(delay * 1000), 2**31 - 1)
-        timer = self.startTimer(milliseconds, Qt.TimerType.PreciseTimer)
-        self._by_timer[timer] = handle
-        self._by_handle[id(handle)] = timer
+        self._waiting.add(id(handle))
+        heapq.heappush(self._heap, (when, next(self._count), handle))
+        if when < self._timer_at:
+            self._set_timer(when)
 
     def remove_timer(self, handle: asyncio.TimerHandle) -> None:
-        timer = self._by_handle.pop(id(handle), None)
-        if timer is not None:
-            self.killTimer(timer)
-            del self._by_timer[timer]
+        """Forget a cancelled call. It stays in the heap, without its callback, till its turn or till most are such."""
+        if id(handle) not in self._waiting:
+            return
+        self._waiting.remove(id(handle))
+        if len(self._heap) > _MOSTLY_DEAD and len(self._heap) > 2 * len(self._waiting):
+            self._heap = [each for each in self._heap if id(each[2]) in self._waiting]
+            heapq.heapify(self._heap)
 
     def resume(self) -> None:
         """Have the calls made that came in while the loop did not run."""
-        for _ in range(len(self._ready)):
-            QCoreApplication.postEvent(self, QEvent(_READY))
+        if self._ready:
+            self._post()
 
     def clear(self) -> None:
-        for timer in self._by_timer:
-            self.killTimer(timer)
-        self._by_timer.clear()
-        self._by_handle.clear()
+        self._set_timer(math.inf)
+        self._heap.clear()
+        self._waiting.clear()
         self._ready.clear()
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() != _READY:
-            return super().event(event)
-        # One call an event, so that painting and input get their turn between them. Whoever processes Qt's events
-        # while the loop stands still (its own end, a test's) makes none: coroutines would miss their loop.
-        if self._ready and self._is_running():
+    def customEvent(self, event: QEvent) -> None:
+        del event  # nobody else posts any
+        self._is_posted = False
+        # Whoever processes Qt's events while the loop stands still (its own end, a test's) makes no calls: coroutines
+        # would miss their loop.
+        if not self._ready or not self._is_running():
+            return
+        # For the rest: when a call opens a nested Qt loop, and when painting and input shall have their turn.
+        self._post()
+        end = time.perf_counter() + _TURN
+        while self._ready:
             self._run(self._ready.popleft())
-        return True
+            if time.perf_counter() > end:
+                return
+        QCoreApplication.removePostedEvents(self, _READY)
+        self._is_posted = False
+        if self._ready:  # another thread's, meanwhile
+            self._post()
 
     def timerEvent(self, event: QTimerEvent) -> None:
-        handle = self._by_timer.get(event.timerId())
-        if handle is None:
-            return
-        self.remove_timer(handle)
-        if not self._is_running():
-            self._ready.append(handle)
-        elif handle.when() - self._loop.time() > 0:
-            self.add_timer(handle)
-        else:
-            self._run(handle)
+        del event
+        now = self._loop.time()
+        while self._heap and (self._heap[0][0] <= now or id(self._heap[0][2]) not in self._waiting):
+            handle = heapq.heappop(self._heap)[2]
+            if id(handle) in self._waiting:
+                self._waiting.remove(id(handle))
+                self.add(handle)
+        self._set_timer(self._heap[0][0] if self._heap else math.inf)
+
+    def _post(self) -> None:
+        self._is_posted = True
+        QCoreApplication.postEvent(self, QEvent(_READY))
+
+    def _set_timer(self, when: float) -> None:
+        """Have timerEvent called at `when`, never before."""
+        if self._timer:
+            self.killTimer(self._timer)
+        self._timer, self._timer_at = 0, when
+        if when < math.inf:
+            # Rounded up, because a timer must never fire before its time; capped at what Qt's int can hold.
+            milliseconds = min(math.ceil((when - self._loop.time()) * 1000), 2**31 - 1)
+            self._timer = self.startTimer(max(milliseconds, 0), Qt.TimerType.PreciseTimer)
 
     def _is_running(self) -> bool:
         return asyncio._get_running_loop() is self._loop  # noqa: SLF001 - get_running_loop raises instead

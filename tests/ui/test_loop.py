@@ -46,6 +46,45 @@ async def test_cancelled_timers_do_not_stay_alive() -> None:
     assert the_loop().live_timers() <= before
 
 
+async def test_most_cancelled_timers_leave_the_rest_on_time() -> None:
+    loop = the_loop()
+    due: list[int] = []
+    kept = [loop.call_later(0.001 * number, due.append, number) for number in range(1, 20)]
+    dropped = [loop.call_later(0.0015 * number, due.append, -number) for number in range(1, 300)]
+    for handle in (*dropped, *dropped):
+        handle.cancel()
+    await asyncio.sleep(0.05)
+    assert due == list(range(1, 20))
+    assert all(not handle.cancelled() for handle in kept)
+
+
+async def test_an_earlier_timer_does_not_wait_for_a_later_one() -> None:
+    due: list[str] = []
+    later = the_loop().call_later(60, due.append, "later")
+    the_loop().call_later(0.005, due.append, "earlier")
+    await asyncio.sleep(0.03)
+    later.cancel()
+    assert due == ["earlier"]
+
+
+async def test_calls_that_waited_go_on_in_a_nested_qt_loop() -> None:
+    done: list[str] = []
+
+    def nest() -> None:
+        nested = QEventLoop()
+        QTimer.singleShot(30, nested.quit)
+        nested.exec()
+        done.append("nested loop ended")
+
+    loop = the_loop()
+    loop.call_soon(nest)
+    loop.call_soon(done.append, "first")
+    loop.call_soon(done.append, "second")
+    loop.call_later(0.005, done.append, "timer")
+    await asyncio.sleep(0.06)
+    assert done == ["first", "second", "timer", "nested loop ended"]
+
+
 async def test_a_nested_qt_loop_loses_no_step_of_another_task() -> None:
     steps: list[int] = []
 
