@@ -136,6 +136,8 @@ class Profile:
     """URL or file of the policy; empty when the person stated that no organisation owns the address."""
     policy_ca: str = ""
     """A PEM file with certificate authorities for the policy server; empty for the system's."""
+    policy_keys: tuple[str, ...] = ()
+    """The organisation's public keys as text; with one, only what is signed with it is a policy."""
     mail_ca: str = ""
     """A PEM file with additional certificate authorities for mail servers; empty for none."""
     reply_from: ReplyFrom = ReplyFrom.DEFAULT

@@ -18,6 +18,7 @@ from app.address import Address
 from app.errors import Problem, ProfileError, Reason, StorageError
 from app.instance import FileLock
 from app.policy.evaluate import Policy, PolicyState
+from app.policy.signature import pinned_keys
 from app.policy.watch import MemoryPolicies, PolicyStore, PolicyWatch, StoredPolicy
 from app.profile import Profile, WhenMissed
 from app.routing import Refusal, Route, choose_route
@@ -144,12 +145,14 @@ class Services:
             await self.watch.fresh_enough()
         return self.policy
 
-    async def look_up_policy(self, person: Address, source: str, ca_file: str = "") -> Policy:
+    async def look_up_policy(
+        self, person: Address, source: str, ca_file: str = "", keys: tuple[str, ...] = ()
+    ) -> Policy:
         """Fetch a policy before there is a profile, for set-up; `problem` says what went wrong.
 
-        It is kept when a profile with this source is taken. Raises PolicyError for what cannot be a source.
+        It is kept when a profile with this source is taken. Raises PolicyError for what cannot be a source or key.
         """
-        watch = self._watch(person, source, ca_file, _FirstLook(self._first_looks, self.policies))
+        watch = self._watch(person, source, ca_file, keys, _FirstLook(self._first_looks, self.policies))
         await watch.load()
         return await watch.refresh()
 
@@ -183,7 +186,7 @@ class Services:
     async def take_profile(self, profile: Profile) -> None:
         """Go on with a changed profile; another policy source is watched from now on."""
         if self.profile is None or _source_of(self.profile) != _source_of(profile):
-            watch = self._watch(profile.primary.address, profile.policy_source, profile.policy_ca, self.policies)
+            watch = self._watch(*_source_of(profile), self.policies)
             if (looked_up := self._first_looks.kept.pop(watch.origin, None)) is not None:
                 await self.policies.save(looked_up)
             await watch.load()
@@ -207,14 +210,16 @@ class Services:
 
         return without_gateway(message.sender, self.the_profile) if message.over_organisation else self.the_profile
 
-    def _watch(self, person: Address, source: str, ca_file: str, store: PolicyStore) -> PolicyWatch:
+    def _watch(
+        self, person: Address, source: str, ca_file: str, keys: tuple[str, ...], store: PolicyStore
+    ) -> PolicyWatch:
         """Return a watch over a policy source; an empty one stands for the person's own statement."""
         found = None
         if source:
             from app.policy.source import source_for
 
             found = source_for(source, person, ca_file)
-        return PolicyWatch(store, found, person, now=self.now)
+        return PolicyWatch(store, found, person, now=self.now, keys=pinned_keys(keys))
 
 
 class _FirstLook:
@@ -231,8 +236,8 @@ class _FirstLook:
         await self._looked_up.save(stored)
 
 
-def _source_of(profile: Profile) -> tuple[Address, str, str]:
-    return profile.primary.address, profile.policy_source, profile.policy_ca
+def _source_of(profile: Profile) -> tuple[Address, str, str, tuple[str, ...]]:
+    return profile.primary.address, profile.policy_source, profile.policy_ca, profile.policy_keys
 
 
 def _version_of(file: str) -> object:

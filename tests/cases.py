@@ -94,6 +94,9 @@ _OWN = {
     "K5": "killed between the dot and its reply",
     "K6": "killed between the 250 and the commit of sent",
     "K7": "killed after sent",
+    # The policy.
+    "P1": "the copy of the policy in the database is edited",
+    "P3": "an older policy, well signed, is served again",
     # Local faults.
     "L1": "two programs over one data folder",
     "L2": "disk full, file too large, input/output error, read-only",

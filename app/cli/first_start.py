@@ -8,6 +8,7 @@ from pathlib import Path
 from app.address import Address, check_name
 from app.cli.output import Output, password_from_input
 from app.errors import PolicyError, Problem, ProfileError, Reason
+from app.policy.signature import pinned_keys
 from app.services import Services, open_services
 from app.setup.first_start import Wish, new_profile, set_up
 from app.setup.server_form import command_words
@@ -24,6 +25,7 @@ async def run_setup(arguments: argparse.Namespace, folder: DataFolder, out: Outp
         name=arguments.name,
         policy_source=_source(arguments.policy),
         policy_ca=_absolute(arguments.policy_ca),
+        policy_keys=tuple(str(key) for key in pinned_keys(arguments.policy_key)),
         mail_ca=_absolute(arguments.mail_ca),
         username=arguments.user,
         command=() if arguments.password_command is None else command_words(arguments.password_command),
@@ -37,7 +39,7 @@ async def run_setup(arguments: argparse.Namespace, folder: DataFolder, out: Outp
 
 
 async def _set_up(wish: Wish, secret: Secret | None, services: Services, out: Output) -> int:
-    policy = await services.look_up_policy(wish.address, wish.policy_source, wish.policy_ca)
+    policy = await services.look_up_policy(wish.address, wish.policy_source, wish.policy_ca, wish.policy_keys)
     if policy.document is None:
         raise PolicyError(policy.problem or Problem.of(Reason.POLICY_NO_SOURCE))
     profile = new_profile(wish, policy, services.now())

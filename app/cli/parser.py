@@ -43,7 +43,7 @@ def build_parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
     command("send", "Queue a message, deliver it and wait for the verdict.", _add_send)
     command("outbox", "Show and change what waits to be sent.", partial(_add_outbox, common=common))
     command("sendmail", "Send a message from standard input, as git and cron do.", _add_sendmail)
-    command("policy", "Show the organisation's policy, or fetch it again.", partial(_add_policy, common=common))
+    command("policy", "Show, fetch, check and sign the organisation's policy.", partial(_add_policy, common=common))
     command("support", "Put together what somebody who helps has to know.", partial(_add_support, common=common))
     return parser
 
@@ -71,9 +71,20 @@ def _add_setup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", required=True, metavar="N", help="the name in From")
     parser.add_argument("--policy", required=True, metavar="URL|FILE", help="where the organisation's policy is")
     parser.add_argument("--policy-ca", default="", metavar="FILE", help="authorities for the policy server (PEM)")
+    _add_policy_key(parser)
     parser.add_argument("--mail-ca", default="", metavar="FILE", help="more authorities for mail servers (PEM)")
     parser.add_argument("--user", default="", metavar="U", help="the user name, where the policy's does not fit")
     _add_password(parser, required=True)
+
+
+def _add_policy_key(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--policy-key",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="accept only what is signed with this public key; twice for two keys",
+    )
 
 
 def _add_address(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -140,6 +151,16 @@ def _add_policy(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("show", help="what it says, since when, from where", parents=[common])
     actions.add_parser("refresh", help="fetch it again", parents=[common])
+    check = actions.add_parser("check", help="say what is in a document's file, or wrong with it", parents=[common])
+    check.add_argument("file", type=Path, metavar="FILE")
+    check.add_argument("--email", default="", metavar="A", help="whom it has to be for")
+    _add_policy_key(check)
+    sign = actions.add_parser("sign", help="sign a document", parents=[common], allow_abbrev=False)
+    sign.add_argument("file", type=Path, metavar="FILE")
+    sign.add_argument("--key", type=Path, required=True, metavar="FILE", help="the private key (PEM)")
+    sign.add_argument("--out", type=Path, metavar="FILE", help="write it there instead of printing it")
+    keygen = actions.add_parser("keygen", help="make a key to sign with, and print its public half", parents=[common])
+    keygen.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet, for the private half")
 
 
 def _add_support(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:

@@ -15,16 +15,31 @@ __all__ = ["policy_data", "run_policy", "run_route"]
 
 
 async def run_policy(arguments: argparse.Namespace, folder: DataFolder, out: Output) -> int:
-    """Show the policy, after fetching it when asked; a failed fetch is exit code 1, and what is known is shown."""
+    """Show the policy, after fetching it when asked; a failed fetch is exit code 1, and what is known is shown.
+
+    What concerns files alone is done without the data folder.
+    """
+    if arguments.action in {"check", "sign", "keygen"}:
+        return await _run_on_files(arguments, out)
     async with open_services(folder) as services:
         services.the_profile  # noqa: B018 - says at once that set-up is missing
         policy = services.policy
         if arguments.action == "refresh" and services.watch is not None:
             policy = await services.watch.refresh()
-        code = out.result(_policy_text(policy), {**policy_data(policy), "origin": policy.origin})
+        key = services.watch.signed_with if services.watch is not None else None
+        signed_with = str(key) if key is not None else None
+        data = {**policy_data(policy), "origin": policy.origin, "signed_with": signed_with}
+        code = out.result(_policy_text(policy, signed_with), data)
         if arguments.action == "refresh" and policy.problem is not None:
             return out.problem(policy.problem)
         return code
+
+
+async def _run_on_files(arguments: argparse.Namespace, out: Output) -> int:
+    from app.cli.policy_files import run_check, run_keygen, run_sign
+
+    actions = {"check": run_check, "sign": run_sign, "keygen": run_keygen}
+    return await actions[arguments.action](arguments, out)
 
 
 async def run_route(arguments: argparse.Namespace, folder: DataFolder, out: Output) -> int:
@@ -79,7 +94,7 @@ def policy_data(policy: Policy) -> dict[str, object]:
     }
 
 
-def _policy_text(policy: Policy) -> str:
+def _policy_text(policy: Policy, signed_with: str | None) -> str:
     data = policy_data(policy)
     lines = [
         f"organisation\t{cell(policy.organisation or '-')}",
@@ -89,6 +104,7 @@ def _policy_text(policy: Policy) -> str:
         f"serial\t{data['serial'] if data['serial'] is not None else '-'}",
         f"checked\t{data['checked_at'] or 'never'}",
         f"from\t{policy.origin or '-'}",
+        f"signature\t{f'checked with {signed_with}' if signed_with else 'not checked: no key was given'}",
     ]
     return "\n".join(lines)
 

@@ -14,6 +14,7 @@ from app.address import Address
 from app.errors import ExpectedError, PolicyError, Problem, Reason
 from app.policy.document import PolicyDocument, digest, parse
 from app.policy.evaluate import CLOCK_SLACK, FRESH_FOR, Policy, PolicyState, gateways_allowed, own_policy, standing
+from app.policy.signature import Opened, PinnedKey, open_document
 
 if TYPE_CHECKING:
     from app.policy.source import Fetched, NotModified, PolicySource
@@ -41,12 +42,12 @@ class StoredPolicy:
 
     source: str
     data: bytes
-    """The document's bytes."""
+    """The bytes as they were fetched, signature and all."""
     etag: str
     serial: int
     """The highest serial ever seen from the source."""
     digest: str
-    """Of the document with that serial."""
+    """Of the document with that serial, without its signature, which another key may have made."""
     checked_at: datetime
     since: datetime | None = None
     problem: Problem | None = None
@@ -95,6 +96,7 @@ class PolicyWatch:
         now: Callable[[], datetime],
         clock: Callable[[], float] = boot_clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        keys: tuple[PinnedKey, ...] = (),
     ) -> None:
         self._store = store
         self._source = source
@@ -102,6 +104,7 @@ class PolicyWatch:
         self._now = now
         self._clock = clock
         self._sleep = sleep
+        self._keys = keys
         self._stored: StoredPolicy | None = None
         self._document: PolicyDocument | None = None
         self._problem: Problem | None = None
@@ -116,6 +119,8 @@ class PolicyWatch:
         self._subscribers: list[Callable[[Policy], None]] = []
         self.clock_skew: timedelta | None = None
         """How far the server's clock was ahead of ours at the last answer, if more than five minutes."""
+        self.signed_with: PinnedKey | None = None
+        """The pinned key that the document in force is signed with; None where none is pinned."""
 
     @property
     def origin(self) -> str:
@@ -150,16 +155,18 @@ class PolicyWatch:
     async def load(self) -> Policy:
         """Take up the last good copy, whatever its age, and return how it stands; raises StorageError.
 
-        A copy that is damaged, or for another person, counts as none; its serial is remembered all the same.
+        A copy that is damaged, for another person, or without the right signature counts as none; its serial is
+        remembered all the same.
         """
         if self._source is None:
             return self.current()
         stored = await self._store.load(self._source.origin)
         if stored is not None:
             self._stored, self._problem = stored, stored.problem
-            self._document = self._readable(stored)
-            if self._document is None:
-                self._stored = replace(stored, etag="")
+            try:
+                await self._read_back(stored)
+            except PolicyError as error:
+                self._stored, self._problem = replace(stored, etag=""), error.problem
         return self.current()
 
     async def refresh(self) -> Policy:
@@ -203,14 +210,14 @@ class PolicyWatch:
         try:
             answer = await source.fetch(self._stored.etag if self._stored and self._document else "")
             self._note_skew(answer.server_time)
-            self._accept(answer, source.origin, started)
+            await self._accept(answer, source.origin, started)
             self._problem, self._checked, self._failures, self._failed = None, ticked, 0, None
         except PolicyError as error:
             self._problem, self._failed = error.problem, self._clock()
             self._failures += 1
         await self._keep()
 
-    def _accept(self, answer: Fetched | NotModified, origin: str, now: datetime) -> None:
+    async def _accept(self, answer: Fetched | NotModified, origin: str, now: datetime) -> None:
         """Take a new document, or confirm the old one; raises PolicyError for what is no good answer."""
         from app.policy.source import NotModified  # late, for the start: only an answer needs it
 
@@ -219,8 +226,9 @@ class PolicyWatch:
                 raise PolicyError.because(Reason.POLICY_HTTP_STATUS, source=origin, host=origin, status=304)
             self._stored = replace(self._stored, checked_at=now)
             return
-        document = parse(answer.data, source=origin, expected=self._person)
-        mark = digest(answer.data)
+        opened = await self._opened(answer.data, origin)
+        document = parse(opened.payload, source=origin, expected=self._person)
+        mark = digest(opened.payload)
         self._refuse_rollback(document.serial, mark, origin)
         self._stored = StoredPolicy(
             source=origin,
@@ -231,7 +239,7 @@ class PolicyWatch:
             checked_at=now,
             since=self._since(document, now),
         )
-        self._document = document
+        self._document, self.signed_with = document, opened.key
 
     def _refuse_rollback(self, serial: int, mark: str, origin: str) -> None:
         """Raise PolicyError for an older serial than the newest known, and for the same with other content."""
@@ -260,13 +268,23 @@ class PolicyWatch:
         except ExpectedError as error:
             self._problem = self._problem or error.problem
 
-    def _readable(self, stored: StoredPolicy) -> PolicyDocument | None:
-        if digest(stored.data) != stored.digest:
-            return None
+    async def _read_back(self, stored: StoredPolicy) -> None:
+        """Take up a copy if it is still what was fetched, its signature checked once more; raises PolicyError."""
+        changed = PolicyError.because(Reason.POLICY_CHANGED_HERE, source=stored.source)
         try:
-            return parse(stored.data, source=stored.source, expected=self._person)
-        except PolicyError:
-            return None
+            opened = await self._opened(stored.data, stored.source)
+        except PolicyError as error:
+            raise (changed if error.problem.reason is Reason.POLICY_BAD_SIGNATURE else error) from error
+        if digest(opened.payload) != stored.digest:
+            raise changed
+        document = parse(opened.payload, source=stored.source, expected=self._person)
+        self._document, self.signed_with = document, opened.key
+
+    async def _opened(self, data: bytes, origin: str) -> Opened:
+        """Return the document out of its envelope; what checks signatures takes long to load, so a thread does it."""
+        if not self._keys:
+            return open_document(data, (), source=origin)
+        return await asyncio.to_thread(open_document, data, self._keys, source=origin)
 
     def _note_skew(self, server_time: datetime | None) -> None:
         skew = server_time - self._now() if server_time else timedelta()

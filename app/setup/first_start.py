@@ -38,6 +38,7 @@ class Wish:
     name: str
     policy_source: str
     policy_ca: str = ""
+    policy_keys: tuple[str, ...] = ()
     mail_ca: str = ""
     username: str = ""
     """Empty for the one the policy proposes."""
@@ -73,6 +74,7 @@ def new_profile(wish: Wish, policy: Policy, now: datetime) -> Profile:
         organisation_server=replace(server, username=username, sign_in=_sign_in(username, wish.command)),
         policy_source=wish.policy_source,
         policy_ca=wish.policy_ca,
+        policy_keys=wish.policy_keys,
         mail_ca=wish.mail_ca,
         created_at=now,
     )

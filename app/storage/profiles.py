@@ -20,8 +20,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _INSERT_PROFILE = (
-    "INSERT INTO profile (one, id, organisation_server, policy_source, policy_ca, mail_ca, reply_from, undo_seconds, "
-    "when_missed, created_at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO profile (one, id, organisation_server, policy_source, policy_ca, policy_keys, mail_ca, reply_from, "
+    "undo_seconds, when_missed, created_at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_SEND_AS = (
     "INSERT INTO send_as (position, id, address, display_name, reply_to, signature, is_primary, is_default, "
@@ -94,6 +94,7 @@ def load_profile(connection: sqlite3.Connection) -> Profile | None:
         organisation_server=decode_server(row["organisation_server"]),
         policy_source=row["policy_source"],
         policy_ca=row["policy_ca"],
+        policy_keys=msgspec.json.decode(row["policy_keys"], type=tuple[str, ...]),
         mail_ca=row["mail_ca"],
         reply_from=msgspec.convert(row["reply_from"], ReplyFrom),
         undo_seconds=row["undo_seconds"],
@@ -131,6 +132,7 @@ def _save(connection: sqlite3.Connection, profile: Profile) -> None:
             encode_server(profile.organisation_server),
             profile.policy_source,
             profile.policy_ca,
+            encode(profile.policy_keys),
             profile.mail_ca,
             profile.reply_from,
             profile.undo_seconds,

@@ -26,11 +26,13 @@ DEPENDENCIES = (
     "idna",
     "nh3",
     "platformdirs",
+    "joserfc",
+    "cryptography",
     "aiosmtpd",
     "trustme",
 )
 """The packages the program declares."""
-_BELOW = ("cryptography", "SecretStorage", "jeepney", "h11", "httpcore2", "certifi", "truststore")
+_BELOW = ("SecretStorage", "jeepney", "h11", "httpcore2", "certifi", "truststore")
 """Packages those are built on that have been at fault before, where they are installed."""
 _ENVIRONMENT = (
     "LANG",

@@ -20,6 +20,7 @@ from app.delivery.rows import message_of
 from app.errors import ExpectedError, PolicyError
 from app.policy.document import parse
 from app.policy.evaluate import Policy, PolicyState, own_policy, standing
+from app.policy.signature import open_document, pinned_keys
 from app.policy.watch import StoredPolicy
 from app.profile import Profile
 from app.storage.database import SCHEMA_VERSION, upgrade
@@ -133,7 +134,8 @@ def _read_policy(connection: sqlite3.Connection, found: Material, now: datetime)
         found.policy = Policy(PolicyState.UNKNOWN, origin=origin)
         return
     try:
-        document = parse(stored.data, source=origin, expected=person)
+        opened = open_document(stored.data, pinned_keys(profile.policy_keys), source=origin)
+        document = parse(opened.payload, source=origin, expected=person)
     except PolicyError as error:
         found.policy = Policy(PolicyState.UNKNOWN, origin=origin, problem=error.problem)
         return

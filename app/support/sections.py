@@ -61,6 +61,7 @@ def profile_text(profile: Profile | None, mask: Masking) -> str:
     head = [
         f"policy source: {_text(profile.policy_source, mask) or 'own statement: no organisation'}",
         f"policy authorities: {_file(profile.policy_ca, mask)}",
+        f"policy keys: {' '.join(profile.policy_keys) or 'none'}",
         f"mail authorities: {_file(profile.mail_ca, mask)}",
         f"reply from: {profile.reply_from}",
         f"undo: {profile.undo_seconds} s",

@@ -2281,6 +2281,14 @@ N. Name</translation>
         <translation>Die Richtlinie wurde nicht übernommen. Fragen Sie Ihren Administrator nach dem richtigen Schlüssel.</translation>
     </message>
     <message>
+        <source>The copy of your organisation&apos;s policy on this computer was changed or damaged.</source>
+        <translation>Die Kopie der Richtlinie Ihrer Organisation auf diesem Computer wurde verändert oder beschädigt.</translation>
+    </message>
+    <message>
+        <source>It is not used. Connect to the network and check again, to fetch the policy anew.</source>
+        <translation>Sie wird nicht verwendet. Verbinden Sie sich mit dem Netz und prüfen Sie erneut, damit die Richtlinie neu abgerufen wird.</translation>
+    </message>
+    <message>
         <source>“{key}” is no key for policies.</source>
         <translation>„{key}“ ist kein Schlüssel für Richtlinien.</translation>
     </message>

@@ -105,6 +105,10 @@ POLICIES: Table = {
         ),
         translate("messages", "The policy was not accepted. Ask your administrator for the right key."),
     ),
+    Reason.POLICY_CHANGED_HERE: lambda: (
+        translate("messages", "The copy of your organisation's policy on this computer was changed or damaged."),
+        translate("messages", "It is not used. Connect to the network and check again, to fetch the policy anew."),
+    ),
     Reason.POLICY_BAD_KEY: lambda: (
         translate("messages", "“{key}” is no key for policies."),
         translate("messages", "A key begins with “ed25519:”, and 43 characters follow. Copy it once more in full."),

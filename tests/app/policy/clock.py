@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from app.address import Address
 from app.errors import PolicyError, Reason
 from app.policy.evaluate import Policy
+from app.policy.signature import PinnedKey
 from app.policy.source import MemoryPolicySource
 from app.policy.watch import MemoryPolicies, PolicyWatch
 from tests.app.policy.documents import PERSON, data, gateway_policy
@@ -40,10 +41,14 @@ class Clock:
 
 
 def started(
-    store: MemoryPolicies, source: MemoryPolicySource | None, clock: Clock, person: Address = PERSON
+    store: MemoryPolicies,
+    source: MemoryPolicySource | None,
+    clock: Clock,
+    person: Address = PERSON,
+    keys: tuple[PinnedKey, ...] = (),
 ) -> PolicyWatch:
     """Return the watch of a program that was just started."""
-    return PolicyWatch(store, source, person, now=clock.now, clock=clock.ticks, sleep=clock.sleep)
+    return PolicyWatch(store, source, person, now=clock.now, clock=clock.ticks, sleep=clock.sleep, keys=keys)
 
 
 def reason(policy: Policy) -> Reason | None:

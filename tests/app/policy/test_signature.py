@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -18,45 +14,13 @@ from hypothesis import strategies as st
 from app.errors import PolicyError, Problem, Reason
 from app.policy.document import MAX_BYTES, parse
 from app.policy.signature import Opened, PinnedKey, is_signed, new_private_key, open_document, pinned_keys, sign
-from tests.app.policy.documents import PERSON, data, gateway_policy
+from tests.app.policy.documents import PERSON
+from tests.app.policy.signers import DOCUMENT, NEXT, ORG, OTHER, Signer, b64
 
-DOCUMENT = data(gateway_policy(True))
 # RFC 8037 appendix A: a key, its thumbprint, and a signature made with it.
 RFC_SEED = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
 RFC_KEY = "ed25519:11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
 RFC_THUMBPRINT = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
-
-
-def b64(octets: bytes) -> str:
-    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
-
-
-@dataclass(frozen=True)
-class Signer:
-    """Somebody with a key who signs with cryptography alone, as an independent program would."""
-
-    private: Ed25519PrivateKey
-
-    @property
-    def key(self) -> PinnedKey:
-        return PinnedKey(self.private.public_key().public_bytes_raw())
-
-    @property
-    def pem(self) -> bytes:
-        return self.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-    def signs(self, payload: bytes = DOCUMENT, **header: Any) -> bytes:
-        fields = {"alg": "EdDSA", "typ": "absender-policy+jws", "kid": self.key.id} | header
-        return self.signs_raw(json.dumps({name: value for name, value in fields.items() if value is not ...}), payload)
-
-    def signs_raw(self, header: str, payload: bytes = DOCUMENT) -> bytes:
-        covered = f"{b64(header.encode())}.{b64(payload)}"
-        return f"{covered}.{b64(self.private.sign(covered.encode()))}".encode()
-
-
-ORG = Signer(Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"organisation").digest()))
-NEXT = Signer(Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"next").digest()))
-OTHER = Signer(Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"other").digest()))
 
 
 def refusal(octets: bytes, *keys: PinnedKey) -> Problem:

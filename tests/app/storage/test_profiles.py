@@ -52,6 +52,7 @@ PROFILE = Profile(
     organisation_server=ORGANISATION,
     policy_source="https://policy.beispiel.example/{email}",
     policy_ca="/etc/ca.pem",
+    policy_keys=("ed25519:11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",),
     mail_ca="/etc/mail.pem",
     reply_from=ReplyFrom.SAME,
     undo_seconds=30,

@@ -1,0 +1,120 @@
+"""`absender policy check|sign|keygen`: what an administrator needs to publish documents; no data folder is opened."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from app.address import Address
+from app.cli.output import Output, cell
+from app.errors import PolicyError, Problem, Reason
+from app.policy.document import PolicyDocument, parse
+from app.policy.evaluate import gateways_allowed
+from app.policy.signature import Opened, is_signed, new_private_key, open_document, pinned_keys, sign
+from app.services import now
+from app.storage.eml_file import EmlFile
+
+__all__ = ["run_check", "run_keygen", "run_sign"]
+
+_KEY_LIMIT = 16 * 1024
+
+
+async def run_check(arguments: argparse.Namespace, out: Output) -> int:
+    """Say what is in a document's file, or exactly what is wrong with it; an expired one is exit code 1, too."""
+    file = _absolute(arguments.file)
+    keys = pinned_keys(arguments.policy_key)
+    expected = Address.parse(arguments.email) if arguments.email else None
+    opened = open_document(await _read(file), keys, source=str(file))
+    document = parse(opened.payload, source=str(file), expected=expected)
+    code = out.result(_checked_text(document, opened), _checked_data(document, opened))
+    if document.expires_at <= now():
+        expires_at = document.expires_at.isoformat()
+        return out.problem(Problem.of(Reason.POLICY_EXPIRED, source=str(file), expires_at=expires_at))
+    return code
+
+
+async def run_sign(arguments: argparse.Namespace, out: Output) -> int:
+    """Sign a document that has no mistakes; print it, or write it to a file in one step."""
+    file, key_file = _absolute(arguments.file), _absolute(arguments.key)
+    data = await _read(file)
+    if is_signed(data):
+        raise PolicyError.because(Reason.POLICY_NOT_JSON, source=str(file), detail="it is signed already")
+    document = parse(data, source=str(file))
+    private_key = await asyncio.to_thread(_read_key, key_file)
+    signed, key = sign(data, private_key, source=str(file), file=str(key_file))
+    text = signed.decode()
+    about = {"serial": document.serial, "key": str(key)}
+    if arguments.out is None:
+        return out.result(text, {**about, "signed": text})
+    target = _absolute(arguments.out)
+    await asyncio.to_thread(_write, target, signed + b"\n", public=True)
+    return out.result(cell(target), {**about, "file": str(target)})
+
+
+async def run_keygen(arguments: argparse.Namespace, out: Output) -> int:
+    """Write a new private key to a file that is not there yet, and print the public key to hand out."""
+    file = _absolute(arguments.file)
+    pem, key = await asyncio.to_thread(new_private_key)
+    await asyncio.to_thread(_write, file, pem, public=False)
+    return out.result(str(key), {"file": str(file), "key": str(key), "key_id": key.id})
+
+
+def _checked_data(document: PolicyDocument, opened: Opened) -> dict[str, object]:
+    return {
+        "organisation": document.organisation.name,
+        "email": document.subject.email,
+        "serial": document.serial,
+        "issued_at": document.issued_at.isoformat(),
+        "expires_at": document.expires_at.isoformat(),
+        "allows_gateways": gateways_allowed(document).value,
+        "signed": opened.signed,
+        "signed_with": str(opened.key) if opened.key else None,
+    }
+
+
+def _checked_text(document: PolicyDocument, opened: Opened) -> str:
+    if opened.key is not None:
+        signature = f"right, made with {opened.key}"
+    else:
+        signature = "not checked: no key was given" if opened.signed else "none"
+    data = _checked_data(document, opened)
+    lines = [
+        f"organisation\t{cell(data['organisation'])}",
+        f"for\t{cell(data['email'])}",
+        f"serial\t{data['serial']}",
+        f"issued\t{data['issued_at']}",
+        f"expires\t{data['expires_at']}",
+        f"own SMTP servers\t{'allowed' if data['allows_gateways'] else 'not allowed'}",
+        f"signature\t{signature}",
+    ]
+    return "\n".join(lines)
+
+
+async def _read(file: Path) -> bytes:
+    from app.policy.source import Fetched, FilePolicySource
+
+    answer = await FilePolicySource(file).fetch("")
+    assert isinstance(answer, Fetched)  # a file is never "not modified"
+    return answer.data
+
+
+def _read_key(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(_KEY_LIMIT)
+    except OSError as error:
+        detail = error.strerror or type(error).__name__
+        raise PolicyError.because(Reason.POLICY_KEY_UNREADABLE, file=file, detail=detail) from error
+
+
+def _write(file: Path, data: bytes, *, public: bool) -> None:
+    """Write a file whole or not at all: a public one in place of another, a private one never; raises StorageError."""
+    with EmlFile(file, replace=public) as opened:
+        opened.write(data)
+    if public:
+        file.chmod(0o644)  # a web server is to read it
+
+
+def _absolute(file: Path) -> Path:
+    return file.expanduser().absolute()
