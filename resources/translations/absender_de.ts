@@ -1795,6 +1795,10 @@ N. Name</translation>
         <translation>Nachricht an {names} wird gesendet: {moment}</translation>
     </message>
     <message>
+        <source>The message is among your drafts again.</source>
+        <translation>Die Nachricht liegt wieder bei Ihren Entwürfen.</translation>
+    </message>
+    <message>
         <source>Draft deleted</source>
         <translation>Entwurf gelöscht</translation>
     </message>

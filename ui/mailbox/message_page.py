@@ -74,6 +74,8 @@ class MessagePage(QWidget):
         self._now = now
         self._act = act
         self._give_password = give_password
+        self.taken = ""
+        """The button with which a step is being taken; disabled meanwhile, it has lost the keyboard."""
         message = case.message
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 24)
@@ -123,7 +125,10 @@ class MessagePage(QWidget):
         if len(refusals) > 1:
             said = "; ".join(f"{each.recipient.display}: {each.reply}" for each in refusals[:_SHOWN_REFUSALS])
         if said:
-            words = QuietLabel(translate("mailbox", "The server's own words: “{words}”").format(words=said))
+            # What is read from a certificate is no quotation.
+            is_read = message.problem is not None and bool(message.problem.fact("expires_at"))
+            quoted = translate("mailbox", "The server's own words: “{words}”").format(words=said)
+            words = QuietLabel(said if is_read else quoted)
             words.setObjectName("serverSaid")
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             card.body.addWidget(words)
@@ -187,8 +192,18 @@ class MessagePage(QWidget):
         message = self.case.message
         if step is Step.THROUGH_ORGANISATION and not isinstance(self.case.instead, RecipientView):
             button.setEnabled(False)
-        tasks.on_click(button, lambda: self._act(step, message))
+        button.pressed.connect(lambda: self._note_press(button))
+        tasks.on_click(button, lambda: self._take(step, message))
         return button
+
+    def _note_press(self, button: Button) -> None:
+        self.taken = button.objectName() if button.hasFocus() else ""
+
+    async def _take(self, step: Step, message: QueuedMessage) -> None:
+        try:
+            await self._act(step, message)
+        finally:
+            self.taken = ""
 
 
 def facts_grid(rows: list[tuple[str, str]], *, dot: str = "") -> QGridLayout:

@@ -69,6 +69,19 @@ class Undo:
         if message.state is not State.QUEUED or message.due is None or message.due <= self._services.now():
             bar.finish()
 
+    async def to_drafts(self, message: QueuedMessage) -> None:
+        """Make a message a draft again and say where it is; raises DeliveryError, StorageError."""
+        draft = await work.back_to_drafts(message.id, self._services)
+        self._services.postman.wake()
+        notice = self._window.notice
+
+        def edit() -> None:
+            notice.clear()
+            self._window.edit_draft(draft.id)
+
+        text = translate("mailbox", "The message is among your drafts again.")
+        notice.show_text("info", text, "", [(translate("mailbox", "&Edit draft"), edit)])
+
     async def delete_draft(self, saved: SavedDraft) -> None:
         """Delete a draft that is not open, with a way back; raises StorageError."""
         if any(getattr(window, "draft_id", None) == saved.draft.id for window in self._desk.windows):

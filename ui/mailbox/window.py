@@ -21,7 +21,7 @@ from ui.icons import application_icon, icon
 from ui.mailbox import work
 from ui.mailbox.banner import PolicyBanner, why_policy
 from ui.mailbox.case import Case, case_of
-from ui.mailbox.detail import Detail
+from ui.mailbox.detail import Detail, has_keyboard
 from ui.mailbox.draft_page import DraftPage
 from ui.mailbox.entries import OUTBOX_STATES, Entry, Folder, folder_of
 from ui.mailbox.folders import FolderList
@@ -90,7 +90,7 @@ class MailboxWindow(QMainWindow):
         self.accounts.setIcon(icon("settings"))
         self.folders = FolderList()
         self.messages = MessageList(self.model, self._services.now)
-        self.detail = Detail()
+        self.detail = Detail(self.messages)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.messages)
         self.splitter.addWidget(self.detail)
@@ -199,6 +199,8 @@ class MailboxWindow(QMainWindow):
     def _loaded(self) -> None:
         """Show the list as it is now: a row is current as long as there is any."""
         if self.model.rowCount() == 0:
+            if has_keyboard(self.splitter):
+                self.folders.setFocus()
             self._stack.setCurrentWidget(self._empty[self.model.folder])
             self._show_entry(None)
             return
@@ -294,6 +296,8 @@ class MailboxWindow(QMainWindow):
             self._undo.delete_message(message)
         elif step is Step.NEW_TIME:
             await self.said(self._choose_time(message))
+        elif step is Step.BACK_TO_DRAFTS:
+            await self.said(self._undo.to_drafts(message))
         else:
             await self.said(work.take(step, message, self._services))
 
@@ -329,7 +333,11 @@ class MailboxWindow(QMainWindow):
 
     def _open(self, entry: Entry | None) -> None:
         if isinstance(entry, SavedDraft):
-            self._start(self._edit(entry.draft.id))
+            self.edit_draft(entry.draft.id)
+
+    def edit_draft(self, draft_id: str) -> None:
+        """Open a draft in a composer, if it is still there."""
+        self._start(self._edit(draft_id))
 
     async def _edit(self, draft_id: str) -> None:
         draft = await self._services.drafts.load(draft_id)

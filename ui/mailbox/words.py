@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.address import Address
 from app.delivery.queued import QueuedMessage, State
+from app.errors import Reason
 from app.recipient_view import RecipientView
 from app.routing import Via
 from ui.language import moment, size
@@ -18,6 +19,15 @@ from ui.texts import translate
 __all__ = ["consequence", "facts", "standing", "step_label"]
 
 _SHOWN_RECIPIENTS = 20
+_PASSING = frozenset(
+    {
+        Reason.SERVER_AUTH_TEMPORARY,
+        Reason.SERVER_BUSY,
+        Reason.SERVER_CONNECTION_LOST,
+        Reason.SERVER_OFFLINE,
+    }
+)
+"""Problems that pass by themselves: who reads when the next attempt is need not be told to try later."""
 
 
 def step_label(step: Step, message: QueuedMessage | None, organisation: str) -> str:
@@ -96,8 +106,10 @@ def standing(message: QueuedMessage, now: datetime) -> tuple[str, str, str]:
         words = explain(message.problem)
         said = words.server_said or harmless(message.reply)
         if message.state is State.DEFERRED and message.due is not None:
-            when = moment(message.due, now)
-            return words.sentence, translate("mailbox", "Next attempt: {moment}.").format(moment=when), said
+            following = translate("mailbox", "Next attempt: {moment}.").format(moment=moment(message.due, now))
+            if message.problem.reason not in _PASSING:
+                following = f"{words.next_step} {following}"
+            return words.sentence, following, said
         if message.state is State.UNCERTAIN and message.handed_over_at is not None:
             when = moment(message.handed_over_at, now)
             doubt = translate("mailbox", "May have been sent ({moment}).").format(moment=when)

@@ -16,7 +16,10 @@ __all__ = ["back_to_drafts", "check_policy", "save_password", "take"]
 
 
 async def take(step: Step, message: QueuedMessage, services: Services) -> None:
-    """Take one step; raises ExpectedError. Deleting is the window's, as it can be undone; so is asking for a time."""
+    """Take one step; raises ExpectedError.
+
+    What can be undone or has to be asked or told is the window's: deleting, the drafts, a new time.
+    """
     outbox, now = services.outbox, services.now()
     match step:
         case Step.RETRY:
@@ -30,13 +33,11 @@ async def take(step: Step, message: QueuedMessage, services: Services) -> None:
             await outbox.send_to_the_others(message.id, now)
         case Step.ARRIVED:
             await outbox.arrived(message.id, now)
-        case Step.BACK_TO_DRAFTS:
-            await back_to_drafts(message.id, services)
         case Step.CANCEL:
             await outbox.cancel(message.id, now)
         case Step.DELETE:
             await outbox.delete(message.id)
-        case Step.NEW_TIME:
+        case Step.NEW_TIME | Step.BACK_TO_DRAFTS:
             return
         case _:
             assert_never(step)

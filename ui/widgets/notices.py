@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.texts import translate
@@ -170,6 +170,8 @@ class UndoBar(QFrame):
         self._label = PlainLabel(wrap=False)
         self.button = LinkButton(translate("widgets", "&Undo"), self, name="undoButton")
         self.button.clicked.connect(self._undo)
+        key = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, self.button.click)
+        self.button.setToolTip(key.key().toString(QKeySequence.SequenceFormat.NativeText))
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 16, 6)
         row.addWidget(self._label)
