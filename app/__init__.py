@@ -11,6 +11,7 @@ In reading order:
 - `policy`         what the organisation allows: its document, its evaluation, where it comes from
 - `routing`        `choose_route`: the only place that decides which server a message takes
 - `recipient_view` what recipients will see of a route
+- `forecast`       what SPF, DKIM and DMARC will probably say of a route, from DNS
 - `message`        from what was typed to the bytes that go out
 - `setup`          adding an address: the wizard as a value, codes, the connection test
 - `storage`        the database, the profile, drafts, and the keychain

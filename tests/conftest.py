@@ -20,6 +20,7 @@ SYSTEM_NEEDS = {
     "postfix": ("Postfix", ("postfix", "dovecot"), True),
     "gnome-keyring": ("gnome-keyring", ("gnome-keyring-daemon", "dbus-daemon", "dbus-send", "secret-tool"), False),
     "perl": ("Perl with Email::MIME and MIME-tools", ("perl",), False),
+    "named": ("BIND", ("named",), False),
     "cc": ("a C compiler", ("cc", "g++"), False),
     "strace": ("strace", ("strace",), False),
     "netns": ("networks of its own (unshare, ip)", ("unshare", "ip"), True),
