@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
 __all__ = ["call_with_limit"]
 
 T = TypeVar("T")
+
+_IDLE_SECONDS = 30.0
+"""How long a thread waits for another call; starting one takes as long as most calls do."""
+_idle: deque[_Thread] = deque()
 
 
 async def call_with_limit(work: Callable[[], T], seconds: float) -> T:
@@ -39,6 +44,48 @@ async def call_with_limit(work: Callable[[], T], seconds: float) -> T:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(settle, result, failure)
 
-    threading.Thread(target=run, name="limited", daemon=True).start()
+    _in_thread(run)
     async with asyncio.timeout(seconds):
         return await outcome
+
+
+def _in_thread(run: Callable[[], None]) -> None:
+    """Have `run` called in a thread that has nothing else to do, a new one if there is none."""
+    with contextlib.suppress(IndexError):
+        while not _idle.pop().take(run):
+            pass
+        return
+    _Thread(run).start()
+
+
+class _Thread(threading.Thread):
+    """Makes one call, and then others for as long as they come; one that hangs gets no other."""
+
+    def __init__(self, first: Callable[[], None]) -> None:
+        super().__init__(name="limited", daemon=True)
+        self._next: Callable[[], None] | None = first
+        self._lock = threading.Lock()
+        self._given = threading.Event()
+        self._has_ended = False
+
+    def take(self, run: Callable[[], None]) -> bool:
+        """Make this call next; False for a thread that has just ended."""
+        with self._lock:
+            if self._has_ended:
+                return False
+            self._next = run
+            self._given.set()
+            return True
+
+    def run(self) -> None:
+        while (run := self._next) is not None:
+            self._next = None
+            self._given.clear()
+            run()
+            del run  # what it holds is not to wait for the next call
+            _idle.append(self)
+            self._given.wait(_IDLE_SECONDS)
+            with self._lock:
+                self._has_ended = self._next is None
+        with contextlib.suppress(ValueError):
+            _idle.remove(self)

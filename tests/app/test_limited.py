@@ -4,9 +4,11 @@ import asyncio
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
+from app import limited
 from app.limited import call_with_limit
 
 
@@ -21,6 +23,36 @@ async def test_a_call_that_hangs_is_given_up() -> None:
     with pytest.raises(TimeoutError):
         await call_with_limit(lambda: released.wait(30), 0.02)
     released.set()
+
+
+async def test_a_thread_makes_one_call_after_the_other() -> None:
+    assert len({await call_with_limit(threading.get_ident, 5) for _ in range(20)}) < 20
+
+
+async def test_nothing_waits_behind_a_call_that_hangs() -> None:
+    released, at_work = threading.Event(), threading.Event()
+
+    def hang() -> int:
+        at_work.set()
+        released.wait(30)
+        return threading.get_ident()
+
+    hanging = asyncio.ensure_future(call_with_limit(hang, 30))
+    await asyncio.to_thread(at_work.wait, 30)
+    others = await asyncio.gather(*(call_with_limit(threading.get_ident, 5) for _ in range(20)))
+    released.set()
+    assert await hanging not in others
+
+
+async def test_a_thread_ends_when_nobody_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limited, "_IDLE_SECONDS", 0.01)
+    # Whoever waits already does so for longer.
+    limited._idle.clear()
+    thread = await call_with_limit(threading.current_thread, 5)
+    thread.join(10)
+    assert not thread.is_alive()
+    assert thread not in limited._idle
+    assert await call_with_limit(lambda: 7, 5) == 7
 
 
 @pytest.mark.parametrize(
@@ -50,7 +82,10 @@ def test_an_answer_after_the_loop_has_closed_is_dropped_without_ado() -> None:
     released = threading.Event()
     failures: list[threading.ExceptHookArgs] = []
 
+    at_work: list[threading.Thread] = []
+
     def work() -> None:
+        at_work.append(threading.current_thread())
         released.wait(30)
 
     async def give_up() -> None:
@@ -62,10 +97,12 @@ def test_an_answer_after_the_loop_has_closed_is_dropped_without_ado() -> None:
     try:
         loop = asyncio.new_event_loop()
         loop.run_until_complete(give_up())
-        mine = next(thread for thread in threading.enumerate() if thread.name == "limited")
         loop.close()
         released.set()
-        mine.join(10)
+        end = time.monotonic() + 10
+        while at_work[0] not in limited._idle and time.monotonic() < end:
+            time.sleep(0.001)
+        assert at_work[0] in limited._idle
     finally:
         threading.excepthook = before
     assert failures == []
