@@ -33,6 +33,8 @@ __all__ = [
 Addresses = Sequence[tuple[socket.AddressFamily, tuple[str, int]]]
 """Where a host can be reached, in the order to try."""
 
+_Outcome = tuple[socket.socket | None, OSError | None]
+"""A connection, or what is most worth saying of why there is none."""
 _HEAD_START = 0.25
 """Seconds between the starts of two attempts (RFC 8305 section 5)."""
 _NO_SUCH_HOST = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
@@ -99,24 +101,10 @@ async def connect(addresses: Addresses, limit: float) -> socket.socket:
     Raises OfflineError or UnreachableError where no network leads there, ConnectionRefusedError or another
     OSError where the host does not want, TimeoutError after `limit` seconds.
     """
-    waiting = list(addresses)
-    running: set[asyncio.Task[socket.socket]] = set()
-    failure: OSError | None = None
-    try:
-        async with asyncio.timeout(limit):
-            while waiting or running:
-                if waiting:
-                    running.add(asyncio.create_task(_connect_one(*waiting.pop(0))))
-                done, running = await asyncio.wait(
-                    running, timeout=_HEAD_START if waiting else None, return_when=asyncio.FIRST_COMPLETED
-                )
-                connected, errors = _outcomes(done)
-                if connected is not None:
-                    return connected
-                # "Refused" by one address says more than "unreachable" by the other family's.
-                failure = next((error for error in errors if error.errno not in _UNREACHABLE), failure)
-    finally:
-        await _give_up(running)
+    async with asyncio.timeout(limit):
+        connected, failure = await (_only(addresses[0]) if len(addresses) == 1 else _first(addresses))
+    if connected is not None:
+        return connected
     if failure is not None:
         raise failure
     raise UnreachableError if _has_network() else OfflineError
@@ -135,6 +123,39 @@ async def speaks_tls(address: tuple[str, int], host: str, tls: ssl.SSLContext, l
         return False
     transport.abort()
     return True
+
+
+async def _only(address: tuple[socket.AddressFamily, tuple[str, int]]) -> _Outcome:
+    """Try the one address of most hosts, at the cost of no task."""
+    try:
+        return await _connect_one(*address), None
+    except OSError as error:
+        return None, _telling(error)
+
+
+async def _first(addresses: Addresses) -> _Outcome:
+    waiting = list(addresses)
+    running: set[asyncio.Task[socket.socket]] = set()
+    failure: OSError | None = None
+    try:
+        while waiting or running:
+            if waiting:
+                running.add(asyncio.create_task(_connect_one(*waiting.pop(0))))
+            done, running = await asyncio.wait(
+                running, timeout=_HEAD_START if waiting else None, return_when=asyncio.FIRST_COMPLETED
+            )
+            connected, errors = _outcomes(done)
+            if connected is not None:
+                return connected, None
+            failure = next(filter(_telling, errors), failure)
+    finally:
+        await _give_up(running)
+    return None, failure
+
+
+def _telling(error: OSError) -> OSError | None:
+    """Return an error that says more than "unreachable", which may be true of one family's addresses only."""
+    return None if error.errno in _UNREACHABLE else error
 
 
 async def _connect_one(family: socket.AddressFamily, address: tuple[str, int]) -> socket.socket:

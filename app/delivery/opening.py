@@ -99,16 +99,16 @@ async def open_channel(
 async def introduce(channel: Channel, secret: Secret | None, tls: ssl.SSLContext) -> Opened:
     """Go from a connection that stands to one on which messages can be handed over; raises SessionError."""
     security = channel.server.security
+    certificate: Certificate | None = None
     if security is Security.SSL:
-        await _start_implicit_tls(channel, tls)
+        certificate = await _start_implicit_tls(channel, tls)
     await _greet(channel, tls)
     capabilities = await _ehlo(channel)
     if security is Security.STARTTLS:
-        await _start_tls(channel, tls, capabilities)
+        certificate = await _start_tls(channel, tls, capabilities)
         capabilities = await _ehlo(channel)
     mechanism = await _sign_in(channel, capabilities, secret)
-    layer = channel.wire.tls
-    return Opened(channel, capabilities, describe_certificate(layer) if layer is not None else None, mechanism)
+    return Opened(channel, capabilities, certificate, mechanism)
 
 
 def _refuse_unprotected(server: SmtpServer, secret: Secret | None) -> None:
@@ -160,16 +160,16 @@ async def _resolve(channel: Channel) -> Addresses:
         raise channel.error(Reason.SERVER_OFFLINE) from error
 
 
-async def _start_implicit_tls(channel: Channel, tls: ssl.SSLContext) -> None:
+async def _start_implicit_tls(channel: Channel, tls: ssl.SSLContext) -> Certificate:
     channel.begin(Stage.TLS)
     try:
         await channel.wire.start_implicit_tls(tls, channel.host, channel.limits.connect)
     except (OSError, ReplyError) as error:
         raise channel.fault(error) from error
-    _say_protected(channel)
+    return _say_protected(channel)
 
 
-async def _start_tls(channel: Channel, tls: ssl.SSLContext, capabilities: Capabilities) -> None:
+async def _start_tls(channel: Channel, tls: ssl.SSLContext, capabilities: Capabilities) -> Certificate:
     channel.begin(Stage.TLS)
     if "starttls" not in capabilities.extensions:
         raise channel.error(Reason.SERVER_NO_STARTTLS)
@@ -182,7 +182,7 @@ async def _start_tls(channel: Channel, tls: ssl.SSLContext, capabilities: Capabi
     except (SMTPException, OSError, ReplyError) as error:
         raise channel.fault(error) from error
     channel.heard(Reply.of(response.code, response.message))
-    _say_protected(channel)
+    return _say_protected(channel)
 
 
 def _tls_refusal(reply: Reply) -> Reason:
@@ -191,37 +191,43 @@ def _tls_refusal(reply: Reply) -> Reason:
     return Reason.SERVER_NO_STARTTLS if reply.is_permanent else Reason.SERVER_PROTOCOL
 
 
-def _say_protected(channel: Channel) -> None:
+def _say_protected(channel: Channel) -> Certificate:
     channel.require_protection()
     layer = channel.wire.tls
     assert layer is not None
     certificate = describe_certificate(layer)
     channel.succeed("; ".join((layer.version() or "", ", ".join(certificate.names), certificate.issuer)))
+    return certificate
 
 
 async def _greet(channel: Channel, tls: ssl.SSLContext) -> None:
     """Await the greeting; a port that waits for TLS stays silent, which is found out on a second connection."""
     channel.begin(Stage.GREETING)
-    reading = asyncio.create_task(channel.read_reply(channel.limits.reply))
-    doubting = asyncio.create_task(_doubt(channel, tls))
-    try:
-        await asyncio.wait({reading, doubting}, return_when=asyncio.FIRST_COMPLETED)
-        if not reading.done() and doubting.result():
-            raise channel.error(Reason.SERVER_WRONG_SECURITY)
-        reply = await reading
-    finally:
-        reading.cancel()
-        doubting.cancel()
-        await asyncio.gather(reading, doubting, return_exceptions=True)
+    if channel.server.security is Security.SSL:
+        reply = await channel.read_reply(channel.limits.reply)
+    else:
+        reply = await _doubted_greeting(channel, tls)
     if reply.code == 220:
         channel.succeed(reply.text)
         return
     raise channel.error(_service_refusal(reply), reply, detail="greeting")
 
 
+async def _doubted_greeting(channel: Channel, tls: ssl.SSLContext) -> Reply:
+    reading = asyncio.create_task(channel.read_reply(channel.limits.reply))
+    doubting = asyncio.create_task(_doubt(channel, tls))
+    try:
+        await asyncio.wait({reading, doubting}, return_when=asyncio.FIRST_COMPLETED)
+        if not reading.done() and doubting.result():
+            raise channel.error(Reason.SERVER_WRONG_SECURITY)
+        return await reading
+    finally:
+        reading.cancel()
+        doubting.cancel()
+        await asyncio.gather(reading, doubting, return_exceptions=True)
+
+
 async def _doubt(channel: Channel, tls: ssl.SSLContext) -> bool:
-    if channel.server.security is Security.SSL:
-        return False
     await asyncio.sleep(channel.limits.greeting_doubt)
     return await speaks_tls(channel.wire.peer, channel.host, tls, channel.limits.connect)
 
