@@ -268,16 +268,18 @@ class Postman:
     async def _claimed(self, claim: Coroutine[Any, Any, QueuedMessage | None]) -> QueuedMessage | None:
         """Return what is claimed; a message that is taken when the program ends is put back."""
         claiming = asyncio.ensure_future(claim)
-        try:
-            await asyncio.wait([claiming])
-        except asyncio.CancelledError:
-            if (message := await claiming) is not None:
-                await self._give_back(message.id, self._now())
-            raise
+        is_told_to_end = False
+        while not claiming.done():
+            try:
+                await asyncio.wait([claiming])
+            except asyncio.CancelledError:  # perhaps more than once: nobody else knows of the message
+                is_told_to_end = True
         message = claiming.result()
-        if message is not None and self._stopping:
+        if message is not None and (is_told_to_end or self._stopping):
             await self._give_back(message.id, self._now())
-            return None
+            message = None
+        if is_told_to_end:
+            raise asyncio.CancelledError
         return message
 
     async def _give_back(self, message_id: str, due: datetime) -> None:

@@ -2,10 +2,11 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from app.delivery.outbox import State
+from app.delivery.outbox import QueuedMessage, State
 from app.delivery.verdict import Delivered, TryLater
 from app.errors import Problem, Reason
 from app.profile import NoSignIn, Security, SmtpServer
@@ -32,6 +33,32 @@ async def test_what_no_server_can_have_accepted_goes_again_at_once_over_a_new_co
     await office.postman.interrupt()
     await arrivals(office, 1)
     assert [session.aborted for session in office.gateway.sessions] == [True, False]
+    await office.postman.stop()
+    await work
+    assert await states(office.outbox) == ["sent"]
+
+
+async def test_what_is_taken_while_the_network_changes_twice_is_not_left_under_way(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await put(office.outbox)
+    taken, go = asyncio.Event(), asyncio.Event()
+    claim = office.outbox.claim
+
+    async def slow(*arguments: Any, **named: Any) -> QueuedMessage | None:
+        message = await claim(*arguments, **named)
+        taken.set()
+        await go.wait()
+        return message
+
+    monkeypatch.setattr(office.outbox, "claim", slow)
+    work = asyncio.create_task(office.postman.run_forever())
+    await taken.wait()
+    for _ in range(2):
+        await office.postman.interrupt()
+        await asyncio.sleep(0.01)
+    go.set()
+    await arrivals(office, 1)
     await office.postman.stop()
     await work
     assert await states(office.outbox) == ["sent"]
