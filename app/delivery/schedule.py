@@ -144,7 +144,9 @@ def _note(connection: sqlite3.Connection, each: Scheduled, now: datetime, rule: 
     """Write down whether a schedule was met, and hold the message if the person is to be asked; True if missed."""
     message = each.message
     # Sent, held or cancelled before its time, a message has no schedule to miss.
-    is_missed = message.state is State.QUEUED and message.due == each.wanted and now - each.wanted > LATE
+    is_waiting = message.state is State.QUEUED and message.due == each.wanted
+    # What of a damaged row cannot be read is not written over: whoever claims it sets it aside.
+    is_missed = is_waiting and message.is_readable and now - each.wanted > LATE
     standing = Standing.MISSED if is_missed else Standing.MET
     connection.execute(_SET, (message.id, to_stamp(each.wanted), standing))
     was_set = set_by > LATE and now - each.wanted < set_by

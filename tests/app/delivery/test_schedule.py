@@ -69,6 +69,18 @@ async def test_who_wants_to_be_asked_has_it_held(outbox: Outbox, schedules: Sche
     assert await outbox.claim(EIGHT + timedelta(days=3)) is None
 
 
+async def test_what_is_left_of_a_damaged_row_is_not_written_over(
+    outbox: Outbox, schedules: Schedules, database: Database
+) -> None:
+    await schedule(outbox)
+    await database.write(lambda connection: connection.execute("UPDATE outbox SET envelope_from = 'a@b@c'"))
+    late = EIGHT + timedelta(days=2)
+    assert await schedules.look(late, WhenMissed.ASK) == 0
+    assert await outbox.claim(late) is None
+    row = await database.read(lambda connection: connection.execute("SELECT * FROM outbox").fetchone())
+    assert (row["sender"], row["envelope_from"], row["state"]) == (str(letter().draft.sender), "a@b@c", "failed")
+
+
 async def test_a_held_one_can_have_a_new_time_and_may_miss_it_again(outbox: Outbox, schedules: Schedules) -> None:
     await schedule(outbox)
     await schedules.look(EIGHT + timedelta(days=2), WhenMissed.ASK)
