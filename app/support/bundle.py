@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.address import Address
 from app.errors import Reason, StorageError
@@ -29,6 +30,9 @@ from app.support.sections import (
     routes_text,
     storage_text,
 )
+
+if TYPE_CHECKING:
+    from app.delivery.journal import Attempt
 
 __all__ = ["Bundle", "BundleFile", "gather", "save"]
 
@@ -124,6 +128,8 @@ def _masking(found: Material, folder: DataFolder, *, on: bool) -> Masking:
     _know_profile(found, mask)
     for message in found.messages:
         mask.know("message", message.message_id.strip("<>"))
+    for attempt in found.attempts:
+        _know_authorities(attempt, mask)
     return mask
 
 
@@ -147,6 +153,15 @@ def _know_profile(found: Material, mask: Masking) -> None:
             mask.know("id", resource.partition("/")[2])
             if name.strip("/"):
                 mask.know("unit", name)
+
+
+def _know_authorities(attempt: Attempt, mask: Masking) -> None:
+    """Hide who issued a server's certificate: an organisation's own authority has its name."""
+    if attempt.problem is not None:
+        mask.know("authority", attempt.problem.fact("issuer"))
+    for line in attempt.dialogue:
+        if line.direction == "*" and line.text.startswith("tls: "):
+            mask.know("authority", "".join(line.text.split("; ", 2)[2:]))
 
 
 def _know_address(address: Address, mask: Masking) -> None:

@@ -32,7 +32,7 @@ SECRETS = (
 """What is in no bundle: passwords, tokens, arguments, and what people wrote."""
 PRIVATE = (
     "vorname", "nachname", "nutzer.eigen", "firma-gross", "partnerhaus", "gmbh-name", "abteilung7", "empfang-dort",
-    "/srv/ordner", "wurzel.pem", "sales001", "C0firma", "203.0.113.77", "2001:db8::77", "drittweg",
+    "/srv/ordner", "wurzel.pem", "sales001", "C0firma", "203.0.113.77", "2001:db8::77", "drittweg", "Hausmacht",
 )  # fmt: skip
 """What is in none with the mask on."""
 
@@ -126,6 +126,7 @@ def _dialogue() -> tuple[DialogueLine, ...]:
     return (
         DialogueLine("S", "220 smtp.partnerhaus.example at your service, [203.0.113.77]"),
         DialogueLine("S", "250-hello 2001:db8::77 \x1b[31m\u202e"),
+        DialogueLine("*", "tls: TLSv1.3; smtp.partnerhaus.example, *.partnerhaus.example; Hausmacht; AG Root"),
         DialogueLine("C", "AUTH PLAIN ***"),
         DialogueLine("S", "235 welcome Vorname"),
         DialogueLine("C", f"MAIL FROM:<{OTHER}> SIZE=40"),
