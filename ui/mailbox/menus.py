@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -62,6 +62,7 @@ class Menus:
         self.why = self._action(own, "explainPolicy", translate("mailbox", "&Why does the policy say this?"), "", "")
         guide = self._menu(translate("mailbox", "&Help"))
         self.support = self._action(guide, "supportBundle", translate("mailbox", "&Support bundle…"), "", "circle-help")
+        self.context = QMenu(window)
         self.show_entry(None, "")
 
     def show_entry(self, entry: Entry | None, organisation: str) -> None:
@@ -74,6 +75,13 @@ class Menus:
         for step, action in self.steps.items():
             action.setText(step_label(step, message, organisation))
             action.setEnabled(step in possible or (is_draft and step is Step.DELETE))
+
+    def popup(self, where: QPoint) -> None:
+        """Offer what can be done with the current entry, and nothing that cannot, beside it."""
+        self.context.clear()
+        self.context.addActions([action for action in self.message.actions() if action.isEnabled()])
+        if not self.context.isEmpty():
+            self.context.popup(where)
 
     def connect(self, action: QAction, call: Callable[[], object]) -> None:
         """Call `call` when an action is chosen."""

@@ -152,7 +152,7 @@ class MailboxWindow(QMainWindow):
         self.folders.chosen.connect(self._choose_folder)
         self.messages.picked.connect(self._show_entry)
         self.messages.opened.connect(self._open)
-        self.messages.menu_wanted.connect(menus.message.popup)
+        self.messages.menu_wanted.connect(menus.popup)
         self.model.loaded.connect(self._loaded)
         self.tidings.wanted.connect(self.show_message)
         desk.surroundings.changed.connect(lambda: self.take_change(""))

@@ -277,12 +277,14 @@ async def test_a_message_of_which_one_recipient_was_refused_can_go_to_the_others
 async def test_a_right_click_and_the_menu_key_offer_what_can_be_done(room: Room) -> None:
     for subject in ("first", "second"):
         await room.post(room.draft(PRIMARY, subject))
-    messages, menu = room.window.messages, room.window.menus.message
+    messages, menu = room.window.messages, room.window.menus.context
     position = messages.visualRect(messages.model().index(1, 0)).center()
     QTest.mouseClick(messages.viewport(), Qt.MouseButton.RightButton, pos=position)
     where = messages.viewport().mapToGlobal(position)
     QApplication.sendEvent(messages.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, position, where))
     assert menu.isVisible()
+    assert {action.isEnabled() for action in menu.actions()} == {True}
+    assert {"saveCopy", "retry", "cancel"} <= {action.objectName() for action in menu.actions()} < set(names(room))
     assert "first" in messages.currentIndex().data()
     menu.close()
     QApplication.sendEvent(messages, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint()))
@@ -328,6 +330,10 @@ async def make_uncertain(room: Room, message_id: str) -> None:
     await outbox.mark_data_end(message_id, now)
     assert await outbox.recover(now) == 1
     await until(lambda: "arrivedButton" in room.buttons())
+
+
+def names(room: Room) -> list[str]:
+    return [action.objectName() for action in room.window.menus.message.actions()]
 
 
 async def outbox_is_empty(room: Room) -> bool:
