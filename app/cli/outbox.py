@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from datetime import datetime
 from pathlib import Path
 
 from app.cli.output import Output, cell
 from app.cli.send import message_data
 from app.delivery.journal import Attempt
-from app.delivery.outbox import QueuedMessage
+from app.delivery.outbox import QueuedMessage, State
 from app.errors import DeliveryError, Problem, Reason
 from app.instance import ask_running
 from app.services import Services, now, open_services
@@ -69,13 +70,30 @@ async def _show(arguments: argparse.Namespace, services: Services, out: Output) 
     message = await services.outbox.get(arguments.id)
     attempts = await services.journal.of(message.id)
     data = {**_row(message), "host": message.host, "journal": [_attempt(each) for each in attempts]}
-    lines = [f"{key}\t{cell(value)}" for key, value in _row(message).items() if value not in (None, [])]
+    lines = [f"{key}\t{cell(value)}" for key, value in _told(message).items() if value]
     if message.problem is not None:
-        lines.append(f"why\t{out.front.explain(message.problem).sentence}")
+        words = out.front.explain(message.problem)
+        lines += [f"{key}\t{text}" for key, text in (("why", words.sentence), ("next", words.next_step)) if text]
     for each in attempts:
-        lines.append(f"\n{each.started_at:%Y-%m-%d %H:%M:%S} {each.host}:{each.port} {each.tls_version} {each.verdict}")
+        head = f"{_local(each.started_at)} {each.host}:{each.port} {each.tls_version}".rstrip()
+        lines.append(f"\n{head} {each.verdict}")
         lines += [f"  {line.direction}: {cell(line.text)}" for line in each.dialogue]
     return out.result("\n".join(lines), data)
+
+
+def _told(message: QueuedMessage) -> dict[str, object]:
+    """Return the fields of a message as people read them."""
+    told = {**_row(message), "to": ", ".join(map(str, message.recipients)), "due": _local(message.due)}
+    if message.left_out:
+        told["not to"] = ", ".join(str(each.recipient) for each in message.left_out)
+    if message.state is State.UNCERTAIN:
+        told |= {"handed over": _local(message.handed_over_at), "message-id": message.message_id}
+    return told
+
+
+def _local(moment: datetime | None) -> str:
+    """Return a moment by the clock on the wall, with how far that is from UTC."""
+    return moment.astimezone().isoformat(sep=" ", timespec="seconds") if moment is not None else ""
 
 
 def _attempt(attempt: Attempt) -> dict[str, object]:
