@@ -59,7 +59,9 @@ def show_problem(
     words = explain(problem)
     parts = [words.next_step]
     if words.server_said:
-        parts.append(translate("accounts", "The server said: {reply}").format(reply=words.server_said))
+        quoted = translate("accounts", "The server said: {reply}").format(reply=words.server_said)
+        # What a certificate says of itself was read, not said.
+        parts.append(quoted if problem.fact("reply") else f"{words.server_said}.")
     notice.show_text(kind, words.sentence, " ".join(part for part in parts if part), actions)
 
 
