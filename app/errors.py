@@ -81,6 +81,7 @@ class Reason(StrEnum):
     POLICY_BAD_SIGNATURE = "policy-bad-signature"  # source, detail
     POLICY_OTHER_KEY = "policy-other-key"  # source, key (its id): signed with a key that is not pinned
     POLICY_CHANGED_HERE = "policy-changed-here"  # source: the copy in the database is not what was fetched
+    POLICY_SET_BACK = "policy-set-back"  # source, serial, newest: the copy is older than what the keychain knows of
     POLICY_BAD_KEY = "policy-bad-key"  # key: no public key as the program writes them
     POLICY_TOO_MANY_KEYS = "policy-too-many-keys"  # limit
     POLICY_KEY_UNREADABLE = "policy-key-unreadable"  # file, detail

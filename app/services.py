@@ -18,6 +18,7 @@ from app.address import Address
 from app.errors import Problem, ProfileError, Reason, StorageError
 from app.instance import FileLock
 from app.policy.evaluate import Policy, PolicyState
+from app.policy.serials import SeenSerial, Serials
 from app.policy.signature import pinned_keys
 from app.policy.watch import MemoryPolicies, PolicyStore, PolicyWatch, StoredPolicy
 from app.profile import Profile, WhenMissed
@@ -30,6 +31,7 @@ from app.storage.keychain import Keychain, LayeredKeychain, SystemKeychain
 from app.storage.policies import Policies
 from app.storage.profiles import Profiles
 from app.storage.reserve import Reserve
+from app.storage.serials import KeychainSerials
 
 if TYPE_CHECKING:
     import ssl
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from app.delivery.outbox import Outbox, QueuedMessage
     from app.delivery.postman import Postman
     from app.delivery.schedule import ClockWatch, Schedules
+    from app.forecast.lookup import Lookup
 
 __all__ = ["Services", "now", "open_services"]
 
@@ -65,6 +68,8 @@ class Services:
     watch: PolicyWatch | None = None
     """The policy; None before set-up."""
     now: Callable[[], datetime] = now
+    asks_dns: bool = False
+    """Whether forecasts may ask DNS; else they are unknown."""
     _trust: dict[str, tuple[object, ssl.SSLContext]] = field(default_factory=dict)
     _first_looks: MemoryPolicies = field(default_factory=MemoryPolicies)
 
@@ -74,6 +79,13 @@ class Services:
         from app.delivery.outbox import Outbox
 
         return Outbox(self.database)
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """Who answers questions about DNS."""
+        from app.forecast.lookup import DnsLookup, NoLookup
+
+        return DnsLookup() if self.asks_dns else NoLookup()
 
     @cached_property
     def journal(self) -> Journal:
@@ -219,7 +231,15 @@ class Services:
             from app.policy.source import source_for
 
             found = source_for(source, person, ca_file)
-        return PolicyWatch(store, found, person, now=self.now, keys=pinned_keys(keys))
+        serials = KeychainSerials(self.keychain)
+        return PolicyWatch(
+            store,
+            found,
+            person,
+            now=self.now,
+            keys=pinned_keys(keys),
+            serials=serials if store is self.policies else _OnlyAsked(serials),
+        )
 
 
 class _FirstLook:
@@ -234,6 +254,19 @@ class _FirstLook:
 
     async def save(self, stored: StoredPolicy) -> None:
         await self._looked_up.save(stored)
+
+
+class _OnlyAsked:
+    """What the keychain knows, for a source that is only looked at: the keychain takes nothing from it."""
+
+    def __init__(self, known: Serials) -> None:
+        self._known = known
+
+    async def get(self, source: str) -> SeenSerial | None:
+        return await self._known.get(source)
+
+    async def set(self, source: str, seen: SeenSerial) -> None:
+        pass
 
 
 def _source_of(profile: Profile) -> tuple[Address, str, str, tuple[str, ...]]:

@@ -97,6 +97,7 @@ _OWN = {
     # The policy.
     "P1": "the copy of the policy in the database is edited",
     "P3": "an older policy, well signed, is served again",
+    "P4": "the database is restored from a backup, or emptied",
     # Local faults.
     "L1": "two programs over one data folder",
     "L2": "disk full, file too large, input/output error, read-only",

@@ -26,10 +26,15 @@ async def run_policy(arguments: argparse.Namespace, folder: DataFolder, out: Out
         policy = services.policy
         if arguments.action == "refresh" and services.watch is not None:
             policy = await services.watch.refresh()
-        key = services.watch.signed_with if services.watch is not None else None
+        watch = services.watch
+        key = watch.signed_with if watch is not None else None
+        keychain = watch.serials_problem.reason.value if watch is not None and watch.serials_problem else None
         signed_with = str(key) if key is not None else None
-        data = {**policy_data(policy), "origin": policy.origin, "signed_with": signed_with}
-        code = out.result(_policy_text(policy, signed_with), data)
+        data = {**policy_data(policy), "origin": policy.origin, "signed_with": signed_with, "keychain": keychain}
+        text = _policy_text(policy, signed_with)
+        code = out.result(
+            text if keychain is None else f"{text}\nhighest serial\tin the database alone: {keychain}", data
+        )
         if arguments.action == "refresh" and policy.problem is not None:
             return out.problem(policy.problem)
         return code

@@ -6,14 +6,15 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from app.address import Address
-from app.errors import ExpectedError, PolicyError, Problem, Reason
+from app.errors import ExpectedError, KeychainError, PolicyError, Problem, Reason
 from app.policy.document import PolicyDocument, digest, parse
 from app.policy.evaluate import CLOCK_SLACK, FRESH_FOR, Policy, PolicyState, gateways_allowed, own_policy, standing
+from app.policy.serials import SeenSerial, Serials
 from app.policy.signature import Opened, PinnedKey, open_document
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class PolicyWatch:
         clock: Callable[[], float] = boot_clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         keys: tuple[PinnedKey, ...] = (),
+        serials: Serials | None = None,
     ) -> None:
         self._store = store
         self._source = source
@@ -105,6 +107,11 @@ class PolicyWatch:
         self._clock = clock
         self._sleep = sleep
         self._keys = keys
+        self._serials = serials
+        self._seen: SeenSerial | None = None
+        """The highest serial the keychain knows of, once it was asked."""
+        self._asked = False
+        self._asking = asyncio.Lock()
         self._stored: StoredPolicy | None = None
         self._document: PolicyDocument | None = None
         self._problem: Problem | None = None
@@ -121,6 +128,8 @@ class PolicyWatch:
         """How far the server's clock was ahead of ours at the last answer, if more than five minutes."""
         self.signed_with: PinnedKey | None = None
         """The pinned key that the document in force is signed with; None where none is pinned."""
+        self.serials_problem: Problem | None = None
+        """Why the highest serial is kept in the database alone, if it is."""
 
     @property
     def origin(self) -> str:
@@ -156,7 +165,7 @@ class PolicyWatch:
         """Take up the last good copy, whatever its age, and return how it stands; raises StorageError.
 
         A copy that is damaged, for another person, or without the right signature counts as none; its serial is
-        remembered all the same.
+        remembered all the same. The keychain is not asked yet: a start does not wait for it.
         """
         if self._source is None:
             return self.current()
@@ -166,7 +175,8 @@ class PolicyWatch:
             try:
                 await self._read_back(stored)
             except PolicyError as error:
-                self._stored, self._problem = replace(stored, etag=""), error.problem
+                told = stored.problem if not stored.data else None  # there was no copy then already, and why
+                self._stored, self._problem = replace(stored, etag=""), told or error.problem
         return self.current()
 
     async def refresh(self) -> Policy:
@@ -189,9 +199,10 @@ class PolicyWatch:
 
         A check that failed seconds ago is not repeated: a queue full of mail would wait for each in turn.
         """
+        if self._source is None:
+            return self.current()
+        await self._ask_for_serial(self._source.origin)
         policy = self.current()
-        if policy.state is PolicyState.OWN:
-            return policy
         if policy.state is PolicyState.FRESH and self._age() <= max_age:
             return policy
         if self._failed is not None and self._clock() - self._failed < _AFTER_FAILURE:
@@ -206,6 +217,7 @@ class PolicyWatch:
 
     async def _check(self, source: PolicySource) -> None:
         """Ask once; what is good is kept, what is not leaves everything but the problem as it was."""
+        await self._ask_for_serial(source.origin)
         started, ticked = self._now(), self._clock()
         try:
             answer = await source.fetch(self._stored.etag if self._stored and self._document else "")
@@ -215,6 +227,8 @@ class PolicyWatch:
         except PolicyError as error:
             self._problem, self._failed = error.problem, self._clock()
             self._failures += 1
+        else:
+            await self._remember_serial(source.origin)
         await self._keep()
 
     async def _accept(self, answer: Fetched | NotModified, origin: str, now: datetime) -> None:
@@ -240,6 +254,56 @@ class PolicyWatch:
             since=self._since(document, now),
         )
         self._document, self.signed_with = document, opened.key
+
+    async def _ask_for_serial(self, origin: str) -> None:
+        """Ask the keychain, once in a start, for the highest serial; a copy that is older than it counts as none.
+
+        That is what a data folder restored from a backup holds. Without a keychain the database's word has to do.
+        """
+        if self._serials is None:
+            return
+        async with self._asking:
+            if self._asked:
+                return
+            try:
+                self._seen = await self._serials.get(origin)
+            except KeychainError as error:
+                self.serials_problem = error.problem
+            self._asked = True
+            if self._seen is not None:
+                self._mistrust_older(self._seen, origin)
+
+    def _mistrust_older(self, seen: SeenSerial, origin: str) -> None:
+        stored = self._stored
+        if stored is not None and (stored.serial > seen.serial or (stored.serial, stored.digest) == astuple(seen)):
+            return
+        if stored is not None:
+            self._problem = Problem.of(Reason.POLICY_SET_BACK, source=origin, serial=stored.serial, newest=seen.serial)
+        self._document = self.signed_with = None
+        self._stored = StoredPolicy(
+            source=origin,
+            data=b"",
+            etag="",
+            serial=seen.serial,
+            digest=seen.digest,
+            checked_at=self._now(),
+            problem=self._problem,
+        )
+        self._tell()
+
+    async def _remember_serial(self, origin: str) -> None:
+        """Tell the keychain of a higher serial; one that did not answer is not asked again before the next start."""
+        if self._serials is None or self._stored is None or self.serials_problem is not None:
+            return
+        seen = SeenSerial(self._stored.serial, self._stored.digest)
+        if seen == self._seen:
+            return
+        try:
+            await self._serials.set(origin, seen)
+        except KeychainError as error:
+            self.serials_problem = error.problem
+        else:
+            self._seen = seen
 
     def _refuse_rollback(self, serial: int, mark: str, origin: str) -> None:
         """Raise PolicyError for an older serial than the newest known, and for the same with other content."""

@@ -28,6 +28,8 @@ DEPENDENCIES = (
     "platformdirs",
     "joserfc",
     "cryptography",
+    "dnspython",
+    "publicsuffixlist",
     "aiosmtpd",
     "trustme",
 )

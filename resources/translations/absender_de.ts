@@ -779,26 +779,18 @@
     </message>
 </context>
 <context>
-    <name>RouteRow</name>
-    <message>
-        <source>&amp;Why?</source>
-        <translation>&amp;Warum?</translation>
-    </message>
+    <name>RecipientsSeeDialog</name>
     <message>
         <source>What recipients see</source>
         <translation>Was Empfänger sehen</translation>
     </message>
     <message>
-        <source>{reason} If you send it now, it waits in the Outbox.</source>
-        <translation>{reason} Beim Senden wartet die Nachricht im Postausgang.</translation>
+        <source>A forecast from DNS of what recipients&apos; servers will find. Only they decide.</source>
+        <translation>Eine Vorhersage anhand des DNS, was die Server der Empfänger feststellen werden. Die Entscheidung liegt bei diesen.</translation>
     </message>
     <message>
-        <source>Why this message cannot go now</source>
-        <translation>Warum diese Nachricht jetzt nicht gesendet werden kann</translation>
-    </message>
-    <message>
-        <source>Why this message takes this route</source>
-        <translation>Warum diese Nachricht diesen Weg nimmt</translation>
+        <source>Checks on arrival</source>
+        <translation>Prüfungen bei der Ankunft</translation>
     </message>
     <message>
         <source>The sender, as programs such as Outlook show it</source>
@@ -819,6 +811,29 @@
     <message>
         <source>The domain in the message&apos;s number (Message-ID)</source>
         <translation>Die Domain in der Kennung der Nachricht (Message-ID)</translation>
+    </message>
+</context>
+<context>
+    <name>RouteRow</name>
+    <message>
+        <source>&amp;Why?</source>
+        <translation>&amp;Warum?</translation>
+    </message>
+    <message>
+        <source>What recipients see</source>
+        <translation>Was Empfänger sehen</translation>
+    </message>
+    <message>
+        <source>{reason} If you send it now, it waits in the Outbox.</source>
+        <translation>{reason} Beim Senden wartet die Nachricht im Postausgang.</translation>
+    </message>
+    <message>
+        <source>Why this message cannot go now</source>
+        <translation>Warum diese Nachricht jetzt nicht gesendet werden kann</translation>
+    </message>
+    <message>
+        <source>Why this message takes this route</source>
+        <translation>Warum diese Nachricht diesen Weg nimmt</translation>
     </message>
 </context>
 <context>
@@ -1359,6 +1374,169 @@ wie am Telefon besprochen.
 
 Mit freundlichen Grüßen
 N. Name</translation>
+    </message>
+</context>
+<context>
+    <name>forecast</name>
+    <message>
+        <source>being looked up …</source>
+        <translation>wird nachgesehen …</translation>
+    </message>
+    <message>
+        <source>expected to pass</source>
+        <translation>besteht voraussichtlich</translation>
+    </message>
+    <message>
+        <source>expected to fail</source>
+        <translation>scheitert voraussichtlich</translation>
+    </message>
+    <message>
+        <source>not set up</source>
+        <translation>nicht eingerichtet</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>passes, but does not count</source>
+        <translation>besteht, zählt hier aber nicht</translation>
+    </message>
+    <message>
+        <source>It does not count for From, which is of another domain.</source>
+        <translation>Für die Absenderadresse zählt das nicht, denn sie gehört zu einer anderen Domain.</translation>
+    </message>
+    <message>
+        <source>{domain} lists this server among those that may send its mail.</source>
+        <translation>{domain} führt diesen Server unter denen auf, die E-Mails der Domain senden dürfen.</translation>
+    </message>
+    <message>
+        <source>{domain} lists the servers of this provider.</source>
+        <translation>{domain} führt die Server dieses Anbieters auf.</translation>
+    </message>
+    <message>
+        <source>{domain} lets any server send its mail, which some recipients distrust.</source>
+        <translation>{domain} lässt jeden Server E-Mails der Domain senden; manche Empfänger misstrauen dem.</translation>
+    </message>
+    <message>
+        <source>{domain} lists some addresses of this server, but not all of them.</source>
+        <translation>{domain} führt einige Adressen dieses Servers auf, aber nicht alle.</translation>
+    </message>
+    <message>
+        <source>{domain} does not list the address of this server. Mail passes only if the server sends it on from another address that is listed.</source>
+        <translation>{domain} führt die Adresse dieses Servers nicht auf. Die Prüfung gelingt nur, wenn der Server von einer anderen, aufgeführten Adresse aus weitersendet.</translation>
+    </message>
+    <message>
+        <source>{domain} lists no server that may send its mail.</source>
+        <translation>{domain} führt keinen Server auf, der E-Mails der Domain senden darf.</translation>
+    </message>
+    <message>
+        <source>{domain} does not say which servers may send its mail.</source>
+        <translation>{domain} gibt nicht an, welche Server E-Mails der Domain senden dürfen.</translation>
+    </message>
+    <message>
+        <source>It depends on the server, which is not chosen yet.</source>
+        <translation>Das hängt vom Server ab, der noch nicht feststeht.</translation>
+    </message>
+    <message>
+        <source>The address of this server was not found in DNS.</source>
+        <translation>Die Adresse dieses Servers wurde im DNS nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>This server is in your own network; recipients see it at another address.</source>
+        <translation>Dieser Server steht in Ihrem eigenen Netz; Empfänger sehen ihn unter einer anderen Adresse.</translation>
+    </message>
+    <message>
+        <source>{domain} has more than one SPF record, so recipients follow none.</source>
+        <translation>{domain} hat mehr als einen SPF-Eintrag, daher richten sich Empfänger nach keinem.</translation>
+    </message>
+    <message>
+        <source>The SPF record of {domain} contains an error, so recipients cannot use it.</source>
+        <translation>Der SPF-Eintrag von {domain} enthält einen Fehler, daher können Empfänger ihn nicht auswerten.</translation>
+    </message>
+    <message>
+        <source>The SPF record of {domain} needs more lookups than recipients make (10).</source>
+        <translation>Der SPF-Eintrag von {domain} erfordert mehr Abfragen, als Empfänger ausführen (10).</translation>
+    </message>
+    <message>
+        <source>The SPF record of {domain} names too many servers that do not exist.</source>
+        <translation>Der SPF-Eintrag von {domain} nennt zu viele Server, die es nicht gibt.</translation>
+    </message>
+    <message>
+        <source>The SPF record of {domain} refers to another record that does not exist.</source>
+        <translation>Der SPF-Eintrag von {domain} verweist auf einen anderen Eintrag, den es nicht gibt.</translation>
+    </message>
+    <message>
+        <source>{domain} has a key where this provider keeps its customers&apos; keys.</source>
+        <translation>{domain} hat einen Schlüssel an der Stelle, die dieser Anbieter dafür vorsieht.</translation>
+    </message>
+    <message>
+        <source>{domain} has keys for signatures; whether this server signs with one shows only when mail arrives.</source>
+        <translation>{domain} hat Schlüssel für Signaturen; ob dieser Server mit einem davon signiert, zeigt sich erst, wenn eine E-Mail ankommt.</translation>
+    </message>
+    <message>
+        <source>Only a signature by {domain} counts; whether the server of {signer} may make one cannot be seen.</source>
+        <translation>Nur eine Signatur von {domain} zählt; ob der Server von {signer} eine leisten darf, ist nicht zu erkennen.</translation>
+    </message>
+    <message>
+        <source>{domain} publishes no keys for signatures.</source>
+        <translation>{domain} veröffentlicht keine Schlüssel für Signaturen.</translation>
+    </message>
+    <message>
+        <source>SPF passes for {domain} itself.</source>
+        <translation>SPF wird für {domain} selbst bestanden.</translation>
+    </message>
+    <message>
+        <source>A signature by {domain} is to be expected.</source>
+        <translation>Eine Signatur von {domain} ist zu erwarten.</translation>
+    </message>
+    <message>
+        <source>It passes only with a signature by {domain}, see DKIM.</source>
+        <translation>Die Prüfung gelingt nur mit einer Signatur von {domain}, siehe DKIM.</translation>
+    </message>
+    <message>
+        <source>It passes if SPF or a signature by {domain} does.</source>
+        <translation>Die Prüfung gelingt, wenn SPF oder eine Signatur von {domain} besteht.</translation>
+    </message>
+    <message>
+        <source>Neither SPF nor a signature speaks for {domain}.</source>
+        <translation>Weder SPF noch eine Signatur spricht für {domain}.</translation>
+    </message>
+    <message>
+        <source>{domain} leaves it to recipients what to do with mail that fails.</source>
+        <translation>{domain} überlässt es den Empfängern, was sie mit E-Mails tun, die scheitern.</translation>
+    </message>
+    <message>
+        <source>{domain} has more than one DMARC record, so recipients follow none.</source>
+        <translation>{domain} hat mehr als einen DMARC-Eintrag, daher richten sich Empfänger nach keinem.</translation>
+    </message>
+    <message>
+        <source>The DMARC record of {domain} contains an error, so recipients ignore it.</source>
+        <translation>Der DMARC-Eintrag von {domain} enthält einen Fehler, daher beachten Empfänger ihn nicht.</translation>
+    </message>
+    <message>
+        <source>Mail that fails is delivered all the same, if recipients follow {domain}.</source>
+        <translation>Was scheitert, wird trotzdem zugestellt, wenn sich Empfänger an {domain} halten.</translation>
+    </message>
+    <message>
+        <source>{domain} asks recipients to treat {percent} % of what fails as spam.</source>
+        <translation>{domain} bittet Empfänger, {percent} % dessen, was scheitert, als Spam zu behandeln.</translation>
+    </message>
+    <message>
+        <source>{domain} asks recipients to treat what fails as spam.</source>
+        <translation>{domain} bittet Empfänger, als Spam zu behandeln, was scheitert.</translation>
+    </message>
+    <message>
+        <source>{domain} asks recipients to reject {percent} % of what fails.</source>
+        <translation>{domain} bittet Empfänger, {percent} % dessen abzulehnen, was scheitert.</translation>
+    </message>
+    <message>
+        <source>{domain} asks recipients to reject what fails.</source>
+        <translation>{domain} bittet Empfänger, abzulehnen, was scheitert.</translation>
+    </message>
+    <message>
+        <source>It could not be looked up in DNS. Perhaps there is no connection to the internet.</source>
+        <translation>Im DNS ließ sich nichts nachsehen. Vielleicht besteht keine Verbindung zum Internet.</translation>
     </message>
 </context>
 <context>
@@ -2291,6 +2469,14 @@ N. Name</translation>
     <message>
         <source>It is not used. Connect to the network and check again, to fetch the policy anew.</source>
         <translation>Sie wird nicht verwendet. Verbinden Sie sich mit dem Netz und prüfen Sie erneut, damit die Richtlinie neu abgerufen wird.</translation>
+    </message>
+    <message>
+        <source>The policy on this computer (number {serial}) is older than one it has already seen (number {newest}).</source>
+        <translation>Die auf diesem Computer gespeicherte Richtlinie (Nummer {serial}) ist älter als eine, die er bereits gesehen hat (Nummer {newest}).</translation>
+    </message>
+    <message>
+        <source>Perhaps a backup was restored. Connect to the network and check again, to fetch it anew.</source>
+        <translation>Vielleicht wurde eine Sicherung zurückgespielt. Verbinden Sie sich mit dem Netz und prüfen Sie erneut.</translation>
     </message>
     <message>
         <source>“{key}” is no key for policies.</source>

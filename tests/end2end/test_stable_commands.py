@@ -189,7 +189,7 @@ def test_a_refusal_has_the_same_fields_and_ends_with_one(ready: Shell, world: De
 def test_the_policy_has_the_same_fields_as_in_a_route_and_its_origin(ready: Shell, world: DemoWorld) -> None:
     for action in ("show", "refresh"):
         policy = done(ready.run("policy", action, "--json")).json
-        assert types(policy) == POLICY | {"origin": str}
+        assert types(policy) == POLICY | {"origin": str, "signed_with": NONE, "keychain": NONE}
         assert policy["origin"].startswith("https://localhost:")
 
 
@@ -345,6 +345,7 @@ def test_no_command_imports_qt(shell: Shell, world: DemoWorld, tmp_path: Path) -
         ["setup", "--email", PRIMARY, *options.split(), "--password-command", f"cat {secret}"],
         ["policy", "show"],
         ["policy", "refresh"],
+        ["policy", "keygen", str(tmp_path / "key.pem")],
         ["address", "add", "vertrieb@beispiel.example", "--name", "V"],
         ["address", "add", STRANGER, "--name", "N"],
         ["address", "list"],

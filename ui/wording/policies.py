@@ -109,6 +109,16 @@ POLICIES: Table = {
         translate("messages", "The copy of your organisation's policy on this computer was changed or damaged."),
         translate("messages", "It is not used. Connect to the network and check again, to fetch the policy anew."),
     ),
+    Reason.POLICY_SET_BACK: lambda: (
+        translate(
+            "messages",
+            "The policy on this computer (number {serial}) is older than one it has already seen (number {newest}).",
+        ),
+        translate(
+            "messages",
+            "Perhaps a backup was restored. Connect to the network and check again, to fetch it anew.",
+        ),
+    ),
     Reason.POLICY_BAD_KEY: lambda: (
         translate("messages", "“{key}” is no key for policies."),
         translate("messages", "A key begins with “ed25519:”, and 43 characters follow. Copy it once more in full."),
