@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -51,7 +52,9 @@ async def post(
         held = None
     sender = Mailbox(route.entry.address, profile.name_for(route.entry))
     message_id = new_message_id(sender.address)
-    parts = build(
+    # In a thread, because encoding a long text takes longer than a window may stand still.
+    parts = await asyncio.to_thread(
+        build,
         draft,
         sender=sender,
         sender_header=route.sender_header,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
@@ -12,11 +15,13 @@ from typing import Any
 import pytest
 
 from app.address import Address, Mailbox
+from app.delivery import posting
 from app.delivery.outbox import Outbox, QueuedMessage, State
 from app.delivery.posting import HELD_REASONS, POLICY_REASONS, post, post_submitted, send_through_organisation
 from app.errors import DeliveryError, MessageError, Reason
 from app.message.draft import Attachment, Draft
 from app.message.gate import Meant, checked
+from app.message.mime import build
 from app.message.sendmail import Submitted, read_submission
 from app.policy.evaluate import Policy, PolicyState, standing
 from app.profile import Profile, SendAsAddress, Verification
@@ -274,3 +279,18 @@ async def test_a_finished_message_is_held_or_refused_as_any_other(outbox: Outbox
         await post_submitted(submitted(PENDING), profile=PROFILE, policy=ALLOWED, outbox=outbox, now=NOW)
     assert refused.value.problem.reason is Reason.ROUTE_UNVERIFIED
     assert len(await outbox.list()) == 1
+
+
+async def test_the_windows_have_their_turn_while_a_long_text_is_encoded(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = threading.Event()
+
+    def slow(*arguments: Any, **named: Any) -> Iterator[bytes]:
+        assert turn.wait(10)
+        return build(*arguments, **named)
+
+    monkeypatch.setattr(posting, "build", slow)
+    asyncio.get_running_loop().call_soon(turn.set)
+    message = await posted(outbox, draft())
+    assert message.state is State.QUEUED
