@@ -99,12 +99,13 @@ def is_seven_bit(data: bytes) -> bool:
 def _quote_line(line: bytes) -> bytes:
     quoted = _NOT_QUOTED.sub(lambda found: b"=%02X" % found[0][0], line)
     lines: list[bytes] = []
-    while len(quoted) > _ENCODED_LINE:
-        cut = _ENCODED_LINE - 1
-        equals = quoted.find(b"=", cut - 2, cut)
+    start = 0
+    while len(quoted) - start > _ENCODED_LINE:
+        end = start + _ENCODED_LINE - 1
+        equals = quoted.find(b"=", end - 2, end)
         if equals >= 0:
-            cut = equals
-        lines.append(quoted[:cut] + b"=")
-        quoted = quoted[cut:]
-    lines.append(quoted)
+            end = equals
+        lines.append(quoted[start:end] + b"=")
+        start = end
+    lines.append(quoted[start:])
     return b"\r\n".join(lines)

@@ -121,3 +121,10 @@ def test_base64_lines_are_76_long_and_whole(size: int) -> None:
 @pytest.mark.case("D3", "D4")
 def test_what_may_travel_as_it_is(data: bytes, clean: bool) -> None:
     assert is_seven_bit(data) is clean
+
+
+@pytest.mark.timeout(20)
+def test_a_text_in_one_long_line_takes_no_longer_than_in_many() -> None:
+    lines = quoted_printable(b"x" * 6_000_000 + b"\r\n").split(b"\r\n")
+    assert len(lines[0]) == 76
+    assert len(lines) == 6_000_000 // 75 + 1
