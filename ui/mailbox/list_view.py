@@ -8,7 +8,9 @@ from datetime import datetime
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from shiboken6 import isValid
 
+from ui import tasks
 from ui.mailbox.delegate import RowDelegate
 from ui.mailbox.entries import Entry, Folder
 from ui.mailbox.model import MessageModel
@@ -78,8 +80,17 @@ class MessageList(QTableView):
             self._open(self.currentIndex())
         elif event.key() in {Qt.Key.Key_Home, Qt.Key.Key_End} and last >= 0:
             self.pick(0 if event.key() == Qt.Key.Key_Home else last)
+            if event.key() == Qt.Key.Key_End:
+                tasks.start(self._go_to_end(last), name="end of the list")
         else:
             super().keyPressEvent(event)
+
+    async def _go_to_end(self, reached: int) -> None:
+        """Go on to the last row of all once it has been read, unless somebody left the last one there was."""
+        folder = self._messages.folder
+        await self._messages.read_rest()
+        if isValid(self) and self._messages.folder is folder and self.currentIndex().row() == reached:
+            self.pick(self._messages.rowCount() - 1)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Mouse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -47,6 +48,7 @@ class MessageModel(QAbstractListModel):
         self._complete = True
         self._reading = False
         self._generation = 0
+        self._page_task: asyncio.Task[None] | None = None
         self.is_stopped = False
 
     @property
@@ -81,7 +83,18 @@ class MessageModel(QAbstractListModel):
     def fetchMore(self, parent: _Index) -> None:
         if self.canFetchMore(parent):
             self._reading = True
-            tasks.start(self._next_page(self._generation), name="next page of messages")
+            self._page_task = tasks.start(self._next_page(self._generation), name="next page of messages")
+
+    async def read_rest(self) -> None:
+        """Read the pages of this list that have not been read yet, as far as they can be."""
+        generation = self._generation
+        while not self._complete and generation == self._generation:
+            self.fetchMore(_ROOT)
+            if (page := self._page_task) is None:
+                return
+            await asyncio.wait([page])
+            if page.cancelled() or page.exception() is not None:
+                return  # told by whoever started it
 
     async def show_folder(self, folder: Folder) -> None:
         """Show another list from its beginning; raises StorageError."""

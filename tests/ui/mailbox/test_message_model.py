@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.delivery.outbox import Outbox
@@ -14,7 +15,9 @@ from app.services import Services, open_services
 from app.storage.folder import DataFolder
 from app.storage.keychain import MemoryKeychain
 from tests.bench.home import profile_for, seed_queue, set_up
+from tests.ui.mailbox.room import until
 from ui.mailbox.entries import Folder
+from ui.mailbox.list_view import MessageList
 from ui.mailbox.model import MessageModel, key_of
 
 NOW = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
@@ -90,3 +93,22 @@ async def test_a_message_behind_those_that_were_read_waits_for_its_page(
     await model.take_changes({oldest, "unheard-of"})
     assert oldest not in shown(model)
     assert model.rowCount() == 100
+
+
+async def test_end_goes_to_the_last_message_of_all_and_not_to_the_last_that_was_read(
+    services: Services, model: MessageModel
+) -> None:
+    messages = MessageList(model, services.now)
+    messages.pick(0)
+    QTest.keyClick(messages, Qt.Key.Key_End)
+    await until(lambda: messages.currentIndex().row() == COUNT - 1)
+    assert shown(model) == await keys(services.outbox, Folder.OUTBOX)
+
+
+async def test_who_went_elsewhere_while_the_rest_was_read_stays_there(services: Services, model: MessageModel) -> None:
+    messages = MessageList(model, services.now)
+    messages.pick(0)
+    QTest.keyClick(messages, Qt.Key.Key_End)
+    QTest.keyClick(messages, Qt.Key.Key_Home)
+    await until(lambda: model.rowCount() == COUNT)
+    assert messages.currentIndex().row() == 0
