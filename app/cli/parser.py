@@ -159,6 +159,7 @@ def _add_policy(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     sign.add_argument("file", type=Path, metavar="FILE")
     sign.add_argument("--key", type=Path, required=True, metavar="FILE", help="the private key (PEM)")
     sign.add_argument("--out", type=Path, metavar="FILE", help="write it there instead of printing it")
+    actions.add_parser("schema", help="print the JSON Schema of documents", parents=[common])
     keygen = actions.add_parser("keygen", help="make a key to sign with, and print its public half", parents=[common])
     keygen.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet, for the private half")
 

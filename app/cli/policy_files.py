@@ -1,9 +1,10 @@
-"""`absender policy check|sign|keygen`: what an administrator needs to publish documents; no data folder is opened."""
+"""`absender policy check|sign|keygen|schema`: what publishing documents takes; no data folder is opened."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 from pathlib import Path
 
 from app.address import Address
@@ -11,11 +12,12 @@ from app.cli.output import Output, cell
 from app.errors import PolicyError, Problem, Reason
 from app.policy.document import PolicyDocument, parse
 from app.policy.evaluate import gateways_allowed
+from app.policy.published import schema
 from app.policy.signature import Opened, is_signed, new_private_key, open_document, pinned_keys, sign
 from app.services import now
 from app.storage.eml_file import EmlFile
 
-__all__ = ["run_check", "run_keygen", "run_sign"]
+__all__ = ["run_check", "run_keygen", "run_schema", "run_sign"]
 
 _KEY_LIMIT = 16 * 1024
 
@@ -58,6 +60,12 @@ async def run_keygen(arguments: argparse.Namespace, out: Output) -> int:
     pem, key = await asyncio.to_thread(new_private_key)
     await asyncio.to_thread(_write, file, pem, public=False)
     return out.result(str(key), {"file": str(file), "key": str(key), "key_id": key.id})
+
+
+async def run_schema(_: argparse.Namespace, out: Output) -> int:
+    """Print the JSON Schema of documents."""
+    text = schema().decode().rstrip()
+    return out.result(text, json.loads(text))
 
 
 def _checked_data(document: PolicyDocument, opened: Opened) -> dict[str, object]:

@@ -267,10 +267,13 @@ def _texts(document: PolicyDocument) -> Iterator[tuple[str, str]]:
     yield "organisation.support", document.organisation.support
     yield "mailServers.submission.username", document.mail_servers.submission.username
     for resource, name in document.names.items():
-        yield "names", resource + name
+        yield "names", resource
+        yield f"names[{resource[:80]!r}]", name
     for index, policy in enumerate(document.policies):
         query = policy.policy_query
-        yield f"policies[{index}]", policy.name + query.org_unit + query.group
+        yield f"policies[{index}].name", policy.name
+        yield f"policies[{index}].policyQuery.orgUnit", query.org_unit
+        yield f"policies[{index}].policyQuery.group", query.group
 
 
 def _check_names(document: PolicyDocument, wrong: _Wrong) -> None:

@@ -153,3 +153,9 @@ def test_an_expired_document_is_shown_and_said_to_be_expired(shell: Shell, tmp_p
     outcome = shell.run("policy", "check", file)
     assert "serial\t7" in outcome.out
     says(outcome, Reason.POLICY_EXPIRED)
+
+
+def test_the_schema_is_printed_as_json_either_way(shell: Shell) -> None:
+    plain, as_json = shell.run("policy", "schema"), shell.run("policy", "schema", "--json")
+    assert json.loads(plain.out) == as_json.json
+    assert as_json.json["title"] == "absender-policy/1"

@@ -172,7 +172,8 @@ def test_the_same_user_in_another_spelling_is_not_another_user() -> None:
         ("organisation.domains", "b.example", "organisation.domains: Expected `array`, got `str`"),
         ("organisation.name", "Beispiel\r\nGmbH", "organisation.name: Expected a text without line breaks"),
         ("organisation.support", "\u202eit@x", "organisation.support: Expected a text without line breaks"),
-        ("names", {SALES: "/Ver\ntrieb"}, "names: Expected a text without line breaks"),
+        ("names", {SALES: "/Ver\ntrieb"}, "names['orgUnits/sales001']: Expected a text without line breaks"),
+        ("names", {"a\nb": "c"}, "names: Expected a text without line breaks"),
         ("subject.email", "nutzer", "subject.email: Expected an email address"),
         ("subject.aliases", ["a@b.example", "\n"], "subject.aliases[1]: Expected an email address"),
         ("subject.aliases", ["a@b.example"] * 1001, "subject.aliases: Expected at most"),
@@ -189,7 +190,9 @@ def test_the_same_user_in_another_spelling_is_not_another_user() -> None:
         ("policies.0.setting", ..., "policies[0]: Object missing required field `setting`"),
         ("policies.0.setting.value", [], "policies[0].setting.value: Expected `object`, got `array`"),
         ("policies.0.policyQuery.sortOrder", "201", "policies[0].policyQuery.sortOrder: Expected `float`"),
-        ("policies.0.name", "p\n1", "policies[0]: Expected a text without line breaks"),
+        ("policies.0.name", "p\n1", "policies[0].name: Expected a text without line breaks"),
+        ("policies.0.policyQuery.orgUnit", "\x1b[31m", "policies[0].policyQuery.orgUnit: Expected a text without"),
+        ("policies.0.policyQuery.group", "a\u202eb", "policies[0].policyQuery.group: Expected a text without"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_path(path: str, value: object, detail: str) -> None:
