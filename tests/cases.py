@@ -96,8 +96,17 @@ _OWN = {
     "K7": "killed after sent",
     # The policy.
     "P1": "the copy of the policy in the database is edited",
+    "P2": "in place of a policy a web page, a captive portal, a way out of HTTPS",
     "P3": "an older policy, well signed, is served again",
     "P4": "the database is restored from a backup, or emptied",
+    "P5": "the clock is set back or forward, or stood still in sleep",
+    "P6": "the policy server is down for minutes, or for days",
+    "P7": "the policy is withdrawn between writing and MAIL",
+    "P8": "a rule becomes narrower than what is set up already",
+    "P9": "the policy wants passwords deleted",
+    "P10": "the first start is without a network",
+    "P11": "domains that only resemble the organisation's",
+    "P12": "a document that is a bomb: nested, huge, twice the same name, numbers that are none",
     # Local faults.
     "L1": "two programs over one data folder",
     "L2": "disk full, file too large, input/output error, read-only",

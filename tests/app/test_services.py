@@ -297,6 +297,7 @@ def _problem(reason: Reason) -> Problem:
 # Held mail
 
 
+@pytest.mark.case("P6")
 async def test_held_mail_goes_by_itself_once_the_policy_allows_it(services: Services, world: DemoWorld) -> None:
     await revoked(services, world)
     held = await posted(services)

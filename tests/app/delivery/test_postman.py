@@ -135,6 +135,7 @@ async def test_every_attempt_is_in_the_journal_with_its_own_part_of_the_dialogue
 # Routes.
 
 
+@pytest.mark.case("P7")
 async def test_a_revoked_gateway_is_held_not_rerouted(office: PostOffice, database: Database) -> None:
     await put(office.outbox)
     office.routes = lambda message: refusal(Reason.ROUTE_FORBIDDEN)
@@ -148,6 +149,7 @@ async def test_a_revoked_gateway_is_held_not_rerouted(office: PostOffice, databa
     assert (attempt.verdict, attempt.host, attempt.steps) == (Ending.HELD, "", refusal(Reason.ROUTE_FORBIDDEN).steps)
 
 
+@pytest.mark.case("P7")
 async def test_the_route_is_asked_again_just_before_mail(office: PostOffice) -> None:
     await put(office.outbox)
     answers: Iterator[Route | Refusal] = iter([route(), refusal(Reason.ROUTE_POLICY_STALE)])

@@ -203,6 +203,7 @@ def test_a_wrong_value_is_named_with_its_path(path: str, value: object, detail: 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
 @pytest.mark.parametrize("place", ['"serial":', '"ignored":', '"names":{},"x":['])
+@pytest.mark.case("P12")
 def test_numbers_that_are_none_are_refused_wherever_they_stand(number: str, place: str) -> None:
     tail = "]" if place.endswith("[") else ""
     problem = refusal(f"{{{place}{number}{tail},{data().decode()[1:]}".encode())
@@ -221,6 +222,7 @@ def test_numbers_that_are_none_are_refused_wherever_they_stand(number: str, plac
         ('"format":', '"unknown": {"a": 1, "b": {"c": 1, "c": 2}}, "format":'),
     ],
 )
+@pytest.mark.case("P12")
 def test_a_name_that_stands_twice_refuses_the_document(once: str, twice: str) -> None:
     raw = data(gateway_policy(False)).decode()
     assert raw.count(once) == 1
@@ -254,6 +256,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
+@pytest.mark.case("P12")
 def test_a_bomb_takes_little_memory(bomb: bytes) -> None:
     tracemalloc.start()
     try:

@@ -156,6 +156,7 @@ async def test_plain_http_is_spoken_to_this_machine_only() -> None:
         (status_answer(301, Location="/again"), Reason.POLICY_REDIRECT, {}),
     ],
 )
+@pytest.mark.case("P2")
 async def test_what_is_no_document_is_refused_with_its_reason(
     server: PolicyServer, ca_file: str, answer: Answer, reason: Reason, facts: dict[str, str]
 ) -> None:
@@ -176,6 +177,7 @@ async def test_redirects_on_the_very_same_server_are_followed(server: PolicyServ
     assert isinstance(await source_for(f"{server.url}/p", PERSON, ca_file).fetch(""), Fetched)
 
 
+@pytest.mark.case("P2")
 async def test_no_redirect_leads_to_another_server_or_out_of_tls(server: PolicyServer, ca_file: str) -> None:
     with PolicyServer(None) as plain:
         plain.answers["/p"] = document_answer(DOCUMENT)

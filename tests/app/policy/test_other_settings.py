@@ -1,4 +1,7 @@
-"""Whether mail is switched on for a person, and whether the own name may be changed: what the policies say of both."""
+"""Whether mail is switched on for a person, and whether the own name may be changed: what the policies say of both.
+
+P9 does not apply: no setting of ours deletes passwords; what a revoked gateway needs stays until its owner removes it.
+"""
 
 from __future__ import annotations
 

@@ -54,6 +54,7 @@ async def test_a_fetched_document_is_fresh_and_kept(
     assert source.fetches == 1
 
 
+@pytest.mark.case("P10")
 async def test_the_first_start_without_a_network_allows_nothing_and_says_why(
     watch: PolicyWatch, source: MemoryPolicySource
 ) -> None:
@@ -100,6 +101,7 @@ async def test_a_not_modified_nobody_asked_for_is_no_policy(store: MemoryPolicie
     assert (policy.state, reason(policy)) == (PolicyState.UNKNOWN, Reason.POLICY_HTTP_STATUS)
 
 
+@pytest.mark.case("P6")
 async def test_a_day_without_an_answer_fails_closed_and_one_answer_opens_again(
     watch: PolicyWatch, source: MemoryPolicySource, clock: Clock
 ) -> None:
@@ -144,6 +146,7 @@ async def test_the_policy_is_evaluated_once_as_long_as_nothing_changes(watch: Po
         (HOUR, HOUR, PolicyState.FRESH),
     ],
 )
+@pytest.mark.case("P5")
 async def test_the_clock_that_says_longer_counts_and_one_that_runs_back_is_not_believed(
     watch: PolicyWatch, clock: Clock, wall: timedelta, boot: timedelta, state: PolicyState
 ) -> None:
@@ -154,6 +157,7 @@ async def test_the_clock_that_says_longer_counts_and_one_that_runs_back_is_not_b
     assert (await watch.refresh()).state is PolicyState.FRESH
 
 
+@pytest.mark.case("P5")
 async def test_after_a_restart_a_copy_from_the_future_is_stale(
     watch: PolicyWatch, store: MemoryPolicies, source: MemoryPolicySource, clock: Clock
 ) -> None:
@@ -247,6 +251,7 @@ async def test_the_copy_of_another_person_is_not_used(
         (data(format="absender-policy/9"), Reason.POLICY_BAD_FORMAT),
     ],
 )
+@pytest.mark.case("P2")
 async def test_a_bad_answer_leaves_the_good_document_as_it_was(
     watch: PolicyWatch, source: MemoryPolicySource, clock: Clock, answer: bytes, expected: Reason
 ) -> None:

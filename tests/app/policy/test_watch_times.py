@@ -147,6 +147,7 @@ async def test_subscribers_hear_when_the_policy_goes_stale_by_itself(
     assert heard == [(PolicyState.FRESH, START), (PolicyState.STALE, START + timedelta(minutes=20))]
 
 
+@pytest.mark.case("P5")
 async def test_a_machine_that_was_suspended_checks_soon_after_it_wakes(
     watch: PolicyWatch, source: MemoryPolicySource, clock: Clock
 ) -> None:

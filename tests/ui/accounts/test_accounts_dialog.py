@@ -131,6 +131,7 @@ async def test_an_address_with_waiting_mail_is_not_deleted(qtbot: QtBot, service
     assert services.the_profile.find(Address.parse(PARTNER)) is not None
 
 
+@pytest.mark.case("P8")
 async def test_a_revoked_gateway_says_since_when_and_how_much_is_held(services: Services) -> None:
     entry = address(PARTNER, gateway=GATEWAY)
     await add(services, entry)
