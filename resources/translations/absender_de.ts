@@ -571,10 +571,6 @@
         <source>A&amp;ccounts</source>
         <translation>K&amp;onten</translation>
     </message>
-    <message>
-        <source>Use it until Absender ends</source>
-        <translation>Bis zum Beenden von Absender verwenden</translation>
-    </message>
 </context>
 <context>
     <name>OfferCard</name>
@@ -1749,6 +1745,10 @@ N. Name</translation>
         <translation>&amp;Speichern und senden</translation>
     </message>
     <message>
+        <source>This password was not accepted either. Mind capital letters and the keyboard.</source>
+        <translation>Auch dieses Passwort wurde nicht angenommen. Achten Sie auf Großbuchstaben und Tastaturbelegung.</translation>
+    </message>
+    <message>
         <source>Check the policy now</source>
         <translation>Richtlinie jetzt prüfen</translation>
     </message>
@@ -1999,6 +1999,10 @@ N. Name</translation>
     <message>
         <source>Saved as {file}</source>
         <translation>Gespeichert als {file}</translation>
+    </message>
+    <message>
+        <source>Use it until Absender ends</source>
+        <translation>Bis zum Beenden von Absender verwenden</translation>
     </message>
 </context>
 <context>

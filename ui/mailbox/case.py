@@ -32,6 +32,8 @@ class Case:
     """The server whose password is to be typed; None for none."""
     wanted: datetime | None = None
     """The moment the person had chosen for it, if any."""
+    refused_again: bool = False
+    """Whether the password that was typed here just now was refused, too."""
 
 
 def case_of(

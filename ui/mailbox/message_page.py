@@ -168,6 +168,11 @@ class MessagePage(QWidget):
         self.password = PasswordField(label, name="passwordField")
         save = Button(translate("mailbox", "Sa&ve and send"), name="savePasswordButton")
         save.setEnabled(False)
+        if self.case.refused_again:
+            again = translate(
+                "mailbox", "This password was not accepted either. Mind capital letters and the keyboard."
+            )
+            self.password.set_error(again)
         self.password.line.textChanged.connect(lambda text: save.setEnabled(bool(text)))
         self.password.line.returnPressed.connect(save.click)
         tasks.on_click(save, self._send_password)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidge
 from shiboken6 import isValid
 
 from app.delivery.queued import QueuedMessage, State
-from app.errors import ExpectedError, KeychainError
+from app.errors import ExpectedError
 from app.storage.drafts import SavedDraft
 from ui import tasks
 from ui.icons import application_icon, icon
@@ -30,6 +31,7 @@ from ui.mailbox.menus import Menus
 from ui.mailbox.message_page import MessagePage
 from ui.mailbox.model import MessageModel, key_of
 from ui.mailbox.new_time import TimeDialog
+from ui.mailbox.passwords import Passwords
 from ui.mailbox.save_copy import save_copy
 from ui.mailbox.steps import Step
 from ui.mailbox.tidings import Tidings
@@ -70,13 +72,14 @@ class MailboxWindow(QMainWindow):
         self.model = MessageModel(services.outbox, services.drafts, services.now, self)
         self._build()
         self._undo = Undo(services, desk, self)
+        self._passwords = Passwords(services, self)
         self._connect()
         fit_to_screen(self, 1080, 680)
         self.show_policy()
         self.folders.choose(Folder.OUTBOX)
         self.messages.setFocus()
-        self._start(self._count())
-        self._start(self.tidings.look())
+        self.start(self._count())
+        self.start(self.tidings.look())
 
     def _build(self) -> None:
         self.menus = Menus(self)
@@ -173,11 +176,11 @@ class MailboxWindow(QMainWindow):
 
     def show_message(self, message_id: str) -> None:
         """Go to a message of the outbox."""
-        self._start(self.go_to(message_id))
+        self.start(self.go_to(message_id))
 
     def offer_undo(self, message_id: str) -> None:
         """Offer the way back for a message that was queued just now."""
-        self._start(self._undo.offer(message_id))
+        self.start(self._undo.offer(message_id))
 
     async def go_to(self, message_id: str) -> None:
         """Go to a message of the outbox; raises DeliveryError, StorageError."""
@@ -190,7 +193,7 @@ class MailboxWindow(QMainWindow):
 
     def _choose_folder(self, folder: Folder) -> None:
         self.notice.clear()
-        self._start(self.model.show_folder(folder))
+        self.start(self.model.show_folder(folder))
 
     def want(self, key: str) -> None:
         """Make an entry the current one when the list next changes."""
@@ -221,7 +224,7 @@ class MailboxWindow(QMainWindow):
             self.detail.show_page(key_of(entry), entry, lambda: self._draft_page(entry))
             self._order_tabs()
         else:
-            self._start(self._show_message(entry))
+            self.start(self._show_message(entry))
 
     def _order_tabs(self) -> None:
         """Let Tab go from the list into what is said about its current row, though that was made last."""
@@ -242,11 +245,12 @@ class MailboxWindow(QMainWindow):
             return  # the person went on meanwhile
         services = self._services
         case = case_of(message, attempts, services.the_profile, services.policy, wanted)
+        case = replace(case, refused_again=self._passwords.is_refused_again(message))
         self.detail.show_page(message.id, case, lambda: self._message_page(case))
         self._order_tabs()
 
     def _message_page(self, case: Case) -> MessagePage:
-        return MessagePage(case, self._services.now(), self._act, self._give_password)
+        return MessagePage(case, self._services.now(), self._act, self._passwords.give)
 
     # What changes by itself
 
@@ -256,7 +260,7 @@ class MailboxWindow(QMainWindow):
         # What was about to be told when the window closed still comes.
         if not self._is_taking and not self.model.is_stopped:
             self._is_taking = True
-            self._start(self._take_changes())
+            self.start(self._take_changes())
 
     async def _take_changes(self) -> None:
         try:
@@ -286,9 +290,9 @@ class MailboxWindow(QMainWindow):
         """Take a step with the current message, from the menu or by a key."""
         entry = self.messages.current()
         if isinstance(entry, SavedDraft):
-            self._start(self._undo.delete_draft(entry))
+            self.start(self._undo.delete_draft(entry))
         elif entry is not None:
-            self._start(self._act(step, entry))
+            self.start(self._act(step, entry))
 
     async def _act(self, step: Step, message: QueuedMessage) -> None:
         self.notice.clear()
@@ -307,23 +311,6 @@ class MailboxWindow(QMainWindow):
             await self._services.schedules.move(message.id, dialog.chosen, self._services.now())
             self._services.postman.wake()
 
-    async def _give_password(self, case: Case, typed: str) -> None:
-        server = case.password_for
-        if server is None:
-            return
-        self.notice.clear()
-        try:
-            await work.save_password(server, typed, self._services)
-        except KeychainError as error:
-            words = explain(error.problem)
-
-            def for_session() -> None:
-                self.notice.clear()
-                self._start(work.save_password(server, typed, self._services, for_session=True))
-
-            action = (self.tr("Use it until Absender ends"), for_session)
-            self.notice.show_text("bad", words.sentence, words.next_step, [action])
-
     async def _check_policy(self) -> None:
         await self.said(work.check_policy(self._services))
         self.show_policy()
@@ -337,7 +324,7 @@ class MailboxWindow(QMainWindow):
 
     def edit_draft(self, draft_id: str) -> None:
         """Open a draft in a composer, if it is still there."""
-        self._start(self._edit(draft_id))
+        self.start(self._edit(draft_id))
 
     async def _edit(self, draft_id: str) -> None:
         draft = await self._services.drafts.load(draft_id)
@@ -360,7 +347,7 @@ class MailboxWindow(QMainWindow):
 
     # Around it all
 
-    def _start(self, task: Coroutine[Any, Any, None]) -> None:
+    def start(self, task: Coroutine[Any, Any, None]) -> None:
         """Run something that ends with this window, and say what goes wrong with it."""
         running = tasks.start(self.said(task), name="mailbox")
         self._running.add(running)

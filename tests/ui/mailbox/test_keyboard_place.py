@@ -29,6 +29,7 @@ async def test_a_password_that_is_refused_again_can_be_typed_at_once(room: Room)
     message = await room.post(room.draft())
     await room.deliver()
     await until(lambda: "savePasswordButton" in room.buttons())
+    assert "not accepted either" not in room.said()
     page = room.window.detail.page()
     assert page is not None
     (field,) = page.findChildren(QLineEdit)
@@ -41,6 +42,7 @@ async def test_a_password_that_is_refused_again_can_be_typed_at_once(room: Room)
     await room.deliver()
     await until(lambda: "savePasswordButton" in room.buttons())
     assert focused(room) == "passwordField"
+    assert "This password was not accepted either." in room.said()
 
 
 async def test_a_step_taken_by_keyboard_leaves_the_keyboard_in_the_list(room: Room) -> None:
