@@ -103,6 +103,7 @@ async def _main(request: WindowRequest) -> int:
         Instance(request.folder.lock, request.folder.instance, answer),
         open_services(request.folder) as services,
     ):
+        services.asks_dns = True
         desk = Desk(services)
         try:
             if services.profile is None and not await _set_up(services):

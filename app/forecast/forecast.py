@@ -17,6 +17,7 @@ from app.forecast.providers import Provider, provider_of
 from app.forecast.questions import Answer, Asking, RecordType, Status, ask
 from app.forecast.spf import SpfFault, SpfOutcome, SpfResult, check_host
 from app.forecast.spf_record import IpAddress
+from app.profile import is_loopback
 from app.recipient_view import RecipientView
 
 __all__ = [
@@ -37,7 +38,7 @@ __all__ = [
 _ADDRESS_LIMIT = 2
 """How many addresses of each family of a server's name are looked at."""
 
-# RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291 and loopback: addresses that recipients never see.
+# RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291, and names of this machine: addresses that recipients never see.
 _LOCAL_NETWORKS = tuple(
     ip_network(text)
     for text in (
@@ -227,6 +228,8 @@ def _addresses_of(host: str) -> Asking[tuple[IpAddress, ...] | SpfReason]:
     """Return the addresses of a server's name, or why there are none that recipients would see."""
     if not host:
         return SpfReason.SERVER_NOT_CHOSEN
+    if is_loopback(host):
+        return SpfReason.LOCAL_SERVER
     literal = _literal(host)
     found: list[IpAddress] = [literal] if literal is not None else []
     if literal is None:
@@ -236,7 +239,7 @@ def _addresses_of(host: str) -> Asking[tuple[IpAddress, ...] | SpfReason]:
             return SpfReason.NOT_LOOKED_UP
         found = [ip_address(text) for each in (v4, v6) for text in each.values[:_ADDRESS_LIMIT]]
     seen = tuple(address for address in found if not any(address in network for network in _LOCAL_NETWORKS))
-    if (found and not seen) or host == "localhost":
+    if found and not seen:
         return SpfReason.LOCAL_SERVER
     return seen or SpfReason.SERVER_NOT_FOUND
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from app.forecast.dmarc import Dmarc, find_dmarc
-from app.forecast.forecast import Forecast, forecast_dkim, forecast_dmarc, forecast_spf
+from app.forecast.forecast import Forecast, forecast_dkim, forecast_dmarc, forecast_spf, unknown_forecast
 from app.forecast.questions import Answer, Asking, Question, RecordType, Status
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ _KEPT = 512
 _CONFIGURATION_AGE = 60.0
 """After so many seconds the system is asked anew for its servers: a laptop changes networks."""
 _PAYLOAD = 1232  # octets that need no fragments: dnsflagday.net/2020
+
+_NOT_IN_DNS = (".example", ".test", ".invalid", ".localhost")
+"""Names that no server of the internet has (RFC 2606): nobody is asked for them."""
 
 _FAILED = Answer(Status.FAILED)
 
@@ -93,6 +96,8 @@ class DnsLookup:
         self._configured = 0.0
 
     async def ask(self, question: Question) -> Answer:
+        if self._nameservers is None and f".{question.name}".endswith(_NOT_IN_DNS):
+            return Answer(Status.NO_NAME)
         known = self._known.get(question)
         if known is not None and known[1] > self._clock():
             return known[0]
@@ -147,6 +152,8 @@ class DnsLookup:
 
 async def look_up_forecast(view: RecipientView, host: str, lookup: Lookup, *, limit: float = _LIMIT) -> Forecast:
     """Return the forecast for mail that a server sends on; what DNS leaves open after `limit` seconds is unknown."""
+    if isinstance(lookup, NoLookup):
+        return unknown_forecast(view)
     timed = _Timed(lookup, limit)
     await asyncio.to_thread(_read_suffixes)
     record = await _run(find_dmarc(view.address.domain), timed)

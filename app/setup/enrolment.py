@@ -261,6 +261,7 @@ def _offer(enrolment: Enrolment, address: Address, choice: Choice, profile: Prof
         view=recipient_view(shown, trial_profile),
         problem=decided.problem if isinstance(decided, Refusal) else None,
         is_current=enrolment.is_change and (current is not None) == (choice is Choice.GATEWAY),
+        host=shown.server.host if choice is Choice.ORGANISATION else (enrolment.server.host or "").strip(),
     )
 
 

@@ -56,6 +56,8 @@ class Offer:
     problem: Problem | None = None
     is_current: bool = False
     """Whether the address is sent this way now; then it may stay, whatever stands against it anew."""
+    host: str = ""
+    """The server, empty while none was entered."""
 
     @property
     def is_open(self) -> bool:

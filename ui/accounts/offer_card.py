@@ -8,6 +8,7 @@ from app.recipient_view import RecipientView
 from app.setup.enrolment import Offer
 from ui.messages import explain, on_behalf_line, via_line
 from ui.widgets import ChoiceCard, Heading, Line, LinkButton, PlainLabel, QuietLabel
+from ui.widgets.forecast import ForecastLines
 
 __all__ = ["OfferCard", "in_rows"]
 
@@ -22,6 +23,8 @@ class OfferCard(ChoiceCard):
         self.content.addWidget(QuietLabel(self.tr("What recipients see")))
         self.content.addWidget(Heading(on_behalf_line(offer.view), level=3))
         self.content.addLayout(self._envelope(offer.view))
+        self.forecast = ForecastLines(brief=True)
+        self.content.addWidget(self.forecast)
         self.reason = PlainLabel()
         self.reason.setObjectName(f"{name}Reason")
         self.reason.setProperty("bad", True)

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.forecast.lookup import Lookup
 from app.policy.evaluate import Policy
 from app.setup.enrolment import Choice, ChooseServer, Forbidden
 from ui import tasks
@@ -35,9 +36,10 @@ class ServerPage(Page):
 
     chosen = Signal()
 
-    def __init__(self, links: PolicyLinks, parent: QWidget | None = None) -> None:
+    def __init__(self, links: PolicyLinks, lookup: Lookup, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._links = links
+        self._lookup = lookup
         self._step: ChooseServer | Forbidden | None = None
         self._picked: Choice | None = None
         self._cards: dict[Choice, OfferCard] = {}
@@ -67,6 +69,7 @@ class ServerPage(Page):
         self._cards[picked].radio.setChecked(True)
         for choice, card in self._cards.items():
             card.chosen.connect(lambda choice=choice: self._pick(choice))
+            card.forecast.look_up(offers[choice].view, offers[choice].host, self._lookup)
         self._focus(focused)
 
     def show_forbidden(self, step: Forbidden) -> None:

@@ -80,7 +80,10 @@ class AddAddressDialog(CourseDialog):
         self.setWindowTitle(self._title(entry))
         self.address_page = AddressPage()
         self.server_page = ServerPage(
-            PolicyLinks(detail=self._policy_detail, why=self._why, check=self._check_policy, request=self._copy_request)
+            PolicyLinks(
+                detail=self._policy_detail, why=self._why, check=self._check_policy, request=self._copy_request
+            ),
+            services.lookup,
         )
         self.sign_in_page = SignInPage()
         self.code_page = CodePage()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
@@ -12,6 +12,7 @@ from app.message.draft import Draft
 from app.policy.evaluate import Policy
 from app.profile import Profile
 from app.routing import choose_route
+from app.services import Services
 from ui.composer.from_field import FromField
 from ui.composer.recipients import RecipientField
 from ui.composer.route_row import RouteRow
@@ -32,16 +33,16 @@ class Header(QWidget):
         self,
         parent: QWidget,
         facts: Callable[[], tuple[Profile, Policy]],
-        complete: Callable[[str], Awaitable[list[Mailbox]]],
+        services: Services,
         sender: Address,
     ) -> None:
         super().__init__(parent)
         self._facts = facts
-        self._complete = complete
+        self._complete = services.contacts.complete
         self.from_address = sender
         self.from_field = FromField(self, facts)
         self.from_field.chosen.connect(self._choose)
-        self.route = RouteRow(self)
+        self.route = RouteRow(self, services)
         self.subject = QLineEdit()
         self.subject.setObjectName("subjectField")
         self.subject.setAccessibleName(self.tr("Subject"))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.profile import Profile
 from app.routing import Refusal, Route
+from app.services import Services
 from ui.widgets import LinkButton, QuietLabel, ReasonsDialog
 from ui.widgets.labels import restyle
+
+if TYPE_CHECKING:
+    from ui.composer.recipients_see import RecipientsSeeDialog
 
 __all__ = ["RouteRow"]
 
@@ -16,8 +23,10 @@ __all__ = ["RouteRow"]
 class RouteRow(QWidget):
     """One line with two links; in a narrow window it wraps, because a route half read explains nothing."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, services: Services) -> None:
         super().__init__(parent)
+        self._services = services
+        self._seen: RecipientsSeeDialog | None = None
         self._route: Route | Refusal | None = None
         self._profile: Profile | None = None
         self.line = QuietLabel()
@@ -45,6 +54,8 @@ class RouteRow(QWidget):
         restyle(self.line, "quiet", not refused)
         restyle(self.line, "bad", refused)
         self.recipients_see.setVisible(not refused)
+        if self._seen is not None and isValid(self._seen):
+            self._tell_seen(self._seen)
 
     def _refusal_text(self, refusal: Refusal) -> str:
         from app.delivery.posting import HELD_REASONS
@@ -69,17 +80,19 @@ class RouteRow(QWidget):
         ReasonsDialog(title, self.line.text(), rows, self.window()).show()
 
     def _show_view(self) -> None:
-        from app.recipient_view import recipient_view
-        from ui.messages import on_behalf_line, via_line
+        from ui.composer.recipients_see import RecipientsSeeDialog
 
-        if not isinstance(self._route, Route) or self._profile is None:
-            return
-        view = recipient_view(self._route, self._profile)
-        rows = [("", on_behalf_line(view), self.tr("The sender, as programs such as Outlook show it"))]
-        if via := via_line(view):
-            rows.append(("", via, self.tr("What Gmail adds to the sender's name")))
-        if view.reply_to is not None:
-            rows.append(("", view.reply_to.display, self.tr("Where answers go")))
-        rows.append(("", view.return_path.display, self.tr("The return path, to which undeliverable mail comes back")))
-        rows.append(("", view.message_id_domain, self.tr("The domain in the message's number (Message-ID)")))
-        ReasonsDialog(self.tr("What recipients see"), "", rows, self.window()).show()
+        if self._seen is None or not isValid(self._seen):
+            self._seen = RecipientsSeeDialog(self._services.lookup, self.window())
+            self._tell_seen(self._seen)
+        self._seen.show()
+        self._seen.raise_()
+
+    def _tell_seen(self, dialog: RecipientsSeeDialog) -> None:
+        """Bring a window that is open up to date with the route."""
+        from app.recipient_view import recipient_view
+
+        if isinstance(self._route, Route) and self._profile is not None:
+            dialog.show_view(recipient_view(self._route, self._profile), self._route.server.host)
+        else:
+            dialog.close()

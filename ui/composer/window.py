@@ -68,7 +68,7 @@ class ComposerWindow(QMainWindow):
         return self._origin.id
 
     def _build(self) -> None:
-        self.header = Header(self, self._facts, self._services.contacts.complete, self._origin.sender)
+        self.header = Header(self, self._facts, self._services, self._origin.sender)
         self.body = BodyEditor(self)
         self.tools = FormatBar(self, self.body)
         self.attachments = AttachmentBar(self)

@@ -27,29 +27,52 @@ class ReasonsDialog(QDialog):
         self.setWindowTitle(title)
         self.setObjectName("reasonsDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        card = Card()
-        grid = QGridLayout()
+        self._card = Card()
+        self._rows = QWidget()
+        self._card.body.addWidget(self._rows)
+        self._head = QVBoxLayout()
+        self._head.setSpacing(8)
+        self._head.addWidget(Heading(title))
+        if sentence:
+            self._head.addWidget(PlainLabel(sentence))
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self._buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 16)
+        column.setSpacing(16)
+        column.addLayout(self._head)
+        column.addWidget(scrolled(self._card), 1)
+        column.addWidget(self._buttons)
+        self.show_rows(rows)
+        self._card.body.addStretch(1)
+        self.fit()
+
+    def show_rows(self, rows: Sequence[tuple[str, str, str]]) -> None:
+        """Show these rows instead of those that are there."""
+        old, self._rows = self._rows, QWidget()
+        grid = QGridLayout(self._rows)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(12)
         grid.setColumnStretch(1, 1)
         for index, (mark, text, detail) in enumerate(rows):
             self._add_row(grid, index, mark, text, detail)
-        card.body.addLayout(grid)
-        card.body.addStretch(1)
-        head = QVBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(Heading(title))
-        if sentence:
-            head.addWidget(PlainLabel(sentence))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 16)
-        column.setSpacing(16)
-        column.addLayout(head)
-        column.addWidget(scrolled(card), 1)
-        column.addWidget(buttons)
-        heights = head.heightForWidth(_WIDTH), card.heightForWidth(_WIDTH), buttons.sizeHint().height()
+        self._card.body.replaceWidget(old, self._rows)
+        old.hide()
+        old.deleteLater()
+
+    def add_part(self, part: QWidget) -> None:
+        """Show something below the rows."""
+        self._card.body.insertWidget(self._card.body.count() - 1, part)
+        self.fit()
+
+    def fit(self) -> None:
+        """Be as high as the content, where the screen is."""
+        heights = (
+            self._head.heightForWidth(_WIDTH),
+            self._card.heightForWidth(_WIDTH),
+            self._buttons.sizeHint().height(),
+        )
         fit_to_screen(self, _WIDTH + 48, sum(heights) + 40 + 2 * 16)
 
     def _add_row(self, grid: QGridLayout, index: int, mark: str, text: str, detail: str) -> None:

@@ -206,8 +206,9 @@ def test_a_server_whose_name_does_not_resolve_for_now_leaves_spf_unknown() -> No
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "10.1.2.3"])
 def test_a_server_in_the_own_network_leaves_spf_unknown(host: str) -> None:
     records: Records = {("a.example", TXT): ["v=spf1 ip4:192.0.2.1 -all"]}
-    found, _ = run(forecast_spf(view("n@a.example"), host, None), records)
+    found, asked = run(forecast_spf(view("n@a.example"), host, None), records)
     assert (found.outlook, found.reason) == (Outlook.UNKNOWN, SpfReason.LOCAL_SERVER)
+    assert [each.name for each in asked] == ["a.example"]
 
 
 def test_a_fault_behind_other_sources_is_not_certain_without_a_server() -> None:
