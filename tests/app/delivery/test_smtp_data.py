@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.address import Mailbox
-from app.delivery.data import DotStuffing
+from app.delivery.data import DotStuffing, upload
 from app.delivery.dialogue import Limits
 from app.delivery.verdict import Delivered, TryLater
 from app.delivery.wire import Wire
@@ -66,6 +66,36 @@ def test_a_server_gets_back_what_was_sent_and_one_end(lines: list[bytes], data: 
     wire = b"\r\n" + _stuffed(chunks) + b".\r\n"
     assert wire.count(b"\r\n.\r\n") == 1
     assert _undone(wire[2:]) == message
+
+
+class NotedWire(Wire):
+    """A wire that leads nowhere and notes what it is asked to do."""
+
+    is_quiet = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+        self.pieces: list[int] = []
+
+    def write(self, data: bytes) -> None:
+        self.asked.append("write")
+        self.pieces.append(len(data))
+
+    async def drain(self, idle_limit: float) -> None:
+        self.asked.append("drain")
+
+    async def flush(self, idle_limit: float) -> None:
+        self.asked.append("flush")
+
+
+async def test_each_piece_is_small_and_waits_for_room_and_the_end_waits_until_all_is_out() -> None:
+    wire = NotedWire()
+    await upload(wire, [b"x" * 1_000_000 + b"\r\n"], 1.0)
+    assert sum(wire.pieces) == 1_000_002
+    # What is encrypted at one go holds up the windows.
+    assert max(wire.pieces) <= 128 * 1024
+    assert wire.asked == [*["write", "drain"] * len(wire.pieces), "flush"]
 
 
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.SSL])

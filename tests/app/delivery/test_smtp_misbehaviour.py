@@ -13,6 +13,7 @@ from app.delivery.verdict import Delivered, Rejected, TryLater, Uncertain, Verdi
 from app.delivery.wire import Wire
 from app.errors import Problem, Reason
 from tests.servers.exchange import (
+    MESSAGE,
     SENDER,
     Handing,
     authority,
@@ -87,6 +88,36 @@ async def test_m2_a_server_that_dawdles_at_each_recipient_meets_the_limit_of_the
     assert _reason(verdict) is Reason.SERVER_TIMEOUT
     assert isinstance(verdict, TryLater)
     assert running.verbs().count("RCPT") < 10
+
+
+@pytest.mark.case("M10")
+@pytest.mark.parametrize("reply", [b"451 4.3.0 no\r\n", b"550 5.7.1 no\r\n", b"250 2.0.0 Ok\r\n"])
+async def test_m10_after_an_early_answer_the_connection_carries_nothing_more(implicit: bool, reply: bytes) -> None:
+    async def interrupt(talk: Talk) -> None:
+        await talk.say(b"354 go on\r\n")
+        await talk.reader.readline()
+        await talk.say(reply)
+        await talk.reader.read()
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield MESSAGE
+        while session.is_usable:  # noqa: ASYNC110 - the answer has no event
+            await asyncio.sleep(0.01)
+        yield MESSAGE
+
+    async with serving(Polite({"DATA": interrupt}), implicit=implicit) as running:
+        session = await opened(running)
+        assert isinstance(await hand_over(session, chunks()), TryLater)
+        assert not session.is_usable
+
+
+@pytest.mark.case("M2")
+async def test_m2_many_recipients_may_take_their_time(implicit: bool) -> None:
+    recipients = [Address.parse(f"r{number}@empfang.example") for number in range(20)]
+    limits = Limits(reply=5, envelope=0.1, recipient=1.0, quit=0.1)
+    script = Polite({"RCPT": trickle(b"250 Ok\r\n", 0.002)})
+    verdict, _ = await send_to(script, recipients=recipients, limits=limits, implicit=implicit)
+    assert isinstance(verdict, Delivered)
 
 
 @pytest.mark.case("M2")

@@ -95,7 +95,9 @@ async def test_m15_a_message_over_the_servers_limit_is_not_begun(implicit: bool)
 
 
 @pytest.mark.case("M15")
-@pytest.mark.parametrize("size", ["SIZE", "SIZE 0", "SIZE many", f"SIZE {2**63}", "SIZE -5", "SIZE \u0663", "HELP"])
+@pytest.mark.parametrize(
+    "size", ["SIZE", "SIZE 0", "SIZE many", f"SIZE {2**63}", "SIZE " + "9" * 5000, "SIZE -5", "SIZE \u0663", "HELP"]
+)
 async def test_m15_a_limit_that_is_none_stops_nothing(implicit: bool, size: str) -> None:
     verdict, _ = await send_to(Polite(ehlo=("AUTH PLAIN", size)), implicit=implicit)
     assert isinstance(verdict, Delivered)

@@ -75,6 +75,18 @@ def test_m1_an_endless_reply_is_cut_and_not_kept(data: bytes) -> None:
         reader.take()
 
 
+@pytest.mark.case("M1")
+def test_m1_an_endless_reply_is_cut_though_each_line_is_read_as_it_comes() -> None:
+    reader, line = ReplyReader(), b"250-x\r\n"
+    for _ in range(32 * 1024 // len(line)):
+        reader.feed(line)
+        assert reader.take() is None
+    reader.feed(line)
+    assert reader.is_overflowing
+    with pytest.raises(ReplyError):
+        reader.take()
+
+
 @given(st.binary(max_size=200), st.data())
 def test_the_cuts_of_the_stream_do_not_change_a_reply(tail: bytes, data: st.DataObject) -> None:
     stream = b"250-a\r\n250 " + tail + b"\r\n"

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.address import Address
-from app.delivery.verdict import Delivered, Held, Rejected, TryLater, Verdict
+from app.delivery.dialogue import Limits
+from app.delivery.verdict import Delivered, Held, Rejected, TryLater, Uncertain, Verdict
 from app.errors import ExpectedError, MessageError, Problem, Reason, StorageError
 from tests.servers.exchange import (
     ANNA,
@@ -122,6 +123,16 @@ async def test_m19_a_reply_out_of_step_is_no_yes(implicit: bool, verb: str, code
 
 
 @pytest.mark.case("M19")
+async def test_m19_after_an_answer_that_is_neither_yes_nor_no_the_connection_carries_nothing_more(
+    implicit: bool,
+) -> None:
+    async with serving(Polite({".": b"354 go on\r\n"}), implicit=implicit) as running:
+        session = await opened(running)
+        assert isinstance(await hand_over(session), Uncertain)
+        assert not session.is_usable
+
+
+@pytest.mark.case("M19")
 async def test_m19_250_in_place_of_354_begins_no_message(implicit: bool) -> None:
     verdict, running = await send_to(Polite({"DATA": b"250 Ok\r\n"}), implicit=implicit)
     assert isinstance(verdict, TryLater)
@@ -151,6 +162,16 @@ async def test_m20_a_connection_that_the_server_never_closes_is_dropped(implicit
         await session.quit()
         await asyncio.wait_for(closed.wait(), 5)
     assert not session.is_usable
+
+
+@pytest.mark.case("M20")
+async def test_m20_a_goodbye_has_two_seconds_and_no_more(implicit: bool) -> None:
+    assert Limits().quit == 2.0
+    async with serving(Polite({"QUIT": _be_silent}), implicit=implicit) as running:
+        session = await opened(running, limits=Limits(quit=0.05))
+        async with asyncio.timeout(4):
+            await session.quit()
+    assert running.verbs()[-1] == "QUIT"
 
 
 @pytest.mark.case("M22")
