@@ -1797,8 +1797,20 @@ N. Name</translation>
         <translation>und {count} weitere</translation>
     </message>
     <message>
+        <source>{count} messages could not be sent and wait for you.</source>
+        <translation>{count} Nachrichten konnten nicht gesendet werden und warten auf Sie.</translation>
+    </message>
+    <message>
         <source>Show</source>
         <translation>Anzeigen</translation>
+    </message>
+    <message>
+        <source>The message to {names} was not sent.</source>
+        <translation>Die Nachricht an {names} wurde nicht gesendet.</translation>
+    </message>
+    <message>
+        <source>The message to {names} may have been sent.</source>
+        <translation>Die Nachricht an {names} wurde vielleicht gesendet.</translation>
     </message>
     <message>
         <source>The clock of this computer was set.</source>

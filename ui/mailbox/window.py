@@ -33,6 +33,7 @@ from ui.mailbox.model import MessageModel, key_of
 from ui.mailbox.new_time import TimeDialog
 from ui.mailbox.passwords import Passwords
 from ui.mailbox.save_copy import save_copy
+from ui.mailbox.setbacks import Setbacks
 from ui.mailbox.steps import Step
 from ui.mailbox.tidings import Tidings
 from ui.mailbox.undo import Undo
@@ -73,6 +74,7 @@ class MailboxWindow(QMainWindow):
         self._build()
         self._undo = Undo(services, desk, self)
         self._passwords = Passwords(services, self)
+        self._setbacks = Setbacks(services, self)
         self._connect()
         fit_to_screen(self, 1080, 680)
         self.show_policy()
@@ -268,6 +270,7 @@ class MailboxWindow(QMainWindow):
                 keys, self._changed = self._changed, set()
                 await self.model.take_changes(keys)
                 await self._undo.take_changes(keys)
+                await self._setbacks.take_changes(keys)
                 await self._count()
                 await self.tidings.look()
                 await asyncio.sleep(_REST)
