@@ -69,6 +69,8 @@ class ServerPage(Page):
         self._cards[picked].radio.setChecked(True)
         for choice, card in self._cards.items():
             card.chosen.connect(lambda choice=choice: self._pick(choice))
+        self._content.show()
+        for choice, card in self._cards.items():
             card.forecast.look_up(offers[choice].view, offers[choice].host, self._lookup)
         self._focus(focused)
 
@@ -84,6 +86,7 @@ class ServerPage(Page):
         card.body.addWidget(QuietLabel(self._links.detail(step.policy)))
         card.body.addLayout(in_rows(self._policy_links()))
         self._column.addWidget(card)
+        self._content.show()
         self._focus(focused)
 
     def answer(self) -> Choice | None:
@@ -149,6 +152,8 @@ class ServerPage(Page):
     def _clear(self) -> None:
         self._cards = {}
         old, self._content = self._content, QWidget()
+        # Shown when it is complete, and at once: the layout by itself would do so a moment later.
+        self._content.hide()
         self.body.replaceWidget(old, self._content)
         old.hide()
         # Its names are the new ones' too, and a search for one must find those.

@@ -10,6 +10,7 @@ from app.demo.world import DemoWorld
 from app.forecast.lookup import MemoryLookup
 from app.forecast.questions import RecordType
 from app.services import Services
+from app.setup.enrolment import ChooseServer
 from tests.ui.accounts.test_wizard import allow, fill_in, on_server_page, on_sign_in_page, until
 from ui.accounts.offer_card import OfferCard
 from ui.accounts.wizard import AddAddressDialog
@@ -57,3 +58,11 @@ async def test_a_server_that_was_entered_is_the_one_that_is_looked_up(
     wizard.back_button.click()
     await until(lambda: wizard.page() is wizard.server_page)
     await until(lambda: any(each.name == "smtp.partnerdomain.example" for each in lookup.asked))
+
+
+async def test_both_ways_are_seen_as_soon_as_a_changed_policy_is_shown(qtbot: QtBot, services: Services) -> None:
+    wizard = await on_server_page(qtbot, services)
+    step = wizard._step
+    assert isinstance(step, ChooseServer)
+    wizard.server_page.show_step(step)
+    assert [card.isVisible() for card in wizard.server_page.findChildren(OfferCard)] == [True, True]
