@@ -35,6 +35,7 @@ class Demo:
 @asynccontextmanager
 async def open_demo() -> AsyncIterator[Demo]:
     """Start the servers and open a seeded data folder; both are gone when the context ends."""
+    from app.demo.dns_records import demo_lookup
     from app.demo.seed import seed_profile, store_passwords
 
     async with DemoWorld() as world:
@@ -44,6 +45,7 @@ async def open_demo() -> AsyncIterator[Demo]:
             await store_passwords(world, keychain)
             await services.profiles.save(profile)
             await services.take_profile(profile)
+            services.lookup = demo_lookup()
             desk = Desk(services)
             try:
                 yield Demo(world, services, desk)

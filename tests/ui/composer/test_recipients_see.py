@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel
 from app.address import Address
 from app.demo.authority import DOMAIN
 from app.demo.world import PARTNER, PARTNER_DOMAIN
-from app.forecast.lookup import MemoryLookup
+from app.forecast.lookup import MemoryLookup, NoLookup
 from app.forecast.questions import Answer, Question, RecordType
 from tests.ui.composer.writing import Writing, until
 from ui.composer.recipients_see import RecipientsSeeDialog
@@ -98,6 +98,7 @@ async def test_a_window_closed_meanwhile_hears_nothing_more(desk: Writing) -> No
 
 
 async def test_without_dns_all_is_unknown(desk: Writing) -> None:
+    desk.demo.services.lookup = NoLookup()
     dialog = opened(desk.open())
     await until(lambda: "being" not in told(dialog, "SPF"))
     assert [told(dialog, check) for check in ("SPF", "DKIM", "DMARC")] == [
@@ -105,3 +106,13 @@ async def test_without_dns_all_is_unknown(desk: Writing) -> None:
         "DKIM: unknown",
         "DMARC: unknown",
     ]
+
+
+async def test_the_demo_has_records_of_its_own(desk: Writing) -> None:
+    window = desk.open()
+    dialog = opened(window)
+    window.header.from_field.chosen.emit(Address.parse(PARTNER))
+    await until(lambda: "being" not in told(dialog, "DMARC"))
+    shown = " ".join(label.text() for label in dialog.forecast.findChildren(QLabel))
+    assert f"{PARTNER_DOMAIN} asks recipients to reject what fails." in shown
+    assert "This server is in your own network" in shown
