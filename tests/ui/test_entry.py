@@ -1,0 +1,45 @@
+"""The start: what is imported, and what importing does besides."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+IMPORTED = """
+import linecache, sys
+from ui import entry
+
+if sys.argv[1] == "spared":
+    entry._read_no_sources()
+import PySide6.QtCore
+before = set(linecache.cache)
+import ui.theme, asyncio.queues
+print(len(set(linecache.cache) - before))
+"""
+
+IDLE = """
+import sys
+import app.delivery.posting, app.delivery.postman, app.delivery.schedule
+
+print(sorted({"email", "aiosmtplib", "app.message.mime", "app.message.gate"} & set(sys.modules)))
+"""
+
+
+def _printed(script: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=60, check=True, cwd=ROOT
+    )
+    return done.stdout.strip()
+
+
+def test_no_source_is_read_for_features_that_nobody_uses() -> None:
+    assert _printed(IMPORTED, "spared") == "0"
+    # Else there is nothing to spare any more, and the reach into PySide can go.
+    assert int(_printed(IMPORTED, "read")) > 0
+
+
+def test_what_waits_for_mail_to_send_loads_nothing_that_writes_it() -> None:
+    assert _printed(IDLE) == "[]"
