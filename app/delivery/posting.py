@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,8 +12,6 @@ from app.address import Address, Mailbox
 from app.delivery.outbox import NewMessage, Outbox, QueuedMessage
 from app.errors import MessageError, Problem, Reason
 from app.message.draft import Draft
-from app.message.gate import Meant, checked
-from app.message.mime import build, new_message_id
 from app.policy.evaluate import Policy
 from app.profile import Profile, SendAsAddress, SmtpServer
 from app.routing import Refusal, Route, Via, choose_route
@@ -51,26 +50,9 @@ async def post(
     if is_scheduled:
         held = None
     sender = Mailbox(route.entry.address, profile.name_for(route.entry))
-    message_id = new_message_id(sender.address)
-    # In a thread, because encoding a long text takes longer than a window may stand still.
-    parts = await asyncio.to_thread(
-        build,
-        draft,
-        sender=sender,
-        sender_header=route.sender_header,
-        reply_to=route.entry.reply_to,
-        now=now.astimezone(),
-        message_id=message_id,
-    )
-    meant = Meant.by(
-        draft,
-        sender=sender.address,
-        sender_header=route.sender_header,
-        reply_to=route.entry.reply_to,
-        message_id=message_id,
-    )
+    # In a thread, because loading what does it, and encoding a long text, takes longer than a window may stand still.
+    message_id, chunks = await asyncio.to_thread(_written, draft, sender, route, now)
     recipients = tuple(mailbox.address for mailbox in draft.recipients)
-    chunks = checked(parts, meant)
     new = _new_message(draft, route, recipients, message_id, held)
     return await outbox.put(replace(new, due=due, is_scheduled=is_scheduled), chunks, now)
 
@@ -82,6 +64,8 @@ async def post_submitted(
 
     Raises as `post`.
     """
+    from app.message.gate import checked
+
     route, held = _route_or_hold(submitted.sender.address, profile, policy)
     meant = replace(submitted.meant, sender_header=route.sender_header)
     chunks = checked(submitted.chunks(route.sender_header), meant)
@@ -100,6 +84,30 @@ async def send_through_organisation(
     if isinstance(chosen, Refusal):
         raise MessageError(chosen.problem)
     return await outbox.take_organisation_route(message.id, chosen, now)
+
+
+def _written(draft: Draft, sender: Mailbox, route: Route, now: datetime) -> tuple[str, Iterator[bytes]]:
+    """Return the Message-ID and the bytes, which are checked as they are read; raises MessageError."""
+    from app.message.gate import Meant, checked
+    from app.message.mime import build, new_message_id
+
+    message_id = new_message_id(sender.address)
+    parts = build(
+        draft,
+        sender=sender,
+        sender_header=route.sender_header,
+        reply_to=route.entry.reply_to,
+        now=now.astimezone(),
+        message_id=message_id,
+    )
+    meant = Meant.by(
+        draft,
+        sender=sender.address,
+        sender_header=route.sender_header,
+        reply_to=route.entry.reply_to,
+        message_id=message_id,
+    )
+    return message_id, checked(parts, meant)
 
 
 def without_gateway(sender: Address, profile: Profile) -> Profile:

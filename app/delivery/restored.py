@@ -13,7 +13,6 @@ from pathlib import Path
 
 from app.errors import Reason, StorageError
 from app.message.draft import Attachment, Draft
-from app.message.extract import attached_files
 from app.storage.folder import create_private_file, storage_error, sync_folder
 
 __all__ = ["remove_unused", "with_files"]
@@ -73,6 +72,8 @@ def _make(folder: Path, place: Path) -> None:
 
 def _copies(chunks: Iterable[bytes], wanted: Collection[int], place: Path) -> Iterator[tuple[int, int]]:
     """Write the wanted files; yield each one's place and size. Raises ValueError unless all are found."""
+    from app.message.extract import attached_files  # with it comes Python's email, which a window does not wait for
+
     sizes: dict[int, int] = {}
     with contextlib.ExitStack() as files:
         descriptors: dict[int, int] = {}

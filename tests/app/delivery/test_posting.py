@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from app.address import Address, Mailbox
-from app.delivery import posting
 from app.delivery.outbox import Outbox, QueuedMessage, State
 from app.delivery.posting import HELD_REASONS, POLICY_REASONS, post, post_submitted, send_through_organisation
 from app.errors import DeliveryError, MessageError, Reason
+from app.message import mime
 from app.message.draft import Attachment, Draft
 from app.message.gate import Meant, checked
 from app.message.mime import build
@@ -290,7 +290,7 @@ async def test_the_windows_have_their_turn_while_a_long_text_is_encoded(
         assert turn.wait(10)
         return build(*arguments, **named)
 
-    monkeypatch.setattr(posting, "build", slow)
+    monkeypatch.setattr(mime, "build", slow)
     asyncio.get_running_loop().call_soon(turn.set)
     message = await posted(outbox, draft())
     assert message.state is State.QUEUED
