@@ -13,7 +13,7 @@ from app.address import Address
 from app.delivery.outbox import Outbox, State
 from app.delivery.refusals import RefusedRecipient, refusal_facts
 from app.delivery.replies import Reply
-from app.delivery.verdict import Delivered, Rejected
+from app.delivery.verdict import Delivered, Held, Rejected, TryLater, Verdict
 from app.errors import DeliveryError, Problem, Reason
 from app.profile import Security, SmtpServer
 from app.routing import Via
@@ -141,6 +141,28 @@ async def test_who_was_refused_for_now_is_not_left_out(outbox: Outbox) -> None:
     await refused(outbox, (A, LATER), (B, UNKNOWN))
     message = await outbox.send_to_the_others("m1", NOW)
     assert (message.recipients, [each.recipient for each in message.left_out]) == ((A,), [B])
+
+
+@pytest.mark.case("M13")
+async def test_who_was_left_out_before_stays_named(outbox: Outbox) -> None:
+    third = Address.parse("c@empfang.example")
+    await outbox.put(replace(letter(), recipients=(A, B, third)), [BYTES], NOW)
+    for address in (A, B):
+        await outbox.claim(NOW)
+        facts = {"host": GATEWAY.host} | refusal_facts([(address, UNKNOWN)])
+        await outbox.settle("m1", Rejected(Problem.of(Reason.SERVER_RECIPIENT_REJECTED, **facts)), NOW)
+        await outbox.send_to_the_others("m1", NOW)
+    message = await outbox.get("m1")
+    assert message.recipients == (third,)
+    assert [each.recipient for each in message.left_out] == [A, B]
+
+
+@pytest.mark.parametrize("verdict", [TryLater(BUSY), Held(LOCKED), Rejected(BUSY)])
+async def test_one_attempt_is_all_that_was_asked_for(outbox: Outbox, verdict: Verdict) -> None:
+    await put(outbox)
+    await outbox.retry("m1", NOW)
+    await outbox.claim(NOW)
+    assert not (await outbox.settle("m1", verdict, NOW)).asked_for
 
 
 @pytest.mark.parametrize("refusals", [[], [(A, UNKNOWN), (B, UNKNOWN)], [(A, LATER)]])

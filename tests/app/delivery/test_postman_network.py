@@ -131,6 +131,23 @@ async def test_an_attempt_the_lost_network_broke_off_waits_for_it(office: PostOf
     assert len(office.gateway.sessions) == 1
 
 
+async def test_after_a_reply_that_still_came_nothing_more_is_tried_without_a_network(office: PostOffice) -> None:
+    for number in range(2):
+        await put(office.outbox, number)
+    office.gateway.stops_at = AFTER_DOT
+    work = asyncio.create_task(office.postman.run_due())
+    await office.gateway.reached.wait()
+    losing = asyncio.create_task(office.postman.network_lost())
+    await asyncio.sleep(0)
+    office.gateway.go.set()
+    await work
+    losing.cancel()
+    waiting = await office.outbox.get("m1")
+    assert (waiting.state, waiting.attempts) == (State.QUEUED, 0)
+    assert await states(office.outbox) == ["sent", "queued"]
+    assert len(office.gateway.sessions) == 1
+
+
 async def test_a_server_on_this_computer_needs_no_network(office: PostOffice) -> None:
     here = SmtpServer("localhost", 2525, Security.NONE, "", NoSignIn())
     office.servers["localhost"] = FakeServer()

@@ -9,16 +9,38 @@ from typing import Any
 
 import pytest
 
-from app.delivery.outbox import Outbox, State
+from app.delivery.outbox import Outbox, QueuedMessage, State
 from app.delivery.schedule import Schedules
 from app.delivery.smtp import Envelope
-from app.delivery.verdict import TryLater, Verdict
-from app.errors import DeliveryError, Reason, StorageError
-from app.profile import SmtpServer, WhenMissed
+from app.delivery.verdict import Delivered, TryLater, Verdict
+from app.errors import DeliveryError, KeychainError, Reason, StorageError
+from app.profile import Security, SmtpServer, WhenMissed
+from app.routing import Route
 from app.storage.database import Database
 from app.storage.keychain import Secret
-from tests.app.delivery.letters import BUSY, BYTES, GATEWAY, NOW, ORGANISATION, in_state, letter, minutes, put, route
-from tests.app.delivery.post_office import AFTER_DOT, BEFORE_DOT, PostOffice, not_found, states, wrong_password
+from tests.app.delivery.letters import (
+    BUSY,
+    BYTES,
+    GATEWAY,
+    LOCKED,
+    NOW,
+    ORGANISATION,
+    PRIMARY,
+    in_state,
+    letter,
+    minutes,
+    put,
+    route,
+)
+from tests.app.delivery.post_office import (
+    AFTER_DOT,
+    BEFORE_DOT,
+    PostOffice,
+    arrivals,
+    not_found,
+    states,
+    wrong_password,
+)
 
 FULL = StorageError.because(Reason.STORAGE_FULL, folder="x")
 
@@ -248,3 +270,88 @@ async def test_what_a_server_itself_put_off_waits_its_time(office: PostOffice) -
     await put(office.outbox, 2)
     await office.postman.run_due()
     assert await states(office.outbox) == ["deferred", "sent"]
+
+
+@pytest.mark.case("P7")
+@pytest.mark.parametrize("changed", [replace(route(), envelope_from=PRIMARY), route(ORGANISATION)], ids=["from", "via"])
+async def test_a_route_that_changes_while_the_server_is_reached_holds_the_message(
+    office: PostOffice, changed: Route
+) -> None:
+    asked: list[Route] = []
+
+    def routes(_: QueuedMessage) -> Route:
+        asked.append(changed if asked else route())
+        return asked[-1]
+
+    office.routes = routes
+    await put(office.outbox)
+    await office.postman.run_due()
+    message = await office.outbox.get("m1")
+    assert (message.state, office.arrived) == (State.HELD, [])
+    assert message.problem is not None
+    assert message.problem.reason is Reason.ROUTE_CHANGED
+    assert len(asked) == 2
+
+
+@pytest.mark.case("P7")
+async def test_bytes_made_for_another_route_reach_no_server(office: PostOffice) -> None:
+    office.routes = lambda _: replace(route(), envelope_from=PRIMARY)
+    await put(office.outbox)
+    await office.postman.run_due()
+    assert await states(office.outbox) == ["held"]
+    assert office.gateway.sessions == []
+
+
+@pytest.mark.case("L5")
+async def test_a_locked_keychain_is_asked_once_for_all_that_waits(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def locked(account: str) -> Secret | None:
+        asked.append(account)
+        raise KeychainError(LOCKED)
+
+    monkeypatch.setattr(office.keychain, "get", locked)
+    for number in range(3):
+        await put(office.outbox, number)
+    await office.postman.run_due()
+    assert await states(office.outbox) == ["held"] * 3
+    assert len(asked) == 1
+
+
+async def test_a_server_that_refuses_after_the_dot_and_hangs_up_is_not_pressed(office: PostOffice) -> None:
+    def answer(envelope: Envelope, data: bytes) -> Verdict:
+        if len(office.arrived) == 0:
+            return Delivered("250 ok")
+        office.gateway.sessions[-1].is_usable = False
+        return TryLater(BUSY)
+
+    office.gateway.answer = answer
+    for number in range(2):
+        await put(office.outbox, number)
+    await office.postman.run_due()
+    assert await states(office.outbox) == ["sent", "deferred"]
+    assert len(office.gateway.sessions) == 1
+
+
+async def test_a_server_set_up_anew_gets_a_connection_of_its_own(office: PostOffice) -> None:
+    anew = replace(GATEWAY, security=Security.STARTTLS)
+    assert anew.queue == GATEWAY.queue
+    office.routes = lambda message: route(GATEWAY if message.id == "m0" else anew)
+    for number in range(2):
+        await put(office.outbox, number)
+    await office.postman.run_due()
+    assert await states(office.outbox) == ["sent", "sent"]
+    assert len(office.gateway.sessions) == 2
+
+
+async def test_what_comes_due_soon_is_not_waited_for_a_minute(office: PostOffice) -> None:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    office.postman._now = lambda: NOW + timedelta(seconds=loop.time() - began)
+    await office.outbox.put(letter(due=NOW + timedelta(seconds=0.3)), [BYTES], NOW)
+    work = asyncio.create_task(office.postman.run_forever())
+    await arrivals(office, 1)
+    await office.postman.stop()
+    await work

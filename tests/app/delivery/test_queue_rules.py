@@ -169,6 +169,17 @@ async def test_what_is_left_of_a_damaged_row_is_not_written_over(office: PostOff
     assert (row["sender"], row["envelope_from"], row["state"]) == (str(letter().draft.sender), "a@b@c", "failed")
 
 
+async def test_what_is_left_of_a_row_damaged_under_way_is_not_written_over(
+    office: PostOffice, database: Database
+) -> None:
+    await put(office.outbox)
+    await office.outbox.claim(NOW)
+    await damage(database, DAMAGE["envelope"])
+    assert await office.outbox.recover(NOW) == 0
+    row = await database.read(lambda connection: connection.execute("SELECT * FROM outbox").fetchone())
+    assert (row["sender"], row["envelope_from"]) == (str(letter().draft.sender), "a@b@c")
+
+
 @pytest.mark.parametrize(
     "sql",
     [

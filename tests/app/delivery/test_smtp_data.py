@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import errno
 import random
+import socket
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,13 +16,14 @@ from hypothesis import strategies as st
 from app.address import Mailbox
 from app.delivery.data import DotStuffing, upload
 from app.delivery.dialogue import Limits
+from app.delivery.replies import ReplyError
 from app.delivery.verdict import Delivered, TryLater
 from app.delivery.wire import Wire
 from app.errors import Reason
 from app.message.draft import Attachment, Draft
 from app.message.mime import build
 from app.profile import Security
-from tests.servers.exchange import ANNA, BERND, SENDER, Handing, hand_over, opened, send_to, serving
+from tests.servers.exchange import ANNA, BERND, SENDER, Handing, authority, hand_over, opened, send_to, serving
 from tests.servers.scripted import Polite, Talk
 
 NOW = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
@@ -87,6 +89,20 @@ class NotedWire(Wire):
 
     async def flush(self, idle_limit: float) -> None:
         self.asked.append("flush")
+
+
+@pytest.mark.case("T5")
+async def test_clear_text_before_implicit_tls_is_never_taken_for_the_server() -> None:
+    here, there = socket.socketpair()
+    with there:
+        there.sendall(b"220 ready\r\n")
+        _, wire = await asyncio.get_running_loop().create_connection(Wire, sock=here)
+        while wire.reader.is_empty:  # noqa: ASYNC110 - what arrives has no event
+            await asyncio.sleep(0.001)
+        with pytest.raises(ReplyError):
+            await wire.start_implicit_tls(authority().trust(), "localhost", 1.0)
+        wire.abort()
+        await asyncio.sleep(0)
 
 
 async def test_each_piece_is_small_and_waits_for_room_and_the_end_waits_until_all_is_out() -> None:

@@ -157,8 +157,12 @@ async def test_m4_a_line_nobody_asked_for_ends_the_session(implicit: bool) -> No
         assert isinstance(await hand_over(session), Delivered)
         session._channel.wire.data_received(b"250 Ok\r\n")
         assert not session.is_usable
+        said = running.verbs()
         verdict = await hand_over(session)
         assert _reason(verdict) is Reason.SERVER_PROTOCOL
+        await running.until_quiet()
+        # A command would be taken for answered by that line, and each answer for that of the command after.
+        assert running.verbs() == said
         assert len(running.messages) == 1
 
 
