@@ -42,7 +42,9 @@ class ForecastLines(QWidget):
         super().__init__(parent)
         self.setObjectName("forecastLines")
         self._brief = brief
-        self._task: asyncio.Task[None] | None = None
+        running = self._running = set[asyncio.Task[None]]()
+        # Whoever closes the window, or the program, does not wait for DNS.
+        self.destroyed.connect(lambda: _cancel(running))
         self._rows: list[tuple[IconLabel, PlainLabel, QuietLabel]] = []
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -65,10 +67,9 @@ class ForecastLines(QWidget):
         """Fill the lines for a route through `host`; what was looked up for another one is dropped."""
         from ui.wording.forecast import CHECKS, looking_line
 
-        if self._task is not None:
-            self._task.cancel()
+        _cancel(self._running)
         self._show([looking_line(check) for check in CHECKS])
-        self._task = tasks.start(self._fill(view, host, lookup), name="forecast")
+        self._running.add(tasks.start(self._fill(view, host, lookup), name="forecast"))
 
     async def _fill(self, view: RecipientView, host: str, lookup: Lookup) -> None:
         from app.forecast.lookup import look_up_forecast
@@ -89,3 +90,8 @@ class ForecastLines(QWidget):
             title.setToolTip(plain_tool_tip(line.sentence) if in_tool_tip else "")
             sentence.setText(line.sentence)
             sentence.setVisible(bool(line.sentence) and not in_tool_tip)
+
+
+def _cancel(running: set[asyncio.Task[None]]) -> None:
+    while running:
+        running.pop().cancel()
