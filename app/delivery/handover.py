@@ -216,6 +216,8 @@ class Handover:
 
     def _note(self, stage: Stage, detail: str) -> None:
         """Keep how far the opening of a session came, for the case that there is no session in the end."""
+        if self._signed_in:
+            return  # a session that is kept goes on to tell, of this message and of all that follow
         self._opening.append(DialogueLine("*", f"{stage} {detail}".rstrip()))
 
     async def _objection(self) -> Problem | None:

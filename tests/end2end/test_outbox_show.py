@@ -67,3 +67,12 @@ def test_what_may_have_been_sent_says_since_when_and_by_which_id(ready: Shell) -
     assert shown["state"] == "uncertain"
     assert shown["message-id"] == own_id
     assert shown["handed over"].endswith(("+01:00", "+02:00"))
+
+
+def test_the_journal_ends_with_the_servers_verdict(ready: Shell, world: DemoWorld) -> None:
+    first = ready.run(*SEND, "--body", "x", "--no-wait", "--json").json["id"]
+    second = ready.run(*SEND, "--body", "y", "--json").json["id"]
+    for message_id in (first, second):
+        (attempt,) = ready.run("outbox", "show", message_id, "--json").json["journal"]
+        assert attempt["verdict"] == "delivered"
+        assert attempt["dialogue"][-1].startswith("S: 250 ")
