@@ -47,6 +47,11 @@ _LIST = (
 )
 
 
+_Beginning = tuple[int, Part | None]
+"""The size of a message and its first part."""
+_Claimed = tuple[QueuedMessage, _Beginning | None]
+
+
 class Outbox:
     """The messages in the database.
 
@@ -57,6 +62,8 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._callbacks: list[Callable[[str], None]] = []
+        self._beginnings: dict[str, _Beginning] = {}
+        """Of claimed messages that are not yet read: read with the claim, they need no wait of their own."""
 
     async def put(self, new: NewMessage, chunks: Iterable[bytes], now: datetime) -> QueuedMessage:
         """Commit a whole message and remove its draft; `chunks` is read in the database's thread.
@@ -67,10 +74,7 @@ class Outbox:
 
     async def claim(self, now: datetime, *, queue: str | None = None) -> QueuedMessage | None:
         """Take the message that has been due longest, count the attempt, and return it; None if nothing is due."""
-        message = await self._database.write(lambda connection: _claim(connection, now, queue))
-        if message is not None:
-            self._tell(message.id)
-        return message
+        return self._begun(await self._database.write(lambda connection: _claim(connection, now, queue)))
 
     async def mark_data_end(self, message_id: str, now: datetime) -> QueuedMessage:
         """Commit that the end of the message is about to be written."""
@@ -97,15 +101,13 @@ class Outbox:
     ) -> QueuedMessage | None:
         """Commit an attempt as `settle` does and claim the next of its queue, at the cost of one wait for the disk."""
 
-        def step(connection: sqlite3.Connection) -> QueuedMessage | None:
+        def step(connection: sqlite3.Connection) -> _Claimed | None:
             settled = _settle(connection, message_id, verdict, now, attempt)
             return _claim(connection, now, settled.queue)
 
         claimed = await self._database.write(step)
         self._tell(message_id)
-        if claimed is not None:
-            self._tell(claimed.id)
-        return claimed
+        return self._begun(claimed)
 
     async def give_back(self, message_id: str, due: datetime, now: datetime) -> QueuedMessage:
         """Put back a message whose attempt was broken off before the server could accept it."""
@@ -137,7 +139,12 @@ class Outbox:
 
     async def chunks(self, message_id: str) -> AsyncIterator[bytes]:
         """Yield the bytes of a message; raises StorageError (CORRUPT) at the end if any are missing."""
-        size, part = await self._database.read(lambda connection: _beginning(connection, message_id))
+        begun = self._beginnings.pop(message_id, None)
+        if begun is None:
+            begun = await self._database.read(
+                lambda connection: (look_at(connection, message_id).size, next_part(connection, message_id, -1))
+            )
+        size, part = begun
         while part is not None:
             size -= len(part.data)
             yield part.data
@@ -349,19 +356,34 @@ class Outbox:
             self._tell(message_id)
         return len(message_ids)
 
+    def _begun(self, claimed: _Claimed | None) -> QueuedMessage | None:
+        if claimed is None:
+            return None
+        message, beginning = claimed
+        self._tell(message.id)
+        if beginning is not None:
+            self._beginnings[message.id] = beginning
+        return message
+
     def _tell(self, message_id: str) -> None:
+        self._beginnings.pop(message_id, None)  # of a message that has changed since
         for callback in self._callbacks:
             # Each in a turn of its own: what goes wrong in one is a bug of its own and must not stop the delivery.
             asyncio.get_running_loop().call_soon(callback, message_id)
 
 
-def _claim(connection: sqlite3.Connection, now: datetime, queue: str | None) -> QueuedMessage | None:
+def _claim(connection: sqlite3.Connection, now: datetime, queue: str | None) -> _Claimed | None:
     sql = _CLAIM_ANY if queue is None else _CLAIM_OF_QUEUE
     parameters = (to_stamp(now),) if queue is None else (to_stamp(now), queue)
     while (row := connection.execute(sql, parameters).fetchone()) is not None:
         message = message_of(row)
         if message.is_readable:
-            return message
+            try:
+                return message, (message.size, next_part(connection, message.id, -1))
+            except sqlite3.Error:
+                if not connection.in_transaction:  # SQLite has undone the claim
+                    raise
+                return message, None  # met again, and told, when it is read to be sent
         set_aside(connection, message, now)
     return None
 
@@ -375,8 +397,3 @@ def _settle(
     if taken := taken_of(message, verdict):
         return split(connection, message, taken, now)
     return update(connection, queued.settled(message, verdict, now), now)
-
-
-def _beginning(connection: sqlite3.Connection, message_id: str) -> tuple[int, Part | None]:
-    """Return the size of a message and its first part."""
-    return look_at(connection, message_id).size, next_part(connection, message_id, -1)

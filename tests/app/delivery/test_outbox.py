@@ -153,6 +153,21 @@ async def test_claiming_counts_the_attempt_and_commits_the_state(outbox: Outbox)
     assert message == await outbox.get("m1")
 
 
+async def test_the_beginning_is_read_with_the_claim_and_forgotten_with_the_attempt(
+    outbox: Outbox, database: Database
+) -> None:
+    await put(outbox)
+    await outbox.claim(NOW)
+    assert await content(outbox, "m1") == BYTES
+    await outbox.give_back("m1", NOW, NOW)
+    await outbox.claim(NOW)
+    await outbox.give_back("m1", NOW, NOW)
+    await database.write(
+        lambda connection: connection.execute("UPDATE outbox_part SET data = CAST(upper(data) AS BLOB)").rowcount
+    )
+    assert await content(outbox, "m1") == BYTES.upper() != BYTES
+
+
 async def test_two_programs_never_claim_the_same_message(outbox: Outbox, database: Database, tmp_path: Path) -> None:
     other = await Database.open(tmp_path / "home" / "absender.db")
     for number in range(20):
