@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -117,6 +118,46 @@ async def test_a_message_that_has_lost_bytes_stays_and_leaves_no_copies(
     with pytest.raises(StorageError) as caught:
         await outbox.to_draft("m1", NOW, files)
     assert caught.value.problem.reason is Reason.STORAGE_CORRUPT
+    assert len(await outbox.list()) == 1
+    assert list(files.iterdir()) == []
+
+
+async def test_a_message_without_all_its_files_stays_and_leaves_no_copies(
+    outbox: Outbox, files: Path, originals: Path
+) -> None:
+    names = [originals / "0.pdf", originals / "1.pdf"]
+    for name in names:
+        name.write_bytes(DATA)
+    attached = tuple(Attachment(str(name), name.name, len(DATA)) for name in names)
+    both = replace(draft(), attachments=attached)
+    await outbox.put(letter(written=both), message(replace(both, attachments=attached[:1])), NOW)
+    for name in names:
+        name.unlink()
+    with pytest.raises(StorageError) as caught:
+        await outbox.to_draft("m1", NOW, files)
+    assert caught.value.problem.reason is Reason.STORAGE_CORRUPT
+    assert len(await outbox.list()) == 1
+    assert list(files.iterdir()) == []
+
+
+@pytest.mark.case("L2")
+@pytest.mark.parametrize("which", range(3), ids=["file", "its folder", "the folder of all"])
+async def test_copies_that_do_not_reach_the_disk_leave_the_message(
+    outbox: Outbox, files: Path, originals: Path, monkeypatch: pytest.MonkeyPatch, which: int
+) -> None:
+    await queued(outbox, originals, DATA)
+    (originals / "0.pdf").unlink()
+    synced: list[int] = []
+
+    def fsync(descriptor: int) -> None:
+        synced.append(descriptor)
+        if len(synced) == which + 1:
+            raise OSError(errno.EIO, "I/O error")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(StorageError) as caught:
+        await outbox.to_draft("m1", NOW, files)
+    assert caught.value.problem.reason is Reason.STORAGE_FAILED
     assert len(await outbox.list()) == 1
     assert list(files.iterdir()) == []
 
