@@ -84,6 +84,9 @@ class Reason(StrEnum):
     POLICY_SET_BACK = "policy-set-back"  # source, serial, newest: the copy is older than what the keychain knows of
     POLICY_BAD_KEY = "policy-bad-key"  # key: no public key as the program writes them
     POLICY_TOO_MANY_KEYS = "policy-too-many-keys"  # limit
+    MANAGED_UNREADABLE = "managed-unreadable"  # file, detail
+    MANAGED_WRONG = "managed-wrong"  # file, detail (with its path)
+    MANAGED_LOCKED = "managed-locked"  # file: the administrator set it, so it cannot be chosen
     POLICY_KEY_UNREADABLE = "policy-key-unreadable"  # file, detail
 
     # Routing: why there is no route. All carry `address`.

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.address import Address
-from app.errors import Problem, ProfileError, Reason, StorageError
+from app.errors import PolicyError, Problem, ProfileError, Reason, StorageError
 from app.instance import FileLock
 from app.policy.evaluate import Policy, PolicyState
+from app.policy.managed import Managed, load_managed, managed_file
 from app.policy.serials import SeenSerial, Serials
 from app.policy.signature import pinned_keys
 from app.policy.watch import MemoryPolicies, PolicyStore, PolicyWatch, StoredPolicy
@@ -70,6 +71,10 @@ class Services:
     now: Callable[[], datetime] = now
     asks_dns: bool = False
     """Whether forecasts may ask DNS; else they are unknown."""
+    managed: Managed | None = None
+    """What an administrator set for this machine."""
+    managed_problem: Problem | None = None
+    """Why that cannot be known; then no own SMTP server is used."""
     _trust: dict[str, tuple[object, ssl.SSLContext]] = field(default_factory=dict)
     _first_looks: MemoryPolicies = field(default_factory=MemoryPolicies)
 
@@ -124,6 +129,8 @@ class Services:
     @property
     def policy(self) -> Policy:
         """How the policy stands now."""
+        if self.managed_problem is not None:
+            return Policy(PolicyState.UNKNOWN, problem=self.managed_problem, is_managed=True)
         return self.watch.current() if self.watch is not None else Policy(PolicyState.UNKNOWN)
 
     @property
@@ -162,8 +169,11 @@ class Services:
     ) -> Policy:
         """Fetch a policy before there is a profile, for set-up; `problem` says what went wrong.
 
-        It is kept when a profile with this source is taken. Raises PolicyError for what cannot be a source or key.
+        It is kept when a profile with this source is taken. Raises PolicyError for what cannot be a source or key,
+        and while the administrator's settings cannot be known.
         """
+        if self.managed_problem is not None:
+            raise PolicyError(self.managed_problem)
         watch = self._watch(person, source, ca_file, keys, _FirstLook(self._first_looks, self.policies))
         await watch.load()
         return await watch.refresh()
@@ -196,7 +206,15 @@ class Services:
         return await self.schedules.look(now, rule, self._clock_watch.set_by(now))
 
     async def take_profile(self, profile: Profile) -> None:
-        """Go on with a changed profile; another policy source is watched from now on."""
+        """Go on with a changed profile; another policy source is watched from now on.
+
+        What an administrator set counts in place of what the profile says.
+        """
+        if self.managed is not None:
+            profile = self.managed.applied_to(profile)
+        if self.managed_problem is not None:
+            self.profile = profile
+            return
         if self.profile is None or _source_of(self.profile) != _source_of(profile):
             watch = self._watch(*_source_of(profile), self.policies)
             if (looked_up := self._first_looks.kept.pop(watch.origin, None)) is not None:
@@ -232,7 +250,7 @@ class Services:
 
             found = source_for(source, person, ca_file)
         serials = KeychainSerials(self.keychain)
-        return PolicyWatch(
+        watch = PolicyWatch(
             store,
             found,
             person,
@@ -240,6 +258,8 @@ class Services:
             keys=pinned_keys(keys),
             serials=serials if store is self.policies else _OnlyAsked(serials),
         )
+        watch.is_managed = self.managed is not None
+        return watch
 
 
 class _FirstLook:
@@ -286,10 +306,15 @@ def _version_of(file: str) -> object:
 
 @asynccontextmanager
 async def open_services(
-    folder: DataFolder, *, keychain: Keychain | None = None, now: Callable[[], datetime] = now
+    folder: DataFolder,
+    *,
+    keychain: Keychain | None = None,
+    now: Callable[[], datetime] = now,
+    managed: Path | None = None,
 ) -> AsyncIterator[Services]:
     """Open the data folder and everything in it; raises StorageError.
 
+    `managed` is the file with the administrator's settings, the system's unless another one is given.
     `keychain` is the system's unless another one is given; a session-only password lies above it. However the
     body ends, the postman stops, the delivery lock is given back and the database closed.
     """
@@ -299,6 +324,10 @@ async def open_services(
     try:
         reserve.keep()
         services = _services(folder, database, reserve, keychain or SystemKeychain(), now)
+        try:
+            services.managed = load_managed(managed or managed_file())
+        except PolicyError as error:
+            services.managed_problem = error.problem
         profile = await services.profiles.load()
         if profile is not None:
             await services.take_profile(profile)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from app.address import Address, check_name
 from app.cli.output import Output, password_from_input
 from app.errors import PolicyError, Problem, ProfileError, Reason
+from app.policy.managed import Managed
 from app.policy.signature import pinned_keys
 from app.services import Services, open_services
 from app.setup.first_start import Wish, new_profile, set_up
@@ -35,7 +37,7 @@ async def run_setup(arguments: argparse.Namespace, folder: DataFolder, out: Outp
     async with open_services(folder) as services:
         if services.profile is not None:
             raise ProfileError.because(Reason.PROFILE_EXISTS, address=services.profile.primary.address.display)
-        return await _set_up(wish, secret, services, out)
+        return await _set_up(_managed(wish, services.managed), secret, services, out)
 
 
 async def _set_up(wish: Wish, secret: Secret | None, services: Services, out: Output) -> int:
@@ -65,6 +67,27 @@ async def _set_up(wish: Wish, secret: Secret | None, services: Services, out: Ou
             "security": server.security.value,
             "username": server.username,
         },
+    )
+
+
+def _managed(wish: Wish, managed: Managed | None) -> Wish:
+    """Return the wish with what an administrator set; raises PolicyError where the same was wished for otherwise."""
+    if managed is None:
+        return wish
+    wished = (
+        (wish.policy_source, managed.policy_source),
+        (wish.policy_keys, managed.policy_keys),
+        (wish.policy_ca, managed.policy_ca),
+        (wish.mail_ca, managed.mail_ca),
+    )
+    if any(own and fixed and own != fixed for own, fixed in wished):
+        raise PolicyError.because(Reason.MANAGED_LOCKED, file=managed.file)
+    return replace(
+        wish,
+        policy_source=managed.policy_source,
+        policy_keys=managed.policy_keys or wish.policy_keys,
+        policy_ca=managed.policy_ca or wish.policy_ca,
+        mail_ca=managed.mail_ca or wish.mail_ca,
     )
 
 

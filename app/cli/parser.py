@@ -69,7 +69,9 @@ def _add_password(parser: argparse.ArgumentParser, *, required: bool) -> None:
 def _add_setup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--email", required=True, metavar="A", help="the work address")
     parser.add_argument("--name", required=True, metavar="N", help="the name in From")
-    parser.add_argument("--policy", required=True, metavar="URL|FILE", help="where the organisation's policy is")
+    parser.add_argument(
+        "--policy", default="", metavar="URL|FILE", help="where the organisation's policy is, unless that is managed"
+    )
     parser.add_argument("--policy-ca", default="", metavar="FILE", help="authorities for the policy server (PEM)")
     _add_policy_key(parser)
     parser.add_argument("--mail-ca", default="", metavar="FILE", help="more authorities for mail servers (PEM)")
@@ -154,6 +156,7 @@ def _add_policy(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     check = actions.add_parser("check", help="say what is in a document's file, or wrong with it", parents=[common])
     check.add_argument("file", type=Path, metavar="FILE")
     check.add_argument("--email", default="", metavar="A", help="whom it has to be for")
+    check.add_argument("--managed", action="store_true", help="FILE is no document but managed.toml")
     _add_policy_key(check)
     sign = actions.add_parser("sign", help="sign a document", parents=[common], allow_abbrev=False)
     sign.add_argument("file", type=Path, metavar="FILE")

@@ -8,7 +8,7 @@ from app.address import Address
 from app.cli.output import Output, cell
 from app.policy.evaluate import Policy
 from app.routing import Refusal, choose_route
-from app.services import open_services
+from app.services import Services, open_services
 from app.storage.folder import DataFolder
 
 __all__ = ["policy_data", "run_policy", "run_route"]
@@ -26,15 +26,10 @@ async def run_policy(arguments: argparse.Namespace, folder: DataFolder, out: Out
         policy = services.policy
         if arguments.action == "refresh" and services.watch is not None:
             policy = await services.watch.refresh()
-        watch = services.watch
-        key = watch.signed_with if watch is not None else None
-        keychain = watch.serials_problem.reason.value if watch is not None and watch.serials_problem else None
-        signed_with = str(key) if key is not None else None
-        data = {**policy_data(policy), "origin": policy.origin, "signed_with": signed_with, "keychain": keychain}
-        text = _policy_text(policy, signed_with)
-        code = out.result(
-            text if keychain is None else f"{text}\nhighest serial\tin the database alone: {keychain}", data
-        )
+        text, data = _shown(services, policy)
+        code = out.result(text, data)
+        if services.managed_problem is not None:
+            return out.problem(services.managed_problem)
         if arguments.action == "refresh" and policy.problem is not None:
             return out.problem(policy.problem)
         return code
@@ -99,7 +94,12 @@ def policy_data(policy: Policy) -> dict[str, object]:
     }
 
 
-def _policy_text(policy: Policy, signed_with: str | None) -> str:
+def _shown(services: Services, policy: Policy) -> tuple[str, dict[str, object]]:
+    """Return the policy's standing as text and as fields, with how much is known of where it comes from."""
+    watch = services.watch
+    signed_with = str(watch.signed_with) if watch is not None and watch.signed_with else None
+    keychain = watch.serials_problem.reason.value if watch is not None and watch.serials_problem else None
+    managed = services.managed.file if services.managed is not None else None
     data = policy_data(policy)
     lines = [
         f"organisation\t{cell(policy.organisation or '-')}",
@@ -111,7 +111,12 @@ def _policy_text(policy: Policy, signed_with: str | None) -> str:
         f"from\t{policy.origin or '-'}",
         f"signature\t{f'checked with {signed_with}' if signed_with else 'not checked: no key was given'}",
     ]
-    return "\n".join(lines)
+    if managed is not None:
+        lines.append(f"managed\t{cell(managed)}")
+    if keychain is not None:
+        lines.append(f"highest serial\tin the database alone: {keychain}")
+    more = {"origin": policy.origin, "signed_with": signed_with, "keychain": keychain, "managed": managed}
+    return "\n".join(lines), data | more
 
 
 def _route_text(data: dict[str, object], steps: list[str]) -> str:

@@ -12,6 +12,7 @@ from app.cli.output import Output, cell
 from app.errors import PolicyError, Problem, Reason
 from app.policy.document import PolicyDocument, parse
 from app.policy.evaluate import gateways_allowed
+from app.policy.managed import load_managed
 from app.policy.published import schema
 from app.policy.signature import Opened, is_signed, new_private_key, open_document, pinned_keys, sign
 from app.services import now
@@ -25,6 +26,8 @@ _KEY_LIMIT = 16 * 1024
 async def run_check(arguments: argparse.Namespace, out: Output) -> int:
     """Say what is in a document's file, or exactly what is wrong with it; an expired one is exit code 1, too."""
     file = _absolute(arguments.file)
+    if arguments.managed:
+        return await _check_managed(file, out)
     keys = pinned_keys(arguments.policy_key)
     expected = Address.parse(arguments.email) if arguments.email else None
     opened = open_document(await _read(file), keys, source=str(file))
@@ -34,6 +37,39 @@ async def run_check(arguments: argparse.Namespace, out: Output) -> int:
         expires_at = document.expires_at.isoformat()
         return out.problem(Problem.of(Reason.POLICY_EXPIRED, source=str(file), expires_at=expires_at))
     return code
+
+
+async def _check_managed(file: Path, out: Output) -> int:
+    """Say what an administrator's settings are, read as a start would read them."""
+    managed = await asyncio.to_thread(load_managed, file)
+    if managed is None:
+        raise PolicyError.because(Reason.MANAGED_UNREADABLE, file=file, detail="there is no such file")
+    for ca_file in filter(None, (managed.policy_ca, managed.mail_ca)):
+        if not await asyncio.to_thread(_has_certificates, ca_file):
+            raise PolicyError.because(Reason.POLICY_CA_UNREADABLE, file=ca_file)
+    lines = [
+        f"policy\t{cell(managed.policy_source)}",
+        f"keys\t{' '.join(managed.policy_keys) or 'none: documents need no signature'}",
+        f"policy authorities\t{cell(managed.policy_ca or 'left to the person')}",
+        f"mail authorities\t{cell(managed.mail_ca or 'left to the person')}",
+    ]
+    data = {
+        "policy": managed.policy_source,
+        "keys": list(managed.policy_keys),
+        "policy_ca": managed.policy_ca,
+        "mail_ca": managed.mail_ca,
+    }
+    return out.result("\n".join(lines), data)
+
+
+def _has_certificates(file: str) -> bool:
+    import ssl
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
+    except (OSError, ValueError):  # ssl.SSLError is an OSError
+        return False
+    return True
 
 
 async def run_sign(arguments: argparse.Namespace, out: Output) -> int:

@@ -154,6 +154,8 @@ class Policy:
     """The URL or file; empty for the person's own statement."""
     problem: Problem | None = None
     """Why the last check failed, if it did."""
+    is_managed: bool = False
+    """Whether an administrator set where it is from."""
 
     @cached_property
     def gateways(self) -> Effective:

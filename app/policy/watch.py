@@ -128,6 +128,8 @@ class PolicyWatch:
         """How far the server's clock was ahead of ours at the last answer, if more than five minutes."""
         self.signed_with: PinnedKey | None = None
         """The pinned key that the document in force is signed with; None where none is pinned."""
+        self.is_managed = False
+        """Whether an administrator set the source."""
         self.serials_problem: Problem | None = None
         """Why the highest serial is kept in the database alone, if it is."""
 
@@ -141,7 +143,7 @@ class PolicyWatch:
         if self._source is None:
             return own_policy()
         if self._document is None or self._stored is None:
-            return Policy(PolicyState.UNKNOWN, origin=self.origin, problem=self._problem)
+            return Policy(PolicyState.UNKNOWN, origin=self.origin, problem=self._problem, is_managed=self.is_managed)
         elapsed = None if self._checked is None else timedelta(seconds=self._clock() - self._checked)
         policy = standing(
             self._document,
@@ -152,6 +154,8 @@ class PolicyWatch:
             problem=self._problem,
             elapsed=elapsed,
         )
+        if self.is_managed:
+            policy = replace(policy, is_managed=True)
         if policy != self._last:
             self._last = policy
         return self._last  # the same value as long as nothing changes, with what it has evaluated already

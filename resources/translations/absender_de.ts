@@ -731,6 +731,10 @@
         <translation>Das geben Sie selbst an. Ihren Mailserver geben Sie dann auf der nächsten Seite ein.</translation>
     </message>
     <message>
+        <source>Set by your administrator in {file}.</source>
+        <translation>Von Ihrem Administrator in {file} festgelegt.</translation>
+    </message>
+    <message>
         <source>&amp;More</source>
         <translation>&amp;Mehr</translation>
     </message>
@@ -2511,6 +2515,30 @@ N. Name</translation>
         <translation>Lassen Sie den Schlüssel weg, den Ihre Organisation nicht mehr verwendet.</translation>
     </message>
     <message>
+        <source>Your administrator&apos;s settings in {file} cannot be read: {detail}.</source>
+        <translation>Die Einstellungen Ihres Administrators in {file} können nicht gelesen werden: {detail}.</translation>
+    </message>
+    <message>
+        <source>Own SMTP servers wait until they can. Send this text to your administrator.</source>
+        <translation>Eigene SMTP-Server warten bis dahin. Schicken Sie diesen Text Ihrem Administrator.</translation>
+    </message>
+    <message>
+        <source>Your administrator&apos;s settings in {file} have a mistake: {detail}.</source>
+        <translation>Die Einstellungen Ihres Administrators in {file} enthalten einen Fehler: {detail}.</translation>
+    </message>
+    <message>
+        <source>Own SMTP servers wait until it is mended. Send this text to your administrator.</source>
+        <translation>Eigene SMTP-Server warten, bis er behoben ist. Schicken Sie diesen Text Ihrem Administrator.</translation>
+    </message>
+    <message>
+        <source>Your administrator has set where the policy comes from ({file}).</source>
+        <translation>Ihr Administrator hat festgelegt, woher die Richtlinie kommt ({file}).</translation>
+    </message>
+    <message>
+        <source>Leave out the policy, its keys and its certificates: they are set already.</source>
+        <translation>Lassen Sie die Richtlinie, ihre Schlüssel und ihre Zertifikate weg: Sie sind schon festgelegt.</translation>
+    </message>
+    <message>
         <source>The private key in {file} cannot be used: {detail}.</source>
         <translation>Der private Schlüssel in {file} kann nicht verwendet werden: {detail}.</translation>
     </message>
@@ -2705,6 +2733,10 @@ Vielen Dank</translation>
     <message>
         <source>checked {moment} from {origin}</source>
         <translation>geprüft {moment} bei {origin}</translation>
+    </message>
+    <message>
+        <source>this place is set by your administrator</source>
+        <translation>diese Quelle hat Ihr Administrator festgelegt</translation>
     </message>
     <message>
         <source>looked up at {origin}</source>

@@ -189,7 +189,7 @@ def test_a_refusal_has_the_same_fields_and_ends_with_one(ready: Shell, world: De
 def test_the_policy_has_the_same_fields_as_in_a_route_and_its_origin(ready: Shell, world: DemoWorld) -> None:
     for action in ("show", "refresh"):
         policy = done(ready.run("policy", action, "--json")).json
-        assert types(policy) == POLICY | {"origin": str, "signed_with": NONE, "keychain": NONE}
+        assert types(policy) == POLICY | {"origin": str, "signed_with": NONE, "keychain": NONE, "managed": NONE}
         assert policy["origin"].startswith("https://localhost:")
 
 

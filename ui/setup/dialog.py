@@ -33,6 +33,7 @@ class _Found:
 
     source: str
     policy_ca: str
+    policy_keys: tuple[str, ...]
     mail_ca: str
     policy: Policy
 
@@ -57,6 +58,11 @@ class SetupDialog(CourseDialog):
             # What is being tested is not changed meanwhile.
             held=(sign_in.test_button, sign_in.sign_in, sign_in.server),
         )
+        if services.managed is not None:
+            self.policy_page.lock(services.managed)
+        elif services.managed_problem is not None:
+            self.policy_page.offer_no_statement()
+            self.policy_page.source.setEnabled(False)
         for fields in (sign_in.sign_in, sign_in.server):
             fields.changed.connect(self._forget_test)
         sign_in.test_button.clicked.connect(lambda: self.begin(lambda: self._told(self._test_only())))
@@ -65,6 +71,9 @@ class SetupDialog(CourseDialog):
 
     def _show(self, page: Page) -> None:
         page.notice.clear()
+        problem = self._services.managed_problem
+        if page is self.policy_page and problem is not None:
+            show_problem(page.notice, problem)
         label = self.tr("&Finish") if page is self.sign_in_page else self.tr("Ne&xt step")
         self.show_page(page, label, can_go_back=page is not self.person_page)
 
@@ -109,7 +118,11 @@ class SetupDialog(CourseDialog):
         """Fetch the policy; without one there is no next page, unless the person stated that there is none."""
         page = self.policy_page
         assert self._address is not None
+        if self._services.managed_problem is not None:
+            self._tell(self._services.managed_problem)
+            return
         policy, source = own_policy(), ""
+        keys = self._services.managed.policy_keys if self._services.managed is not None else ()
         files = page.policy_ca.text().strip(), page.mail_ca.text().strip()
         page.forget_problems()
         if self._lacks_authorities(files[1]):
@@ -120,7 +133,7 @@ class SetupDialog(CourseDialog):
                 show_field_problem(page.source, Problem.of(Reason.POLICY_NO_SOURCE))
                 return
             page.notice.show_text("info", self.tr("The policy is being looked up…"))
-            policy = await self._services.look_up_policy(self._address, source, files[0])
+            policy = await self._services.look_up_policy(self._address, source, files[0], keys)
             page.notice.clear()
             if policy.document is None:
                 problem = policy.problem or Problem.of(Reason.POLICY_NO_SOURCE)
@@ -129,7 +142,7 @@ class SetupDialog(CourseDialog):
                 else:
                     self._tell(problem)
                 return
-        self._found = _Found(source, files[0], files[1], policy)
+        self._found = _Found(source, files[0], keys, files[1], policy)
         self.sign_in_page.show_policy(policy, self._address, policy_detail(policy, self._services.now()))
         self._show(self.sign_in_page)
 
@@ -156,6 +169,7 @@ class SetupDialog(CourseDialog):
             name=self.person_page.name.text(),
             policy_source=found.source,
             policy_ca=found.policy_ca,
+            policy_keys=found.policy_keys,
             mail_ca=found.mail_ca,
             username=server.username,
             command=server.sign_in.argv if isinstance(server.sign_in, CommandSignIn) else (),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFileDialog, QGridLayout, QHBoxLayou
 
 from app.address import Address
 from app.policy.evaluate import Policy, PolicyState
+from app.policy.managed import Managed
 from app.profile import SmtpServer
 from app.setup.enrolment import ServerForm
 from app.storage.keychain import Secret
@@ -63,23 +64,25 @@ class PolicyPage(Page):
         self.source.line.setPlaceholderText("https://policy.organisation.example/{email}.json")
         self.own = QRadioButton(self.tr("This address belongs to &no organisation"))
         self.own.setObjectName("noOrganisation")
-        meaning = QuietLabel(self.tr("You state this yourself. You then enter your mail server on the next page."))
-        meaning.setContentsMargins(26, 0, 0, 0)
+        self._meaning = QuietLabel(
+            self.tr("You state this yourself. You then enter your mail server on the next page.")
+        )
+        self._meaning.setContentsMargins(26, 0, 0, 0)
         group = QButtonGroup(self)
         for radio in (self.theirs, self.own):
             group.addButton(radio)
         self.theirs.setChecked(True)
         self.own.toggled.connect(lambda is_own: self.source.setEnabled(not is_own))
-        source = QVBoxLayout()
-        source.setContentsMargins(26, 0, 0, 0)
-        source.addWidget(self.source)
+        self._place = QVBoxLayout()
+        self._place.setContentsMargins(26, 0, 0, 0)
+        self._place.addWidget(self.source)
         self.body.addWidget(QuietLabel(text))
         self.body.addWidget(self.theirs)
-        self.body.addLayout(source)
+        self.body.addLayout(self._place)
         own = QVBoxLayout()
         own.setSpacing(4)
         own.addWidget(self.own)
-        own.addWidget(meaning)
+        own.addWidget(self._meaning)
         self.body.addLayout(own)
         self.body.addLayout(self._more())
         clear_when_typed((self.source, self.policy_ca, self.mail_ca))
@@ -93,12 +96,38 @@ class PolicyPage(Page):
         for field in (self.source, self.policy_ca, self.mail_ca):
             field.set_error(None)
 
+    def lock(self, managed: Managed) -> None:
+        """Show what an administrator set as what cannot be changed here."""
+        self.offer_no_statement()
+        hint = self.tr("Set by your administrator in {file}.").format(file=managed.file)
+        fixed = (
+            (self.source, managed.policy_source),
+            (self.policy_ca, managed.policy_ca),
+            (self.mail_ca, managed.mail_ca),
+        )
+        for field, text in fixed:
+            if text:
+                field.set_text(text)
+                field.line.setCursorPosition(0)
+                field.line.setReadOnly(True)
+                field.set_hint(hint)
+                if field in self._choose_buttons:
+                    self._choose_buttons[field].hide()
+
+    def offer_no_statement(self) -> None:
+        """Offer no statement that no organisation owns the address: an administrator set up this machine."""
+        self.theirs.setChecked(True)
+        for part in (self.theirs, self.own, self._meaning):
+            part.hide()
+        self._place.setContentsMargins(0, 0, 0, 0)
+
     def _more(self) -> QVBoxLayout:
         self.more = LinkButton(self.tr("&More"), name="moreSettings")
         self._files = QWidget()
         self._files.hide()
         self.policy_ca = Field(self.tr("Certificate authorities of the policy &server (PEM file)"), name="policyCa")
         self.mail_ca = Field(self.tr("Certificate authorities of the mail server (P&EM file)"), name="mailCa")
+        self._choose_buttons: dict[Field, Button] = {}
         files = QGridLayout(self._files)
         files.setContentsMargins(0, 0, 0, 0)
         files.setSpacing(8)
@@ -106,6 +135,7 @@ class PolicyPage(Page):
             choose = Button(self.tr("Choose…"), name=f"choose-{field.editor.objectName()}")
             choose.clicked.connect(partial(self._choose, field))
             files.addWidget(field, row, 0)
+            self._choose_buttons[field] = choose
             files.addWidget(choose, row, 1, Qt.AlignmentFlag.AlignBottom)
         self.more.clicked.connect(self._show_more)
         column = QVBoxLayout()

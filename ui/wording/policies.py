@@ -127,6 +127,18 @@ POLICIES: Table = {
         translate("messages", "At most {limit} keys for policies can be given."),
         translate("messages", "Leave out the key that your organisation no longer uses."),
     ),
+    Reason.MANAGED_UNREADABLE: lambda: (
+        translate("messages", "Your administrator's settings in {file} cannot be read: {detail}."),
+        translate("messages", "Own SMTP servers wait until they can. Send this text to your administrator."),
+    ),
+    Reason.MANAGED_WRONG: lambda: (
+        translate("messages", "Your administrator's settings in {file} have a mistake: {detail}."),
+        translate("messages", "Own SMTP servers wait until it is mended. Send this text to your administrator."),
+    ),
+    Reason.MANAGED_LOCKED: lambda: (
+        translate("messages", "Your administrator has set where the policy comes from ({file})."),
+        translate("messages", "Leave out the policy, its keys and its certificates: they are set already."),
+    ),
     Reason.POLICY_KEY_UNREADABLE: lambda: (
         translate("messages", "The private key in {file} cannot be used: {detail}."),
         translate("messages", "Choose the file that “absender policy keygen” wrote."),

@@ -51,14 +51,19 @@ def policy_detail(policy: Policy, now: datetime) -> str:
         case PolicyState.OWN:
             parts = [translate("messages", "own SMTP servers are your own choice")]
         case PolicyState.UNKNOWN:
-            parts = [*_from(policy), translate("messages", "own SMTP servers cannot be used until it is known")]
+            parts = [
+                *_from(policy),
+                *_set_by(policy),
+                translate("messages", "own SMTP servers cannot be used until it is known"),
+            ]
         case PolicyState.STALE:
             parts = [
                 *_checked(policy, now),
+                *_set_by(policy),
                 translate("messages", "mail through own SMTP servers is held until it is confirmed again"),
             ]
         case PolicyState.FRESH:
-            parts = [_set_for(policy), *_checked(policy, now)]
+            parts = [_set_for(policy), *_checked(policy, now), *_set_by(policy)]
             if policy.problem is not None:
                 parts.append(translate("messages", "the last check failed"))
             parts.append(translate("messages", "changes can take up to 24 hours"))
@@ -209,6 +214,10 @@ def _checked(policy: Policy, now: datetime) -> list[str]:
         return _from(policy)
     line = translate("messages", "checked {moment} from {origin}")
     return [filled(line, {"moment": moment(policy.checked_at, now), "origin": origin_name(policy.origin)})]
+
+
+def _set_by(policy: Policy) -> list[str]:
+    return [translate("messages", "this place is set by your administrator")] if policy.is_managed else []
 
 
 def _from(policy: Policy) -> list[str]:

@@ -66,6 +66,13 @@ def test_the_banner_says_who_set_it_when_and_from_where(policy: Policy, detail: 
     assert policy_detail(policy, NOW) == detail
 
 
+def test_the_banner_says_where_an_administrator_set_the_place() -> None:
+    words = "this place is set by your administrator"
+    for policy in (ALLOWS, STALE, UNKNOWN):
+        assert words not in policy_detail(policy, NOW).lower()
+        assert policy_detail(replace(policy, is_managed=True), NOW).lower().count(words) == 1
+
+
 def test_the_banner_of_an_old_policy_says_what_waits() -> None:
     detail = policy_detail(STALE, ISSUED + timedelta(hours=25))
     assert detail.startswith("Checked yesterday, ")
