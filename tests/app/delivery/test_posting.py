@@ -281,6 +281,27 @@ async def test_a_finished_message_is_held_or_refused_as_any_other(outbox: Outbox
     assert len(await outbox.list()) == 1
 
 
+async def test_what_is_not_as_meant_is_not_queued(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forged(*arguments: Any, **named: Any) -> Iterator[bytes]:
+        yield b"Bcc: still@extern.example\r\n"
+        yield from build(*arguments, **named)
+
+    monkeypatch.setattr(mime, "build", forged)
+    with pytest.raises(MessageError) as caught:
+        await posted(outbox, draft())
+    assert caught.value.problem.reason is Reason.MESSAGE_GATE
+    assert await outbox.list() == []
+
+
+async def test_a_finished_message_that_is_not_as_meant_is_not_queued(outbox: Outbox) -> None:
+    found = submitted(PRIMARY)
+    forged = replace(found, meant=replace(found.meant, subject="anders"))
+    with pytest.raises(MessageError) as caught:
+        await post_submitted(forged, profile=PROFILE, policy=ALLOWED, outbox=outbox, now=NOW)
+    assert caught.value.problem.reason is Reason.MESSAGE_GATE
+    assert await outbox.list() == []
+
+
 async def test_the_windows_have_their_turn_while_a_long_text_is_encoded(
     outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

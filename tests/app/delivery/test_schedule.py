@@ -81,6 +81,35 @@ async def test_what_is_left_of_a_damaged_row_is_not_written_over(
     assert (row["sender"], row["envelope_from"], row["state"]) == (str(letter().draft.sender), "a@b@c", "failed")
 
 
+async def test_what_a_person_sends_before_its_time_cannot_miss_it(outbox: Outbox, schedules: Schedules) -> None:
+    await schedule(outbox)
+    early = EIGHT - minutes(30)
+    await outbox.retry("m1", early)
+    assert await schedules.look(EIGHT + timedelta(hours=3), WhenMissed.ASK) == 0
+    waiting = await outbox.get("m1")
+    assert (waiting.state, waiting.due) == (State.QUEUED, early)
+
+
+async def test_taking_note_of_others_does_not_keep_a_time_from_being_missed(
+    outbox: Outbox, schedules: Schedules
+) -> None:
+    await schedule(outbox)
+    await schedules.told(["m1"])
+    assert await schedules.look(EIGHT + timedelta(hours=3), WhenMissed.SEND) == 1
+
+
+async def test_a_clock_set_back_while_the_program_did_not_run_keeps_nothing_waiting(
+    outbox: Outbox, database: Database
+) -> None:
+    await outbox.put(letter(1, due=NOW + timedelta(seconds=10)), [BYTES], NOW)
+    await put(outbox, 2)
+    await outbox.claim(NOW)
+    await outbox.settle("m2", TryLater(Problem.of(Reason.SERVER_BUSY)), NOW)
+    yesterday = NOW - timedelta(days=1)
+    await Schedules(database, lambda: None).look(yesterday, WhenMissed.SEND)
+    assert [message.due for message in await outbox.list()] == [yesterday] * 2
+
+
 async def test_a_held_one_can_have_a_new_time_and_may_miss_it_again(outbox: Outbox, schedules: Schedules) -> None:
     await schedule(outbox)
     await schedules.look(EIGHT + timedelta(days=2), WhenMissed.ASK)
