@@ -298,3 +298,54 @@ async def test_a_value_that_was_never_written_is_damage(database: Database) -> N
         with pytest.raises(StorageError) as caught:
             await database.read(work)
         assert caught.value.problem.reason is Reason.STORAGE_CORRUPT
+
+
+def copied(folder: DataFolder, place: Path, *ends: str) -> Path:
+    """Return a copy of the database as a crash leaves it, with these files of it."""
+    place.mkdir()
+    for end in ends:
+        found = folder.database.with_name(folder.database.name + end)
+        (place / found.name).write_bytes(found.read_bytes())
+    return place / folder.database.name
+
+
+@pytest.mark.case("L3")
+@pytest.mark.parametrize("ends", [("", "-shm"), ("-wal",)], ids=["log", "database"])
+async def test_a_half_of_a_database_is_not_taken_for_all_of_it(
+    database: Database, folder: DataFolder, tmp_path: Path, ends: tuple[str, ...]
+) -> None:
+    await database.write(insert_draft("a"))
+    whole = await Database.open(copied(folder, tmp_path / "whole", "", "-wal", "-shm"))
+    assert await whole.read(count_drafts) == 1
+    await whole.close()
+    half = copied(folder, tmp_path / "half", *ends)
+    before = {each.name: each.read_bytes() for each in half.parent.iterdir()}
+    assert await opening_fails(half) is Reason.STORAGE_CORRUPT
+    assert {each.name: each.read_bytes() for each in half.parent.iterdir()} == before
+
+
+@pytest.mark.case("L1")
+async def test_who_reads_before_writing_waits_for_another_program_that_writes(
+    database: Database, folder: DataFolder
+) -> None:
+    other = await Database.open(folder.database)
+    writing, go = threading.Event(), threading.Event()
+
+    def first(connection: sqlite3.Connection) -> None:
+        insert_draft("a")(connection)
+        writing.set()
+        assert go.wait(4)
+
+    def second(connection: sqlite3.Connection) -> int:
+        count = count_drafts(connection)
+        insert_draft("b")(connection)
+        return count
+
+    one = asyncio.create_task(database.write(first))
+    await asyncio.to_thread(writing.wait, 4)
+    two = asyncio.create_task(other.write(second))
+    await asyncio.sleep(0.1)
+    go.set()
+    await one
+    assert await two == 1
+    await other.close()
