@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,23 @@ def test_what_the_system_says_becomes_a_reason(
 
 def test_the_default_home_carries_the_programs_name_once() -> None:
     assert default_home().parts.count("absender") == 1
+
+
+@pytest.mark.case("L3")
+def test_a_log_is_set_aside_before_its_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = DataFolder(tmp_path / "home")
+    folder.prepare()
+    for end in ("", "-wal", "-shm"):
+        folder.database.with_name(folder.database.name + end).touch(0o600)
+    real = Path.rename
+
+    def interrupted(file: Path, target: Path) -> Path:
+        if file == folder.database:
+            raise OSError(errno.EIO, "I/O error")
+        return real(file, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(StorageError):
+        folder.set_aside(datetime(2026, 11, 23, tzinfo=UTC))
+    # A log that stays behind alone would be taken for that of the next database.
+    assert [each.name for each in folder.home.iterdir() if each.name.startswith("absender.db")] == ["absender.db"]
