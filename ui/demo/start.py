@@ -40,7 +40,9 @@ async def open_demo() -> AsyncIterator[Demo]:
 
     async with DemoWorld() as world:
         keychain = MemoryKeychain()
-        async with open_services(DataFolder(world.home), keychain=keychain) as services:
+        # Its organisation is made up, whatever an administrator set for this machine.
+        managed = world.folder / "managed.toml"
+        async with open_services(DataFolder(world.home), keychain=keychain, managed=managed) as services:
             profile = seed_profile(world, now())
             await store_passwords(world, keychain)
             await services.profiles.save(profile)

@@ -14,6 +14,7 @@ from app.services import Services, open_services
 from app.storage.folder import DataFolder
 from app.storage.keychain import MemoryKeychain
 from tests.ui.setup.test_setup_dialog import on_policy_page, press_next
+from ui.demo.start import open_demo
 from ui.setup.dialog import SetupDialog
 from ui.widgets import Button
 
@@ -77,3 +78,11 @@ async def test_settings_that_are_wrong_are_said_and_lead_nowhere(
         await press_next(dialog)
         assert dialog.page() is page
         assert str(managed) in page.notice.text()
+
+
+async def test_the_demo_has_an_organisation_of_its_own(managed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    managed.write_text("[policy")
+    monkeypatch.setattr("app.services.managed_file", lambda: managed)
+    async with open_demo() as demo:
+        assert (demo.services.managed, demo.services.managed_problem) == (None, None)
+        assert (await demo.services.checked_policy()).document is not None
