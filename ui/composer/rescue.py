@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QGuiApplication
-
 from app.errors import ExpectedError, Problem
 from app.services import now
 from ui import tasks
@@ -61,12 +58,11 @@ async def _save_elsewhere(window: ComposerWindow) -> None:
 
 
 def _copy(window: ComposerWindow) -> None:
-    content = window.body.content()
-    data = QMimeData()
-    data.setText(content.text)
-    if content.html:
-        data.setHtml(content.html)
-    QGuiApplication.clipboard().setMimeData(data)
+    # Not as QMimeData of our own: the clipboard would delete it when Python has ended, and crash.
+    cursor = window.body.textCursor()
+    window.body.selectAll()
+    window.body.copy()
+    window.body.setTextCursor(cursor)
     window.notice.show_text(
         "good", translate("rescue", "The text was copied. Paste it elsewhere before you close this window.")
     )
