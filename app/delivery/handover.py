@@ -124,6 +124,8 @@ class Handover:
         self.message = message
         self.may_be_accepted = False
         """Whether the end of the message may have been written: from then on it must not be broken off lightly."""
+        self.is_unwanted = False
+        """Whether a person has stopped it: broken off, it is cancelled."""
         self._signed_in = False
         self._outbox = outbox
         self._route_of = route_of

@@ -109,8 +109,8 @@ class Outbox:
         self._tell(message_id)
         return self._begun(claimed)
 
-    async def give_back(self, message_id: str, due: datetime, now: datetime) -> QueuedMessage:
-        """Put back a message whose attempt was broken off before the server could accept it."""
+    async def give_back(self, message_id: str, due: datetime | None, now: datetime) -> QueuedMessage:
+        """Put back a message whose attempt was broken off before its end; without `due` it is cancelled instead."""
         return await self._step(
             message_id, lambda message: queued.given_back(require(message, queued.UNDER_WAY), due), now
         )

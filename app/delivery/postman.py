@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.delivery.dialogue import Limits, Watch
+from app.delivery.finish import finish
 from app.delivery.handover import Handover, Line, OpenSession, RouteOf, SessionLike
 from app.delivery.journal import Attempt
 from app.delivery.outbox import Outbox, QueuedMessage
@@ -34,8 +35,6 @@ _LONGEST_SLEEP = 60.0
 _PAUSE = 30.0
 """Seconds until the data folder is tried again after it failed."""
 _GOODBYE = 2.0
-_SETTLING = 1.0
-"""Seconds for writing down what became of a message that was broken off."""
 _GRACE = 5.0
 """Seconds in which a reply may still come over a connection from before a sleep: it may have arrived already."""
 _SERVERS_OWN = frozenset(reason for reason in Reason if not reason.value.startswith(("route-", "schedule-")))
@@ -175,9 +174,9 @@ class Postman:
         end = loop.time() + timeout
         for task in self._not_acceptable():
             task.cancel()
-        await _finish(list(self._workers.values()), timeout)
+        await finish(list(self._workers.values()), timeout)
         goodbyes = dict(self._goodbyes)
-        await _finish(list(goodbyes), max(0.0, min(_GOODBYE, end - loop.time())))
+        await finish(list(goodbyes), max(0.0, min(_GOODBYE, end - loop.time())))
         for session in goodbyes.values():
             session.abort()
 
@@ -201,6 +200,16 @@ class Postman:
         for late in owing:
             if late is not None:
                 late.abort()
+
+    async def break_off(self, message_id: str) -> None:
+        """Stop the attempt at a message and cancel it, unless its end has been written: a server may have it then."""
+        for queue, handover in self._handovers.items():
+            if handover.message.id == message_id and not handover.may_be_accepted and queue in self._workers:
+                handover.is_unwanted = True
+                self._workers[queue].cancel()
+                await finish([self._workers[queue]], 1.0)
+                break
+        self.wake()
 
     async def network_lost(self) -> None:
         """Make no attempts over the network until it is back: they would only be counted."""
@@ -282,7 +291,7 @@ class Postman:
             raise asyncio.CancelledError
         return message
 
-    async def _give_back(self, message_id: str, due: datetime) -> None:
+    async def _give_back(self, message_id: str, due: datetime | None) -> None:
         await self._write(message_id, partial(self._outbox.give_back, message_id, due, self._now()))
 
     async def _attempt(self, message: QueuedMessage, line: Line) -> QueuedMessage | None:
@@ -365,7 +374,7 @@ class Postman:
             if handover.may_be_accepted:
                 await self._write(message_id, partial(self._outbox.recover, self._now(), message_id))
             else:
-                await self._give_back(message_id, due)
+                await self._give_back(message_id, None if handover.is_unwanted else due)
         except DeliveryError:
             return  # it is settled already
 
@@ -387,14 +396,3 @@ class Postman:
     def _report(self, error: BaseException) -> None:
         """Hand a bug to the one place where bugs are shown."""
         asyncio.get_running_loop().call_exception_handler({"message": "a bug in the delivery", "exception": error})
-
-
-async def _finish(tasks: list[asyncio.Task[None]], seconds: float) -> None:
-    """Let tasks end, and cancel those that take longer."""
-    if not tasks:
-        return
-    _, late = await asyncio.wait(tasks, timeout=seconds)
-    for task in late:
-        task.cancel()
-    if late:
-        await asyncio.wait(late, timeout=_SETTLING)

@@ -186,8 +186,10 @@ def handed_over(message: QueuedMessage, now: datetime) -> QueuedMessage:
     return replace(message, state=State.DATA_END, handed_over_at=now)
 
 
-def given_back(message: QueuedMessage, due: datetime) -> QueuedMessage:
-    """Return a message whose attempt was broken off before the server could accept it."""
+def given_back(message: QueuedMessage, due: datetime | None) -> QueuedMessage:
+    """Return a message whose attempt was broken off before the server could accept it; without `due`, cancelled."""
+    if due is None:
+        return replace(cancelled(message), handed_over_at=None)
     return replace(message, state=State.QUEUED, due=due, handed_over_at=None)
 
 

@@ -1845,6 +1845,10 @@ N. Name</translation>
         <translation>Neuer Zeit&amp;punkt …</translation>
     </message>
     <message>
+        <source>Sto&amp;p sending</source>
+        <translation>Senden &amp;abbrechen</translation>
+    </message>
+    <message>
         <source>Not to</source>
         <translation>Nicht an</translation>
     </message>

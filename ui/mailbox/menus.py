@@ -23,6 +23,7 @@ _ICONS = {
     Step.RETRY: "refresh-cw",
     Step.BACK_TO_DRAFTS: "undo-2",
     Step.DELETE: "trash-2",
+    Step.STOP: "x",
     Step.CANCEL: "x",
     Step.NEW_TIME: "clock",
     Step.TO_THE_OTHERS: "send",

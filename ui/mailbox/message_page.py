@@ -43,6 +43,7 @@ _NAMES = {
     Step.TO_THE_OTHERS: "toTheOthersButton",
     Step.ARRIVED: "arrivedButton",
     Step.BACK_TO_DRAFTS: "backToDraftsButton",
+    Step.STOP: "stopButton",
     Step.CANCEL: "cancelButton",
     Step.DELETE: "deleteButton",
 }

@@ -52,6 +52,7 @@ class Step(StrEnum):
     TO_THE_OTHERS = "to-the-others"
     ARRIVED = "arrived"
     BACK_TO_DRAFTS = "back-to-drafts"
+    STOP = "stop"
     CANCEL = "cancel"
     DELETE = "delete"
 
@@ -95,6 +96,7 @@ def steps_for(message: QueuedMessage) -> tuple[Step, ...]:
         Step.TO_THE_OTHERS: bool(others_of(message)),
         Step.ARRIVED: message.state is State.UNCERTAIN,
         Step.BACK_TO_DRAFTS: message.state in TAKEN_BACK and message.has_draft,
+        Step.STOP: message.state is State.ATTEMPTING,
         Step.CANCEL: message.state in CANCELLABLE and message.state not in DELETABLE,
         Step.DELETE: message.state in DELETABLE,
     }

@@ -40,6 +40,7 @@ def step_label(step: Step, message: QueuedMessage | None, organisation: str) -> 
         Step.ARRIVED: translate("mailbox", "It a&rrived"),
         Step.NEW_TIME: translate("mailbox", "New t&ime…"),
         Step.BACK_TO_DRAFTS: translate("mailbox", "&Back to drafts"),
+        Step.STOP: translate("mailbox", "Sto&p sending"),
         Step.CANCEL: translate("mailbox", "Do not send (cance&l)"),
         Step.DELETE: translate("mailbox", "&Delete"),
     }

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import assert_never
 
 from app.delivery.posting import send_through_organisation
-from app.delivery.queued import QueuedMessage
+from app.delivery.queued import QueuedMessage, State, require
 from app.message.draft import Draft
 from app.profile import SmtpServer
 from app.services import Services
 from app.storage.keychain import Secret
 from ui.mailbox.steps import Step
 
-__all__ = ["back_to_drafts", "check_policy", "save_password", "take"]
+__all__ = ["back_to_drafts", "check_policy", "save_password", "stop_sending", "take"]
 
 
 async def take(step: Step, message: QueuedMessage, services: Services) -> None:
@@ -33,6 +33,8 @@ async def take(step: Step, message: QueuedMessage, services: Services) -> None:
             await outbox.send_to_the_others(message.id, now)
         case Step.ARRIVED:
             await outbox.arrived(message.id, now)
+        case Step.STOP:
+            await stop_sending(message.id, services)
         case Step.CANCEL:
             await outbox.cancel(message.id, now)
         case Step.DELETE:
@@ -55,6 +57,12 @@ async def back_to_drafts(message_id: str, services: Services) -> Draft:
     draft = await services.outbox.to_draft(message_id, services.now(), services.folder.attachments)
     services.drafts.changed(draft.id)
     return draft
+
+
+async def stop_sending(message_id: str, services: Services) -> None:
+    """Break off a message that is being sent; raises DeliveryError where a server may have accepted it already."""
+    await services.postman.break_off(message_id)
+    require(await services.outbox.get(message_id), [State.CANCELLED])
 
 
 async def check_policy(services: Services) -> None:

@@ -323,6 +323,24 @@ async def test_who_does_not_choose_a_file_saves_nothing(room: Room) -> None:
     assert await save_copy(SavedDraft(room.draft(), services.now()), services, room.window, ask) is None
 
 
+async def test_a_message_that_is_being_sent_can_be_stopped(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = room.demo.services
+    message = await room.post(room.draft(PRIMARY))
+    stopped = []
+
+    async def break_off(message_id: str) -> None:
+        stopped.append(message_id)
+        await services.outbox.give_back(message_id, None, services.now())
+
+    monkeypatch.setattr(services.postman, "break_off", break_off)
+    assert "stopButton" not in room.buttons()
+    await services.outbox.claim(services.now())
+    await until(lambda: "stopButton" in room.buttons())
+    room.button("stopButton").click()
+    await room.wait_for_state(message, State.CANCELLED)
+    assert stopped == [message.id]
+
+
 async def make_uncertain(room: Room, message_id: str) -> None:
     """Let the program die between the end of the message and the server's reply."""
     outbox, now = room.demo.services.outbox, room.demo.services.now()
