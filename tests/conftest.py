@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 from collections import Counter
 
@@ -10,6 +11,9 @@ import pytest
 from installers.system import has_perl_module
 from tests.cases import CASES
 
+if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    # Under nohup: the programs that the tests start would inherit it, and be right to go on at a hang-up.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
 
