@@ -377,3 +377,10 @@ async def test_what_a_person_cancelled_meanwhile_stays_cancelled(services: Servi
     await services.release_held()
     assert (await services.outbox.get(first.id)).state is State.CANCELLED
     assert (await services.outbox.get(second.id)).state is State.QUEUED
+
+
+async def test_what_was_held_while_mail_was_switched_off_goes_by_itself(services: Services) -> None:
+    message = await posted(services)
+    await services.outbox.hold(message.id, _problem(Reason.ROUTE_MAIL_DISABLED), services.now())
+    await services.release_held()
+    assert (await services.outbox.get(message.id)).state is State.QUEUED
