@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -51,7 +52,7 @@ class Trial:
             if ends == "signal":
                 process.terminate()
             process.wait(END)
-        self._look_back(arguments, process, f"end by {ends}", 1 if ends == "signal" else 0)
+        self._look_back(arguments, process, f"end by {ends}", 128 + signal.SIGTERM if ends == "signal" else 0)
 
     @contextmanager
     def _started(
