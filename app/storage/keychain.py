@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -138,12 +139,24 @@ class SystemKeychain:
             except Exception as error:  # noqa: BLE001 - backends let their libraries' errors through
                 # Without its cause: a backend's error may hold what it was asked to store.
                 problem = _problem(error)
+                _close_connections(error)
             raise KeychainError(problem)
 
         try:
             return await call_with_limit(in_thread, self._limit)
         except TimeoutError:
             raise KeychainError.because(Reason.KEYCHAIN_TIMEOUT) from None
+
+
+def _close_connections(error: BaseException) -> None:
+    """Close what Secret Service leaves open where a keychain stays locked (keyring 25): two descriptors a call."""
+    trail = error.__traceback__
+    while trail is not None:
+        close = getattr(trail.tb_frame.f_locals.get("bus"), "close", None)
+        if callable(close):
+            with contextlib.suppress(Exception):  # a broken connection is closed already
+                close()
+        trail = trail.tb_next
 
 
 def _delete(backend: KeyringBackend, account: str) -> None:

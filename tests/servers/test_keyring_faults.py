@@ -117,6 +117,37 @@ def plain_text(tmp_path: Path) -> Path:
     return tmp_path
 
 
+LOCKED = """
+import asyncio, gc, os
+from app.errors import KeychainError
+from app.storage.keychain import SystemKeychain
+
+async def main():
+    gc.disable()
+    counts = set()
+    for _ in range(8):
+        try:
+            await SystemKeychain().get("a")
+        except KeychainError as error:
+            counts.add((str(error.problem.reason), len(os.listdir("/proc/self/fd"))))
+    print(len(counts), *{reason for reason, _ in counts})
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.case("L5")
+@pytest.mark.system("gnome-keyring")
+def test_a_locked_keyring_that_is_asked_again_and_again_leaves_nothing_open(keyring_session: KeyringSession) -> None:
+    keyring_session.lock()
+    environment = os.environ | keyring_session.env | {"PYTHONPATH": str(ROOT)}
+    environment.pop("DISPLAY", None)
+    done = subprocess.run(
+        [sys.executable, "-c", LOCKED], env=environment, check=True, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.split() == ["1", str(Reason.KEYCHAIN_LOCKED)]
+
+
 @pytest.mark.case("L5")
 @pytest.mark.system("gnome-keyring")
 def test_a_plain_text_keyring_that_is_installed_too_is_not_used(
