@@ -18,8 +18,8 @@ _IDLE_SECONDS = 30.0
 _idle: deque[_Thread] = deque()
 
 
-async def call_with_limit(work: Callable[[], T], seconds: float) -> T:
-    """Return what `work` returns or raise what it raises; TimeoutError once `seconds` are over.
+async def call_with_limit(work: Callable[[], T], seconds: float | None) -> T:
+    """Return what `work` returns or raise what it raises; TimeoutError once `seconds` are over, if they are given.
 
     A call that hangs is left behind in its thread, and does not keep the program from ending.
     """

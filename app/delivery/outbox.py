@@ -7,35 +7,31 @@ import builtins
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from app.delivery import queued
-from app.delivery.journal import Attempt, write_attempt
-from app.delivery.parts import Part, add_sender, next_part, parts_of
+from app.delivery.attempt_steps import Beginning, Claimed, claim, settle
+from app.delivery.journal import Attempt
+from app.delivery.parts import add_sender, next_part, parts_of
 from app.delivery.queued import NewMessage, QueuedMessage, State, require
 from app.delivery.reconsider import Against, reconsider
-from app.delivery.restored import with_files
-from app.delivery.rows import draft_of, get, look_at, message_of, put, set_aside, update
-from app.delivery.splitting import split, taken_of
+from app.delivery.restored import missing_files, with_files
+from app.delivery.rows import draft_of, get, look_at, message_of, put, update
 from app.delivery.verdict import Verdict
 from app.errors import DeliveryError, Problem, Reason, StorageError
+from app.limited import call_with_limit
 from app.message.draft import Draft
 from app.profile import SmtpServer
 from app.routing import Route
 from app.storage.database import Database, from_stamp, to_stamp
 from app.storage.encoding import encode, encode_problem
+from app.storage.spool import Spool
 
 __all__ = ["NewMessage", "Outbox", "QueuedMessage", "State"]
 
-_CLAIM = (
-    "UPDATE outbox SET state = 'attempting', attempts = attempts + 1, trying_since = coalesce(trying_since, ?1), "
-    "due = NULL, changed_at = ?1 WHERE number = (SELECT number FROM outbox WHERE {} due <= ?1 "
-    "AND NOT EXISTS (SELECT 1 FROM schedule WHERE message_id = outbox.id AND standing = 'waiting' AND wanted <= ?1) "
-    "ORDER BY due, number LIMIT 1) RETURNING *"
-)
-_CLAIM_ANY, _CLAIM_OF_QUEUE = _CLAIM.format(""), _CLAIM.format("queue = ?2 AND")
 _RELEASE = (
     "UPDATE outbox SET state = 'queued', due = ?1, problem = NULL, trying_since = NULL, changed_at = ?1 "
     "WHERE state = 'held' AND (?2 IS NULL OR queue = ?2) "
@@ -45,11 +41,6 @@ _LIST = (
     "SELECT * FROM outbox WHERE state IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR number < ?2) "
     "ORDER BY number DESC LIMIT ?3"
 )
-
-
-_Beginning = tuple[int, Part | None]
-"""The size of a message and its first part."""
-_Claimed = tuple[QueuedMessage, _Beginning | None]
 
 
 class Outbox:
@@ -62,19 +53,32 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._callbacks: list[Callable[[str], None]] = []
-        self._beginnings: dict[str, _Beginning] = {}
+        self._beginnings: dict[str, Beginning] = {}
         """Of claimed messages that are not yet read: read with the claim, they need no wait of their own."""
 
     async def put(self, new: NewMessage, chunks: Iterable[bytes], now: datetime) -> QueuedMessage:
-        """Commit a whole message and remove its draft; `chunks` is read in the database's thread.
+        """Commit a whole message and remove its draft.
 
-        Raises what `chunks` raises, and DeliveryError if the draft is in the outbox already; then nothing changed.
+        `chunks` is read in a thread of its own before anything is locked: a file that hangs keeps no other message
+        waiting. Raises what `chunks` raises, and DeliveryError if the draft is in the outbox already; then nothing
+        changed.
         """
-        return await self._change(lambda connection: put(connection, new, chunks, now))
+        spool = Spool(self._database.folder)
+        try:
+            await call_with_limit(partial(spool.fill, chunks), None)
+        except BaseException:
+            spool.close()
+            raise
+
+        def step(connection: sqlite3.Connection) -> QueuedMessage:
+            with closing(spool):  # here, because the end of the task that asked does not stop this
+                return put(connection, new, spool, now)
+
+        return await self._change(step)
 
     async def claim(self, now: datetime, *, queue: str | None = None) -> QueuedMessage | None:
         """Take the message that has been due longest, count the attempt, and return it; None if nothing is due."""
-        return self._begun(await self._database.write(lambda connection: _claim(connection, now, queue)))
+        return self._begun(await self._database.write(lambda connection: claim(connection, now, queue)))
 
     async def mark_data_end(self, message_id: str, now: datetime) -> QueuedMessage:
         """Commit that the end of the message is about to be written."""
@@ -91,7 +95,7 @@ class Outbox:
 
         A message for more people than its server takes at a time becomes two.
         """
-        settled = await self._change(lambda connection: _settle(connection, message_id, verdict, now, attempt))
+        settled = await self._change(lambda connection: settle(connection, message_id, verdict, now, attempt))
         if settled.state is State.QUEUED:
             self._tell("")  # there is a new one, which nobody knows yet
         return settled
@@ -101,9 +105,9 @@ class Outbox:
     ) -> QueuedMessage | None:
         """Commit an attempt as `settle` does and claim the next of its queue, at the cost of one wait for the disk."""
 
-        def step(connection: sqlite3.Connection) -> _Claimed | None:
-            settled = _settle(connection, message_id, verdict, now, attempt)
-            return _claim(connection, now, settled.queue)
+        def step(connection: sqlite3.Connection) -> Claimed | None:
+            settled = settle(connection, message_id, verdict, now, attempt)
+            return claim(connection, now, settled.queue)
 
         claimed = await self._database.write(step)
         self._tell(message_id)
@@ -303,10 +307,12 @@ class Outbox:
         Attached files that are not as they were are copied from the message into the folder `files`. Raises
         DeliveryError (OUTBOX_NO_DRAFT), and StorageError: then the message stays.
         """
+        missing = await missing_files(await self.draft(message_id))
 
         def take_back(connection: sqlite3.Connection) -> Draft:
             message = require(look_at(connection, message_id), queued.TAKEN_BACK)
-            draft = with_files(draft_of(connection, message_id), parts_of(connection, message_id, message.size), files)
+            parts = parts_of(connection, message_id, message.size)
+            draft = with_files(draft_of(connection, message_id), missing, parts, files)
             connection.execute("DELETE FROM outbox WHERE id = ?", (message_id,))
             connection.execute(
                 "INSERT OR REPLACE INTO draft (id, data, saved_at) VALUES (?, ?, ?)",
@@ -356,7 +362,7 @@ class Outbox:
             self._tell(message_id)
         return len(message_ids)
 
-    def _begun(self, claimed: _Claimed | None) -> QueuedMessage | None:
+    def _begun(self, claimed: Claimed | None) -> QueuedMessage | None:
         if claimed is None:
             return None
         message, beginning = claimed
@@ -370,30 +376,3 @@ class Outbox:
         for callback in self._callbacks:
             # Each in a turn of its own: what goes wrong in one is a bug of its own and must not stop the delivery.
             asyncio.get_running_loop().call_soon(callback, message_id)
-
-
-def _claim(connection: sqlite3.Connection, now: datetime, queue: str | None) -> _Claimed | None:
-    sql = _CLAIM_ANY if queue is None else _CLAIM_OF_QUEUE
-    parameters = (to_stamp(now),) if queue is None else (to_stamp(now), queue)
-    while (row := connection.execute(sql, parameters).fetchone()) is not None:
-        message = message_of(row)
-        if message.is_readable:
-            try:
-                return message, (message.size, next_part(connection, message.id, -1))
-            except sqlite3.Error:
-                if not connection.in_transaction:  # SQLite has undone the claim
-                    raise
-                return message, None  # met again, and told, when it is read to be sent
-        set_aside(connection, message, now)
-    return None
-
-
-def _settle(
-    connection: sqlite3.Connection, message_id: str, verdict: Verdict, now: datetime, attempt: Attempt | None
-) -> QueuedMessage:
-    message = require(get(connection, message_id), queued.UNDER_WAY)
-    if attempt is not None:
-        write_attempt(connection, attempt)
-    if taken := taken_of(message, verdict):
-        return split(connection, message, taken, now)
-    return update(connection, queued.settled(message, verdict, now), now)

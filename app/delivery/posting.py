@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from app.address import Address, Mailbox
 from app.delivery.outbox import NewMessage, Outbox, QueuedMessage
 from app.errors import MessageError, Problem, Reason
 from app.message.draft import Draft
+from app.message.message_id import new_message_id
 from app.policy.evaluate import Policy
 from app.profile import Profile, SendAsAddress, SmtpServer
 from app.routing import Refusal, Route, Via, choose_route
@@ -50,8 +50,8 @@ async def post(
     if is_scheduled:
         held = None
     sender = Mailbox(route.entry.address, profile.name_for(route.entry))
-    # In a thread, because loading what does it, and encoding a long text, takes longer than a window may stand still.
-    message_id, chunks = await asyncio.to_thread(_written, draft, sender, route, now)
+    message_id = new_message_id(sender.address)
+    chunks = _written(draft, sender, route, now, message_id)
     recipients = tuple(mailbox.address for mailbox in draft.recipients)
     new = _new_message(draft, route, recipients, message_id, held)
     return await outbox.put(replace(new, due=due, is_scheduled=is_scheduled), chunks, now)
@@ -86,12 +86,15 @@ async def send_through_organisation(
     return await outbox.take_organisation_route(message.id, chosen, now)
 
 
-def _written(draft: Draft, sender: Mailbox, route: Route, now: datetime) -> tuple[str, Iterator[bytes]]:
-    """Return the Message-ID and the bytes, which are checked as they are read; raises MessageError."""
-    from app.message.gate import Meant, checked
-    from app.message.mime import build, new_message_id
+def _written(draft: Draft, sender: Mailbox, route: Route, now: datetime, message_id: str) -> Iterator[bytes]:
+    """Yield the message's bytes, checked; raises MessageError.
 
-    message_id = new_message_id(sender.address)
+    Nothing is done before the first is asked for, which is in a thread: loading what makes them, and encoding a long
+    text, takes longer than a window may stand still.
+    """
+    from app.message.gate import Meant, checked
+    from app.message.mime import build
+
     parts = build(
         draft,
         sender=sender,
@@ -107,7 +110,7 @@ def _written(draft: Draft, sender: Mailbox, route: Route, now: datetime) -> tupl
         reply_to=route.entry.reply_to,
         message_id=message_id,
     )
-    return message_id, checked(parts, meant)
+    yield from checked(parts, meant)
 
 
 def without_gateway(sender: Address, profile: Profile) -> Profile:

@@ -9,30 +9,46 @@ import stat
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from app.errors import Reason, StorageError
+from app.limited import call_with_limit
 from app.message.draft import Attachment, Draft
 from app.storage.folder import create_private_file, storage_error, sync_folder
 
-__all__ = ["remove_unused", "with_files"]
+__all__ = ["missing_files", "remove_unused", "with_files"]
 
 _KEPT_AT_LEAST = timedelta(days=1)
+_LOOK_SECONDS = 3.0
+"""For a file: one on a drive that has gone may keep whoever looks waiting for ever."""
 
 
-def with_files(draft: Draft, chunks: Iterable[bytes], folder: Path) -> Draft:
-    """Return `draft` with every attached file there: those that are not as they were are copied from `chunks`.
+async def missing_files(draft: Draft) -> frozenset[int]:
+    """Return the places of the attached files that are not as they were, or cannot be looked at in some seconds."""
+    missing: set[int] = set()
+    for place, attachment in enumerate(draft.attachments):
+        try:
+            is_there = await call_with_limit(partial(_is_as_it_was, attachment), _LOOK_SECONDS)
+        except TimeoutError:
+            is_there = False
+        if not is_there:
+            missing.add(place)
+    return frozenset(missing)
+
+
+def with_files(draft: Draft, missing: Collection[int], chunks: Iterable[bytes], folder: Path) -> Draft:
+    """Return `draft` with the attached files at the places `missing` copied from `chunks`.
 
     The copies lie below `folder`, in one of the draft's own. Raises StorageError: then there are no copies.
     """
-    wanted = [place for place, attachment in enumerate(draft.attachments) if not _is_as_it_was(attachment)]
-    if not wanted:
+    if not missing:
         return draft
     place = folder / draft.id
     try:
         _make(folder, place)
         attachments = list(draft.attachments)
-        for number, size in _copies(chunks, wanted, place):
+        for number, size in _copies(chunks, missing, place):
             attachments[number] = replace(attachments[number], path=str(place / str(number)), size=size)
     except ValueError:
         shutil.rmtree(place, ignore_errors=True)

@@ -32,7 +32,7 @@ from app.message.headers import (
 )
 from app.message.transfer import base64_lines, canonical_text, encode_body
 
-__all__ = ["RECIPIENT_LIMIT", "Part", "build", "content", "estimate_size", "new_message_id"]
+__all__ = ["RECIPIENT_LIMIT", "Part", "build", "content", "estimate_size"]
 
 RECIPIENT_LIMIT = 500
 """External recipients of one message in Gmail (support.google.com/a/answer/166852)."""
@@ -44,11 +44,6 @@ class Part:
 
     fields: str
     body: Iterable[bytes]
-
-
-def new_message_id(address: Address) -> str:
-    """Return a random Message-ID in the domain of From; it tells neither the time nor the machine."""
-    return f"<{secrets.token_hex(16)}@{address.domain}>"
 
 
 def build(

@@ -19,7 +19,8 @@ from app.message.headers import (
     message_ids_field,
     text_field,
 )
-from app.message.mime import RECIPIENT_LIMIT, new_message_id
+from app.message.message_id import new_message_id
+from app.message.mime import RECIPIENT_LIMIT
 from app.message.reading import decoded_text, listed_addresses
 from app.message.repair import Field, repair_field, repair_part, split_header, write_fields
 

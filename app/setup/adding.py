@@ -16,7 +16,8 @@ from app.delivery.verdict import Delivered, Uncertain, Verdict
 from app.errors import ExpectedError, KeychainError, ProfileError, Reason, SetupError
 from app.message.draft import Draft
 from app.message.gate import Meant, checked
-from app.message.mime import build, new_message_id
+from app.message.message_id import new_message_id
+from app.message.mime import build
 from app.profile import PasswordSignIn, Profile, SendAsAddress, SmtpServer, Verification
 from app.setup import codes
 from app.storage.keychain import Keychain, Secret

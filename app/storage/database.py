@@ -92,6 +92,11 @@ class Database:
             raise
         return cls(file, thread, connection)
 
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self._file.parent
+
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Return what `work` reads, all of it from one moment; raises StorageError."""
         return await self._in_thread("BEGIN", work)

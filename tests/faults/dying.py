@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import app.delivery.outbox as outbox_module
 from app.delivery.outbox import NewMessage, Outbox, QueuedMessage, State
 from app.delivery.verdict import Delivered, Verdict
 
@@ -16,9 +18,9 @@ if TYPE_CHECKING:
 
     from app.delivery.journal import Attempt
 
-__all__ = ["POINTS", "Death", "DyingOutbox", "die_after_the_dot", "tell"]
+__all__ = ["POINTS", "Death", "DyingOutbox", "die_after_the_dot", "die_while_storing", "tell"]
 
-POINTS = ("K0", "K1", "K2", "K3 claimed", "K3 uploaded", "K4", "K5", "K6", "K7")
+POINTS = ("K0", "K1 read", "K1 stored", "K2", "K3 claimed", "K3 uploaded", "K4", "K5", "K6", "K7")
 """Where a process can be told to die; between the draft that is saved and the message that is sent."""
 _DOT = b".\r\n"
 
@@ -53,7 +55,7 @@ class DyingOutbox(Outbox):
         def watched() -> Iterable[bytes]:
             for chunk in chunks:
                 yield chunk
-                self.death.at("K1", new.draft.id)
+                self.death.at("K1 read", new.draft.id)
 
         message = await super().put(new, watched(), now)
         self.death.at("K2", message.id)
@@ -92,6 +94,23 @@ class DyingOutbox(Outbox):
         if message is not None:
             self.death.at("K3 claimed", message.id)
         return message
+
+
+def die_while_storing(death: Death) -> None:
+    """Let the process die within the transaction that takes in a message."""
+    from app.delivery.rows import put
+
+    def watched(
+        connection: sqlite3.Connection, new: NewMessage, chunks: Iterable[bytes], now: datetime
+    ) -> QueuedMessage:
+        def dying() -> Iterable[bytes]:
+            for chunk in chunks:
+                yield chunk
+                death.at("K1 stored", new.draft.id)
+
+        return put(connection, new, dying(), now)
+
+    outbox_module.put = watched  # type: ignore[attr-defined] # what it imports; in a process that lives for one order
 
 
 def die_after_the_dot(death: Death) -> None:

@@ -33,7 +33,8 @@ _ENOUGH = 30
 # the commit of a new message and the kill its queue's worker may have taken it already.
 _TRUTH: dict[str, tuple[set[str], set[int]]] = {
     "K0": ({"draft"}, {0}),
-    "K1": ({"draft"}, {0}),
+    "K1 read": ({"draft"}, {0}),
+    "K1 stored": ({"draft"}, {0}),
     "K2": ({"queued", "attempting"}, {0}),
     "K3 claimed": ({"attempting"}, {0}),
     "K3 uploaded": ({"attempting"}, {0}),

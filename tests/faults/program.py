@@ -29,7 +29,7 @@ from app.profile import Profile, Security, SendAsAddress, SmtpServer, Verificati
 from app.services import Services, open_services
 from app.storage.folder import DataFolder
 from app.storage.keychain import Secret
-from tests.faults.dying import Death, DyingOutbox, die_after_the_dot, tell
+from tests.faults.dying import Death, DyingOutbox, die_after_the_dot, die_while_storing, tell
 from tests.faults.orders import PARTNER, PRIMARY, MessagePlan, Order, SetUp, message_plan
 
 __all__ = ["Clock", "carry_out"]
@@ -66,6 +66,7 @@ async def carry_out(order: Order, tell_ready: Callable[[], object]) -> None:
         outbox.death = death
         services.outbox = outbox
         die_after_the_dot(death)
+        die_while_storing(death)
         asyncio.get_running_loop().set_exception_handler(lambda loop, context: _tell_bug(context))
         start = _Start(tell_ready)
         working = [

@@ -24,11 +24,12 @@ from app.storage.database import Database
 from app.storage.drafts import Drafts
 from tests.app.delivery.letters import NOW, draft, letter
 from tests.app.delivery.post_office import PostOffice
-from tests.faults.dying import Death, DyingOutbox
+from tests.faults.dying import Death, DyingOutbox, die_while_storing
 
 file, accepted, point = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 log = os.open(accepted, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 death = Death(point, 1)
+die_while_storing(death)
 
 
 def chunks():
@@ -79,7 +80,8 @@ def accepted(folder: DataFolder) -> int:
 @pytest.mark.parametrize(
     ("point", "on_disk", "after_recovery", "accepted_before"),
     [
-        pytest.param("K1", None, None, 0, marks=pytest.mark.case("K1")),
+        pytest.param("K1 read", None, None, 0, marks=pytest.mark.case("K1")),
+        pytest.param("K1 stored", None, None, 0, marks=pytest.mark.case("K1")),
         pytest.param("K2", State.QUEUED, State.QUEUED, 0, marks=pytest.mark.case("K2")),
         pytest.param("K3 claimed", State.ATTEMPTING, State.QUEUED, 0, marks=pytest.mark.case("K3")),
         pytest.param("K3 uploaded", State.ATTEMPTING, State.QUEUED, 0, marks=pytest.mark.case("K3")),

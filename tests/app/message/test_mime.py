@@ -11,7 +11,8 @@ import pytest
 from app.address import Address, Mailbox
 from app.errors import MessageError, Reason
 from app.message.draft import Attachment
-from app.message.mime import RECIPIENT_LIMIT, build, estimate_size, new_message_id
+from app.message.message_id import new_message_id
+from app.message.mime import RECIPIENT_LIMIT, build, estimate_size
 from tests.app.message.letters import (
     MESSAGE_ID,
     NOW,
