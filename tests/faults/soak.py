@@ -82,6 +82,8 @@ class Diary:
     runs: int = 0
     kills: int = 0
     jumps: int = 0
+    keyring_crashes: int = 0
+    """How often the keyring itself, a program of the system's, ended by itself."""
     left_under_way: int = 0
     """Messages that an end by SIGTERM left for the next start to judge."""
     gave_up: bool = False
@@ -166,6 +168,7 @@ def _live(world: World, order: Order, course: Course, begun: float, diary: Diary
     with world.process("--once") as program:
         program.order(order)
         while (line := program.hear(end - time.monotonic())) is not None:
+            _revive_keyring(world, diary)
             if line == "idle":
                 diary.samples.append(_sample(program, time.monotonic() - begun))
             if not line:
@@ -178,6 +181,11 @@ def _live(world: World, order: Order, course: Course, begun: float, diary: Diary
             diary.kills += 1
             program.process.kill()
             program.end()
+
+
+def _revive_keyring(world: World, diary: Diary) -> None:
+    """Start the keyring again if it has crashed: it is not what is tried here, but passwords come from nowhere else."""
+    diary.keyring_crashes += world.keyring.revive()
 
 
 def _end_quietly(world: World, program: Process, diary: Diary) -> None:
@@ -205,6 +213,7 @@ def _drain(course: Course, world: World, ahead: float, diary: Diary) -> None:
     """Have all that is left written and all that still waits sent, now without faults."""
     written = len(world.rows())
     world.servers.share = 0.0
+    _revive_keyring(world, diary)
     with world.process("--once") as program:
         home, rest = str(world.home), max(course.messages - written, 0)
         program.order(Order(home, seed=course.seed, run=diary.runs, start=written, count=rest, clock=ahead, drain=True))
@@ -265,6 +274,7 @@ def _proof(course: Course, world: World, rows: list[Row], diary: Diary) -> Proof
         "longest_end_s": round(max(diary.ends, default=0), 2),
         "left_under_way_by_sigterm": diary.left_under_way,
         "clock_jumps": diary.jumps,
+        "keyring_crashes": diary.keyring_crashes,
         "samples": len(samples),
         "pss_median_kib": round(median(each.pss for each in samples)) if samples else 0,
         "rss_median_kib": round(median(each.rss for each in samples)) if samples else 0,

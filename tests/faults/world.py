@@ -139,13 +139,14 @@ class World:
         self.home = folder / "data"
         self.told = Told()
         self.servers = FaultyServers(seed, share=share, think=think)
+        self.keyring = KeyringSession()
         self.env: dict[str, str] = {}
         self._folder = folder
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            keyring = stack.enter_context(KeyringSession())
+            self.keyring = keyring = stack.enter_context(KeyringSession())
             stack.enter_context(self.servers)
             self.env = {**keyring.env, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
             if "COVERAGE_PROCESS_START" in os.environ:

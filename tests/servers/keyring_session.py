@@ -61,6 +61,14 @@ class KeyringSession:
         """End the keyring at once, whatever it was asked."""
         self._running[1].kill()
 
+    def revive(self) -> bool:
+        """Start the keyring again, unlocked and with all it kept, if it has ended by itself; return whether it had."""
+        if self._running[1].poll() is None:
+            return False
+        stop(self._running.pop(1))
+        self._start_keyring()
+        return True
+
     def kill_bus(self) -> None:
         """End the session bus at once."""
         self._running[0].kill()
@@ -87,9 +95,12 @@ class KeyringSession:
         command = [program("dbus-daemon"), "--session", "--nofork", "--nopidfile", f"--address=unix:path={bus}"]
         self._running.append(start(command, env=self.env, log=folder / "log"))
         wait_until(bus.is_socket, "the session bus")
+        self._start_keyring()
+
+    def _start_keyring(self) -> None:
         daemon = [program("gnome-keyring-daemon"), "--foreground", "--unlock", "--components=secrets"]
-        keyring = start(daemon, env=self.env, log=folder / "log", stdin=subprocess.PIPE)
-        self._running.append(keyring)
+        keyring = start(daemon, env=self.env, log=self._folder / "log", stdin=subprocess.PIPE)
+        self._running.insert(1, keyring)
         assert keyring.stdin is not None
         keyring.stdin.write(self.MASTER_PASSWORD.encode())
         keyring.stdin.close()
