@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import random
+import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import astuple, dataclass, replace
@@ -14,6 +14,7 @@ from app.address import Address
 from app.errors import ExpectedError, KeychainError, PolicyError, Problem, Reason
 from app.policy.document import PolicyDocument, digest, parse
 from app.policy.evaluate import CLOCK_SLACK, FRESH_FOR, Policy, PolicyState, gateways_allowed, own_policy, standing
+from app.policy.schedule import next_check
 from app.policy.serials import SeenSerial, Serials
 from app.policy.signature import Opened, PinnedKey, open_document
 
@@ -22,15 +23,14 @@ if TYPE_CHECKING:
 
 __all__ = ["MemoryPolicies", "PolicyStore", "PolicyWatch", "StoredPolicy", "boot_clock"]
 
-CHECK_EVERY = timedelta(hours=1)
 RECENT = timedelta(minutes=15)
 """How old the last check may be before an external route is used without another one."""
-_RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 30))
-_JITTER = 0.1
 _AFTER_FAILURE = 10.0
 """Seconds after a failed check in which another external route does not wait for the next one."""
 _NAP = 60.0
 """Seconds slept at a time: a timer does not run while the machine is suspended, and a nap ends soon after."""
+_TICK = 0.05
+"""The shortest sleep, in seconds: at the end of freshness to the microsecond a sleep of none would turn in circles."""
 
 # CLOCK_BOOTTIME is Linux's. CLOCK_MONOTONIC counts suspended time on macOS, where time.monotonic() does not;
 # on Windows, which has neither name, it does.
@@ -124,6 +124,8 @@ class PolicyWatch:
         self._checks = 0
         self._checking = asyncio.Lock()
         self._subscribers: list[Callable[[Policy], None]] = []
+        self._told = PolicyState.UNKNOWN
+        """How the policy stood when subscribers last heard of it."""
         self.clock_skew: timedelta | None = None
         """How far the server's clock was ahead of ours at the last answer, if more than five minutes."""
         self.signed_with: PinnedKey | None = None
@@ -214,7 +216,7 @@ class PolicyWatch:
         return await self.refresh()
 
     async def run_forever(self) -> None:
-        """Check now, then hourly with jitter, sooner after a failure and when the policy is about to go stale."""
+        """Check now, then hourly with jitter, sooner after a failure and when the document is about to expire."""
         while self._source is not None:
             policy = await self.refresh()
             await self._wait(self._pause(policy))
@@ -368,19 +370,28 @@ class PolicyWatch:
 
     def _tell(self) -> None:
         policy = self.current()
+        self._told = policy.state
         for callback in tuple(self._subscribers):
             callback(policy)
 
     def _pause(self, policy: Policy) -> timedelta:
-        """Return how long to wait for the next check; with jitter, so that an organisation's machines spread out."""
-        wanted = _RETRIES[min(self._failures, len(_RETRIES)) - 1] if self._failures else CHECK_EVERY
-        jittered = wanted * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311 - no secret depends on it
+        """Return how long to wait for the next check."""
         if policy.state is not PolicyState.FRESH or policy.document is None:
-            return jittered
-        left = min(FRESH_FOR - self._age(), policy.document.expires_at - self._now())
-        return max(min(jittered, left), timedelta(seconds=1))
+            return next_check(failures=self._failures)
+        return next_check(failures=self._failures, expires_in=policy.document.expires_at - self._now())
 
     async def _wait(self, pause: timedelta) -> None:
+        """Sleep, and tell subscribers of a policy that has gone stale meanwhile, at that moment."""
         end = self._clock() + pause.total_seconds()
         while (left := end - self._clock()) > 0:
-            await self._sleep(min(left, _NAP))
+            await self._sleep(min(left, _NAP, self._fresh_seconds()))
+            if self.current().state is not self._told:
+                self._tell()
+
+    def _fresh_seconds(self) -> float:
+        """Return for how long the policy stays fresh without a check; endless if it is not, or never ages."""
+        policy = self.current()
+        if policy.state is not PolicyState.FRESH or policy.document is None:
+            return math.inf
+        left = min(FRESH_FOR - self._age(), policy.document.expires_at - self._now())
+        return max(left.total_seconds(), _TICK)

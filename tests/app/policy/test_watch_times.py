@@ -143,8 +143,24 @@ async def test_subscribers_hear_when_the_policy_goes_stale_by_itself(
     source.answer = data(gateway_policy(True), expiresAt="2026-11-23T12:20:00Z")
     heard: list[tuple[PolicyState, datetime]] = []
     watch.subscribe(lambda policy: heard.append((policy.state, clock.wall)))
-    await run_until(watch, lambda: len(heard) == 2)
-    assert heard == [(PolicyState.FRESH, START), (PolicyState.STALE, START + timedelta(minutes=20))]
+    await run_until(watch, lambda: len(heard) == 4)
+    expired = START + timedelta(minutes=20)
+    assert heard[0] == (PolicyState.FRESH, START)
+    assert heard[1][0] is PolicyState.FRESH
+    assert heard[2] == (PolicyState.STALE, expired)
+    assert heard[1][1] < expired < heard[3][1] < expired + timedelta(minutes=6, seconds=1)
+    assert source.fetches == 3
+
+
+async def test_subscribers_hear_at_once_when_the_last_check_was_a_day_ago(
+    watch: PolicyWatch, source: MemoryPolicySource, clock: Clock
+) -> None:
+    stale: list[datetime] = []
+    await watch.refresh()
+    source.answer = OFFLINE
+    watch.subscribe(lambda policy: stale.append(clock.wall) if policy.state is PolicyState.STALE else None)
+    await run_until(watch, lambda: bool(stale))
+    assert timedelta() < stale[0] - (START + DAY) < timedelta(seconds=1)
 
 
 @pytest.mark.case("P5")
