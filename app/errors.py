@@ -89,6 +89,9 @@ class Reason(StrEnum):
     MANAGED_LOCKED = "managed-locked"  # file: the administrator set it, so it cannot be chosen
     POLICY_KEY_UNREADABLE = "policy-key-unreadable"  # file, detail
 
+    # The organisation's directory, which is the administrator's. `file` is where it is.
+    DIRECTORY_WRONG = "directory-wrong"  # file, detail (with its path)
+
     # Routing: why there is no route. All carry `address`.
     ROUTE_UNKNOWN_ADDRESS = "route-unknown-address"
     ROUTE_UNVERIFIED = "route-unverified"
@@ -137,6 +140,7 @@ class Reason(StrEnum):
     SETUP_COMMAND_FAILED = "setup-command-failed"  # program, detail
     SETUP_COMMAND_TIMEOUT = "setup-command-timeout"  # program, seconds
     SETUP_COMMAND_EMPTY = "setup-command-empty"  # program
+    PREVIEW_ONLY = "preview-only"  # in the policy preview nothing is sent and no server is asked
 
     # A mail server, in a connection test or a delivery. All carry `host`; `reply` is the server's words.
     SERVER_NOT_FOUND = "server-not-found"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from app.errors import Problem
 from app.routing import Refusal
 from ui.wording.addresses import ADDRESSES
+from ui.wording.exporting import EXPORTING
 from ui.wording.facts import Table, filled, harmless
 from ui.wording.policies import POLICIES
 from ui.wording.policy import (
@@ -73,6 +74,7 @@ __all__ = [
 WORDS: Table = {
     **ADDRESSES,
     **POLICIES,
+    **EXPORTING,
     **ROUTES,
     **MESSAGES,
     **SETUP,

@@ -7,10 +7,7 @@ The `policies` are those of Google's Cloud Identity Policy API, unchanged
 from __future__ import annotations
 
 import hashlib
-import json
-import math
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +15,12 @@ import msgspec
 
 from app.address import Address, domain_to_ascii, has_hidden_characters
 from app.errors import AddressError, PolicyError, Reason
+from app.policy.strict_json import check_every_object, checked_text, decoded
 from app.profile import NoSignIn, PasswordSignIn, Security, SmtpServer, is_ip_address, is_loopback
 
 __all__ = [
     "FORMAT",
+    "LIST_LIMIT",
     "MAX_BYTES",
     "MAX_SERIAL",
     "MailServer",
@@ -31,6 +30,9 @@ __all__ = [
     "PolicyQuery",
     "Setting",
     "Subject",
+    "bad_value",
+    "check_shared",
+    "check_texts",
     "digest",
     "parse",
 ]
@@ -39,10 +41,8 @@ FORMAT = "absender-policy/1"
 MAX_BYTES = 256 * 1024
 MAX_SERIAL = 2**53 - 1
 """The largest whole number that every JSON reader and the database keep exactly (RFC 8259 section 6)."""
-_DEPTH_LIMIT = 32
-_LIST_LIMIT = 1000  # Google hosts 600 domains a customer and 30 aliases a user; each costs time to check
-_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+LIST_LIMIT = 1000
+"""How many domains, and how many aliases: Google hosts 600 a customer and 30 a user; each costs time to check."""
 
 _Wrong = Callable[[str, str], PolicyError]
 """Makes the error for a path in the document and what was expected there."""
@@ -70,8 +70,8 @@ class Organisation(_Struct, frozen=True):
 class Subject(_Struct, frozen=True):
     """Whom the document is for; `org_units` runs from the root to the leaf.
 
-    Both lists are complete: the person is in no other unit, and in no other group, nested ones and Google's own
-    `WORKSPACE_ALL_ADMIN_GROUP` included.
+    Both lists are complete: the person is in no other unit, and in no other group that the policies beside them
+    name, nested ones and Google's own `WORKSPACE_ALL_ADMIN_GROUP` included.
     """
 
     email: str
@@ -166,17 +166,12 @@ def parse(data: bytes, *, source: str, expected: Address | None = None) -> Polic
 
     `source` names where it came from, for the error; `expected` is the person it must be for.
     """
-    text = _checked_text(data, source)
-    try:
-        head = msgspec.json.decode(text, type=_Head)
-        if head.format != FORMAT:
-            raise PolicyError.because(Reason.POLICY_BAD_FORMAT, source=source, format=head.format[:80])
-        document = msgspec.json.decode(text, type=PolicyDocument)
-        _check_every_object(text)
-    except msgspec.ValidationError as error:
-        raise PolicyError.because(Reason.POLICY_BAD_DOCUMENT, source=source, detail=_detail(error)) from error
-    except ValueError as error:  # of msgspec, of UTF-8, or of `_check_every_object`
-        raise PolicyError.because(Reason.POLICY_NOT_JSON, source=source, detail=str(error)) from error
+    text = checked_text(data, MAX_BYTES, source=source)
+    head = decoded(text, _Head, source=source)
+    if head.format != FORMAT:
+        raise PolicyError.because(Reason.POLICY_BAD_FORMAT, source=source, format=head.format[:80])
+    document = decoded(text, PolicyDocument, source=source)
+    check_every_object(text, source=source)
     _check_values(document, source)
     if expected is not None and document.subject_address != expected:
         raise PolicyError.because(
@@ -190,102 +185,51 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _checked_text(data: bytes, source: str) -> bytes:
-    """Return the JSON text, refusing at once what is too large, a web page, or nested without end."""
-    if len(data) > MAX_BYTES:
-        raise PolicyError.because(Reason.POLICY_TOO_LARGE, source=source)
-    text = data.removeprefix(b"\xef\xbb\xbf").strip()
-    if text[:1] == b"<":
-        raise PolicyError.because(Reason.POLICY_HTML, source=source, host=source)
-    if _is_too_deep(text):
-        raise PolicyError.because(
-            Reason.POLICY_NOT_JSON, source=source, detail=f"nested deeper than {_DEPTH_LIMIT} levels"
-        )
-    return text
+def check_shared(
+    organisation: Organisation, servers: MailServers, policies: tuple[OrgPolicy, ...], *, source: str
+) -> None:
+    """Check what types cannot say of the parts that all documents of an organisation share.
 
-
-def _is_too_deep(text: bytes) -> bool:
-    """Whether brackets nest deeper than the limit, strings left out; builds nothing and stops at once."""
-    depth = 0
-    for bracket in _STRING.sub(b"", text).translate(None, _NOT_BRACKETS):
-        depth += 1 if bracket in b"[{" else -1
-        if depth > _DEPTH_LIMIT:
-            return True
-    return False
-
-
-def _check_every_object(text: bytes) -> None:
-    """Refuse what readers of JSON disagree about, in fields the program ignores too; raises ValueError.
-
-    Of a name that stands twice in an object one reader takes the first value and another the last
-    (RFC 8259 section 4), so that what an admin sees refused could be allowed here. Values are dropped as
-    they are read, so that memory stays flat.
+    Raises PolicyError with the path of what is wrong.
     """
-    json.loads(text.decode(), object_pairs_hook=_check_pairs, parse_float=_check_float, parse_int=len)
-
-
-def _check_pairs(pairs: list[tuple[str, Any]]) -> None:
-    seen: set[str] = set()
-    for name, _ in pairs:
-        if name in seen:
-            raise ValueError(f"the name {name[:80]!r} stands twice in one object")
-        seen.add(name)
-
-
-def _check_float(text: str) -> None:
-    if not math.isfinite(float(text)):
-        raise ValueError(f"the number {text[:40]} is out of range")
-
-
-def _detail(error: msgspec.ValidationError) -> str:
-    """Return msgspec's message with the path first: `policies[3].setting.value: Expected …`."""
-    message, _, path = str(error).partition(" - at `$")
-    return f"{path.rstrip('`').lstrip('.')}: {message}" if path else message
-
-
-def _check_values(document: PolicyDocument, source: str) -> None:
-    """Check what types cannot say; raises PolicyError."""
 
     def wrong(path: str, detail: str) -> PolicyError:
-        return PolicyError.because(Reason.POLICY_BAD_DOCUMENT, source=source, detail=f"{path}: {detail}")
+        return bad_value(source, path, detail)
 
-    if not 0 <= document.serial <= MAX_SERIAL:
-        raise wrong("serial", f"Expected a number from 0 to {MAX_SERIAL}")
-    for path, moment in (("issuedAt", document.issued_at), ("expiresAt", document.expires_at)):
-        if moment.tzinfo is None:
-            raise wrong(path, "Expected a time with its zone")
-    for path, text in _texts(document):
-        if has_hidden_characters(text):
-            raise wrong(path, "Expected a text without line breaks and other hidden characters")
-    _check_names(document, wrong)
-    _check_server(document.mail_servers.submission, wrong)
-
-
-def _texts(document: PolicyDocument) -> Iterator[tuple[str, str]]:
-    """Yield every text that people will read or a server be sent, with its path."""
-    yield "organisation.name", document.organisation.name
-    yield "organisation.support", document.organisation.support
-    yield "mailServers.submission.username", document.mail_servers.submission.username
-    for resource, name in document.names.items():
-        yield "names", resource
-        yield f"names[{resource[:80]!r}]", name
-    for index, policy in enumerate(document.policies):
-        query = policy.policy_query
-        yield f"policies[{index}].name", policy.name
-        yield f"policies[{index}].policyQuery.orgUnit", query.org_unit
-        yield f"policies[{index}].policyQuery.group", query.group
-
-
-def _check_names(document: PolicyDocument, wrong: _Wrong) -> None:
-    if not 0 < len(document.organisation.domains) <= _LIST_LIMIT:
-        raise wrong("organisation.domains", f"Expected from 1 to {_LIST_LIMIT} domains")
-    if len(document.subject.aliases) > _LIST_LIMIT:
-        raise wrong("subject.aliases", f"Expected at most {_LIST_LIMIT} addresses")
-    for index, domain in enumerate(document.organisation.domains):
+    if not 0 < len(organisation.domains) <= LIST_LIMIT:
+        raise wrong("organisation.domains", f"Expected from 1 to {LIST_LIMIT} domains")
+    for index, domain in enumerate(organisation.domains):
         try:
             domain_to_ascii(domain)
         except AddressError as error:
             raise wrong(f"organisation.domains[{index}]", "Expected a domain name") from error
+    _check_server(servers.submission, wrong)
+    check_texts(_shared_texts(organisation, servers, policies), source=source)
+
+
+def check_texts(texts: Iterable[tuple[str, str]], *, source: str) -> None:
+    """Check each text that people will read or a server be sent; raises PolicyError with its path."""
+    for path, text in texts:
+        if has_hidden_characters(text):
+            raise bad_value(source, path, "Expected a text without line breaks and other hidden characters")
+
+
+def bad_value(source: str, path: str, detail: str) -> PolicyError:
+    """Return the error for a value at `path` that is not what was expected there."""
+    return PolicyError.because(Reason.POLICY_BAD_DOCUMENT, source=source, detail=f"{path}: {detail}")
+
+
+def _check_values(document: PolicyDocument, source: str) -> None:
+    """Check what types cannot say; raises PolicyError."""
+    if not 0 <= document.serial <= MAX_SERIAL:
+        raise bad_value(source, "serial", f"Expected a number from 0 to {MAX_SERIAL}")
+    for path, moment in (("issuedAt", document.issued_at), ("expiresAt", document.expires_at)):
+        if moment.tzinfo is None:
+            raise bad_value(source, path, "Expected a time with its zone")
+    check_shared(document.organisation, document.mail_servers, document.policies, source=source)
+    check_texts(_name_texts(document.names), source=source)
+    if len(document.subject.aliases) > LIST_LIMIT:
+        raise bad_value(source, "subject.aliases", f"Expected at most {LIST_LIMIT} addresses")
     for path, text in (
         ("subject.email", document.subject.email),
         *((f"subject.aliases[{index}]", alias) for index, alias in enumerate(document.subject.aliases)),
@@ -293,7 +237,26 @@ def _check_names(document: PolicyDocument, wrong: _Wrong) -> None:
         try:
             Address.parse(text)
         except AddressError as error:
-            raise wrong(path, "Expected an email address") from error
+            raise bad_value(source, path, "Expected an email address") from error
+
+
+def _shared_texts(
+    organisation: Organisation, servers: MailServers, policies: tuple[OrgPolicy, ...]
+) -> Iterator[tuple[str, str]]:
+    yield "organisation.name", organisation.name
+    yield "organisation.support", organisation.support
+    yield "mailServers.submission.username", servers.submission.username
+    for index, policy in enumerate(policies):
+        query = policy.policy_query
+        yield f"policies[{index}].name", policy.name
+        yield f"policies[{index}].policyQuery.orgUnit", query.org_unit
+        yield f"policies[{index}].policyQuery.group", query.group
+
+
+def _name_texts(names: dict[str, str]) -> Iterator[tuple[str, str]]:
+    for resource, name in names.items():
+        yield "names", resource
+        yield f"names[{resource[:80]!r}]", name
 
 
 def _check_server(server: MailServer, wrong: _Wrong) -> None:

@@ -34,7 +34,9 @@ __all__ = [
     "effective",
     "external_needs_gateway",
     "gateways_allowed",
+    "groups_named",
     "mail_enabled",
+    "may_apply",
     "names_editable",
     "own_policy",
     "standing",
@@ -261,6 +263,16 @@ def names_editable(document: PolicyDocument) -> Effective:
     The API lets changes of the primary address's name fail silently where they may not (Gmail API, SendAs).
     """
     return effective(document, _NAMES)
+
+
+def may_apply(query: PolicyQuery, subject: Subject) -> bool:
+    """Return whether a policy applies to the person, or cannot be told not to."""
+    return _applicability(query, subject) in {Outcome.DECIDED, Outcome.UNDECIDABLE_QUERY}
+
+
+def groups_named(query: PolicyQuery) -> frozenset[str]:
+    """Return the groups one must be in for a policy to apply, as far as its query is understood."""
+    return frozenset(resource for outcome, resource in _conditions(query) if outcome is Outcome.OTHER_GROUP)
 
 
 def effective(document: PolicyDocument, setting: YesOrNo) -> Effective:

@@ -3569,6 +3569,14 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
         <translation>Der Befehl {program} hat kein Passwort ausgegeben.</translation>
     </message>
     <message>
+        <source>This is a preview: no server is asked, and nothing is sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>People who use Absender go on from here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This system has no keychain in which a password would be safe.</source>
         <translation>Auf diesem System gibt es keinen Schlüsselbund, in dem ein Passwort sicher wäre.</translation>
     </message>
@@ -3707,6 +3715,29 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <message>
         <source>Choose another folder, or make room there.</source>
         <translation>Wählen Sie einen anderen Ordner oder schaffen Sie dort Platz.</translation>
+    </message>
+    <message>
+        <source>The directory in {file} cannot be used: {detail}.</source>
+        <translation>Das Verzeichnis in {file} ist nicht verwendbar: {detail}.</translation>
+    </message>
+    <message>
+        <source>Choose a file that “absender policy export” saved, or export it again.</source>
+        <translation>Wählen Sie eine Datei, die „absender policy export“ gespeichert hat, oder exportieren Sie sie neu.</translation>
+    </message>
+</context>
+<context>
+    <name>preview</name>
+    <message>
+        <source>Sales</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Partner projects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Works council</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
