@@ -226,7 +226,9 @@ class PolicyWatch:
         await self._ask_for_serial(source.origin)
         started, ticked = self._now(), self._clock()
         try:
-            answer = await source.fetch(self._stored.etag if self._stored and self._document else "")
+            # Of what has expired, that it is unchanged would be no help; and a server may overlook a change.
+            usable = self._document is not None and self._document.expires_at > started
+            answer = await source.fetch(self._stored.etag if self._stored and usable else "")
             self._note_skew(answer.server_time)
             await self._accept(answer, source.origin, started)
             self._problem, self._checked, self._failures, self._failed = None, ticked, 0, None

@@ -342,3 +342,26 @@ async def test_whatever_is_served_the_serial_never_goes_back(served: list[tuple[
         assert policy.document is not None
         assert policy.document.serial == newest
         assert policy.gateways.value is first[newest]
+
+
+class AskedSource(MemoryPolicySource):
+    """A source that remembers what it was asked with."""
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__(answer)
+        self.etags: list[str] = []
+
+    async def fetch(self, etag: str) -> Fetched | NotModified:
+        self.etags.append(etag)
+        return await super().fetch(etag)
+
+
+async def test_a_document_that_has_expired_is_fetched_whole_again(store: MemoryPolicies, clock: Clock) -> None:
+    source = AskedSource(data(gateway_policy(True), expiresAt="2026-11-23T13:00:00Z"))
+    watch = started(store, source, clock)
+    await watch.refresh()
+    clock.pass_(HOUR - timedelta(seconds=1))
+    await watch.refresh()
+    clock.pass_(timedelta(seconds=1))
+    await watch.refresh()
+    assert [bool(etag) for etag in source.etags] == [False, True, False]
