@@ -670,6 +670,13 @@
     </message>
 </context>
 <context>
+    <name>PersonField</name>
+    <message>
+        <source>Preview as {address}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PersonPage</name>
     <message>
         <source>Welcome to Absender</source>
@@ -1189,6 +1196,25 @@
     <message>
         <source>&amp;Schedule</source>
         <translation>&amp;Planen</translation>
+    </message>
+</context>
+<context>
+    <name>_Popup</name>
+    <message>
+        <source>Search people and units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>People of the organisation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} people</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3739,6 +3765,18 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
         <source>Works council</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Offer for the delivery in January</source>
+        <translation type="unfinished">Angebot für die Lieferung im Januar</translation>
+    </message>
+    <message>
+        <source>Good morning,
+
+as discussed on the telephone.
+
+Kind regards</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>rescue</name>
@@ -3858,6 +3896,21 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <message>
         <source>Support &amp;bundle…</source>
         <translation>S&amp;upport-Paket …</translation>
+    </message>
+</context>
+<context>
+    <name>waiting</name>
+    <message>
+        <source>The attached files are still being read. The message is not in the outbox yet.</source>
+        <translation>Die angehängten Dateien werden noch gelesen. Die Nachricht ist noch nicht im Postausgang.</translation>
+    </message>
+    <message>
+        <source>A drive that does not answer may be why. Other messages are sent meanwhile.</source>
+        <translation>Vielleicht antwortet ein Laufwerk nicht. Andere Nachrichten werden inzwischen gesendet.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Abbrechen</translation>
     </message>
 </context>
 <context>

@@ -153,3 +153,11 @@ class Header(QWidget):
         top = row in {_TO, _CC, _BCC}
         label.setContentsMargins(0, 4 if top else 0, 0, 0)
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter)
+
+    def move_to_bcc(self) -> None:
+        """Make all recipients blind ones."""
+        moved = [*self.mailboxes("to"), *self.mailboxes("cc")]
+        for which in ("to", "cc"):
+            if which in self.fields:
+                self.fields[which].clear()
+        self.field("bcc").add(moved)

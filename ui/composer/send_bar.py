@@ -51,12 +51,6 @@ class SendBar(QFrame):
         """What Tab goes through, in order."""
         return self.send, self._later, self.discard
 
-    def set_busy(self, busy: bool) -> None:
-        """Forbid a second press while the first one is at work."""
-        self.send.setEnabled(not busy)
-        self._later.setEnabled(not busy)
-        self.discard.setEnabled(not busy)
-
     def _open_menu(self) -> None:
         from ui.mailbox.new_time import suggestions  # only who sends later needs it
 

@@ -87,7 +87,7 @@ class ComposerWindow(QMainWindow):
         column.addWidget(self.bar)
         inside.setProperty("composer", True)
         self.setCentralWidget(inside)
-        self._inside = inside
+        self._parts = (self.header, self.tools, self.body, self.attachments, self.bar)
         inside.setAutoFillBackground(True)
         inside.setBackgroundRole(QPalette.ColorRole.Base)
         self.setMinimumSize(480, 360)
@@ -303,31 +303,35 @@ class ComposerWindow(QMainWindow):
     def _send_soon(self, due: datetime | None) -> None:
         if not self._is_sending:
             self._is_sending = True
-            self.bar.set_busy(True)
+            self.bar.setEnabled(False)
             tasks.start(self._send(due), name="send")
 
     async def _send(self, due: datetime | None) -> None:
         self.header.finish()
-        inside = self._inside
         focused = self.focusWidget()
-        inside.setEnabled(False)
+        self._enable(False)
         try:
             await self._post(due)
         finally:
             self._is_sending = False
             if not self._may_close:
-                inside.setEnabled(True)
-                self.bar.set_busy(False)
+                self._enable(True)
                 if focused is not None:
                     focused.setFocus()
                 self.header.show_wrong()
         if self._may_close:
             self.close()
 
+    def _enable(self, enabled: bool) -> None:
+        """Let the message be changed or not; what is said below it stays as it is."""
+        for part in self._parts:
+            part.setEnabled(enabled)
+
     async def _post(self, due: datetime | None) -> None:
         """Queue the message; what stands against it is said in place."""
         from app.delivery.posting import post
         from ui.composer.checks import checked
+        from ui.composer.patience import queued_with_patience
 
         async with self._saving:
             draft = await self.current_draft()
@@ -340,7 +344,7 @@ class ComposerWindow(QMainWindow):
                 policy = await services.checked_policy()
                 now = services.now()
                 undo = now + timedelta(seconds=services.the_profile.undo_seconds)
-                message = await post(
+                posting = post(
                     draft,
                     profile=services.the_profile,
                     policy=policy,
@@ -348,8 +352,11 @@ class ComposerWindow(QMainWindow):
                     now=now,
                     due=due or undo,
                 )
+                message = await queued_with_patience(posting, draft, services, self.notice)
             except ExpectedError as error:
                 self.show_problem(error.problem)
+                return
+            if message is None:
                 return
             self._may_close = True
         await self._remember(draft)
@@ -375,18 +382,10 @@ class ComposerWindow(QMainWindow):
         if Check.NO_SUBJECT in kinds:
             actions.append((self.tr("Add a subject"), self.header.subject.setFocus))
         if Check.MANY_VISIBLE in kinds:
-            actions.append((self.tr("Move to Bcc"), self._move_to_bcc))
+            actions.append((self.tr("Move to Bcc"), self.header.move_to_bcc))
         self._accepted = warned
         self.notice.show_text("warn", lines[0], "\n".join(lines[1:]), actions)
         self.bar.show_sender(self.header.from_address, anyway=True)
-
-    def _move_to_bcc(self) -> None:
-        header = self.header
-        moved = [*header.mailboxes("to"), *header.mailboxes("cc")]
-        for which in ("to", "cc"):
-            if which in header.fields:
-                header.fields[which].clear()
-        header.field("bcc").add(moved)
 
     def show_problem(self, problem: Problem, *, leaving: bool = False) -> None:
         """Say what went wrong; where nothing can be kept, with what to do with the text, when `leaving` too."""
