@@ -24,6 +24,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_SERIAL",
     "MailServer",
+    "MailServers",
     "OrgPolicy",
     "Organisation",
     "PolicyDocument",
