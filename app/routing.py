@@ -6,7 +6,7 @@ It never substitutes another sender and never falls back to another server.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.address import Address
@@ -14,7 +14,28 @@ from app.errors import Problem, Reason
 from app.policy.evaluate import Effective, Policy, PolicyState
 from app.profile import Profile, SendAsAddress, SmtpServer
 
-__all__ = ["Refusal", "Route", "Rule", "Step", "Via", "choose_route", "is_internal"]
+__all__ = [
+    "HELD_REASONS",
+    "POLICY_REASONS",
+    "Refusal",
+    "Route",
+    "Rule",
+    "Step",
+    "Via",
+    "choose_route",
+    "is_internal",
+    "without_gateway",
+]
+
+HELD_REASONS = frozenset({Reason.ROUTE_FORBIDDEN, Reason.ROUTE_POLICY_STALE, Reason.ROUTE_POLICY_UNKNOWN})
+"""Refusals that a later policy may lift: such a message is queued as held, with its choices."""
+
+POLICY_REASONS = HELD_REASONS | {
+    Reason.ROUTE_GATEWAY_REQUIRED,
+    Reason.ROUTE_INTERNAL_GATEWAY,
+    Reason.ROUTE_MAIL_DISABLED,
+}
+"""Refusals of a message in the outbox that a later policy may lift: it is then released by itself."""
 
 
 class Via(StrEnum):
@@ -107,6 +128,12 @@ def choose_route(sender: Address, profile: Profile, policy: Policy) -> Route | R
     if not external:
         return trail.refuse(Reason.ROUTE_INTERNAL_GATEWAY, domain=sender.domain)
     return _through_gateway(entry, gateway, policy, trail)
+
+
+def without_gateway(sender: Address, profile: Profile) -> Profile:
+    """Return the profile with the gateway of `sender` left out, for a message the person sends without it."""
+    entry = profile.find(sender)
+    return profile if entry is None else profile.with_changed(replace(entry, smtp_msa=None))
 
 
 class _Trail:

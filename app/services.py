@@ -23,7 +23,7 @@ from app.policy.serials import SeenSerial, Serials
 from app.policy.signature import pinned_keys
 from app.policy.watch import MemoryPolicies, PolicyStore, PolicyWatch, StoredPolicy
 from app.profile import Profile, WhenMissed
-from app.routing import Refusal, Route, choose_route
+from app.routing import POLICY_REASONS, Refusal, Route, choose_route, without_gateway
 from app.storage.contacts import Contacts
 from app.storage.database import Database
 from app.storage.drafts import Drafts
@@ -180,8 +180,6 @@ class Services:
 
     async def release_held(self) -> None:
         """Put back into the queue what the policy held and has a route now, and say why where the reason is another."""
-        from app.delivery.posting import POLICY_REASONS
-
         policy = self.policy
 
         def against(message: QueuedMessage) -> Problem | None:
@@ -236,8 +234,6 @@ class Services:
 
     def _profile_for(self, message: QueuedMessage) -> Profile:
         """Return the profile as it counts for a message."""
-        from app.delivery.posting import without_gateway
-
         return without_gateway(message.sender, self.the_profile) if message.over_organisation else self.the_profile
 
     def _watch(

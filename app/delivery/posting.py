@@ -9,28 +9,17 @@ from typing import TYPE_CHECKING
 
 from app.address import Address, Mailbox
 from app.delivery.outbox import NewMessage, Outbox, QueuedMessage
-from app.errors import MessageError, Problem, Reason
+from app.errors import MessageError, Problem
 from app.message.draft import Draft
 from app.message.message_id import new_message_id
 from app.policy.evaluate import Policy
 from app.profile import Profile, SendAsAddress, SmtpServer
-from app.routing import Refusal, Route, Via, choose_route
+from app.routing import HELD_REASONS, Refusal, Route, Via, choose_route, without_gateway
 
 if TYPE_CHECKING:
     from app.message.sendmail import Submitted
 
-__all__ = ["HELD_REASONS", "POLICY_REASONS", "post", "post_submitted", "send_through_organisation", "without_gateway"]
-
-HELD_REASONS = frozenset({Reason.ROUTE_FORBIDDEN, Reason.ROUTE_POLICY_STALE, Reason.ROUTE_POLICY_UNKNOWN})
-"""Refusals that a later policy may lift: such a message is queued as held, with its choices."""
-
-POLICY_REASONS = HELD_REASONS | {
-    Reason.ROUTE_GATEWAY_REQUIRED,
-    Reason.ROUTE_INTERNAL_GATEWAY,
-    Reason.ROUTE_MAIL_DISABLED,
-}
-"""Refusals of a message in the outbox that a later policy may lift: it is then released by itself."""
-
+__all__ = ["post", "post_submitted", "send_through_organisation"]
 
 _LONGEST_UNDO = timedelta(seconds=30)
 
@@ -111,12 +100,6 @@ def _written(draft: Draft, sender: Mailbox, route: Route, now: datetime, message
         message_id=message_id,
     )
     yield from checked(parts, meant)
-
-
-def without_gateway(sender: Address, profile: Profile) -> Profile:
-    """Return the profile with the gateway of `sender` left out, for a message the person sends without it."""
-    entry = profile.find(sender)
-    return profile if entry is None else profile.with_changed(replace(entry, smtp_msa=None))
 
 
 def _route_or_hold(sender: Address, profile: Profile, policy: Policy) -> tuple[Route, Problem | None]:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.profile import Profile
-from app.routing import Refusal, Route
+from app.routing import HELD_REASONS, Refusal, Route
 from app.services import Services
 from ui.widgets import LinkButton, QuietLabel, ReasonsDialog
 from ui.widgets.labels import restyle
@@ -58,7 +58,6 @@ class RouteRow(QWidget):
             self._tell_seen(self._seen)
 
     def _refusal_text(self, refusal: Refusal) -> str:
-        from app.delivery.posting import HELD_REASONS
         from ui.messages import refusal_line
 
         if refusal.problem.reason in HELD_REASONS:

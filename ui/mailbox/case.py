@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.delivery.journal import Attempt
-from app.delivery.posting import without_gateway
 from app.delivery.queued import QueuedMessage
 from app.errors import Problem
 from app.policy.evaluate import Policy
 from app.profile import PasswordSignIn, Profile, SmtpServer
 from app.recipient_view import RecipientView, recipient_view
-from app.routing import Refusal, choose_route
+from app.routing import Refusal, choose_route, without_gateway
 from ui.mailbox.steps import is_held_by_policy, needs_password
 
 __all__ = ["Case", "case_of", "server_of"]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 from app.address import Address
-from app.delivery.posting import HELD_REASONS
 from app.delivery.queued import CANCELLABLE, DELETABLE, RETRIABLE, TAKEN_BACK, QueuedMessage, State
 from app.delivery.refusals import refusals_in
 from app.errors import Reason
-from app.routing import Via
+from app.routing import HELD_REASONS, Via
 
 __all__ = [
     "PASSWORD_REASONS",

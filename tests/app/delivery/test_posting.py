@@ -16,7 +16,7 @@ import pytest
 
 from app.address import Address, Mailbox
 from app.delivery.outbox import Outbox, QueuedMessage, State
-from app.delivery.posting import HELD_REASONS, POLICY_REASONS, post, post_submitted, send_through_organisation
+from app.delivery.posting import post, post_submitted, send_through_organisation
 from app.errors import DeliveryError, MessageError, Reason
 from app.message import mime
 from app.message.draft import Attachment, Draft
@@ -25,7 +25,7 @@ from app.message.mime import build
 from app.message.sendmail import Submitted, read_submission
 from app.policy.evaluate import Policy, PolicyState, standing
 from app.profile import Profile, SendAsAddress, Verification
-from app.routing import Via
+from app.routing import HELD_REASONS, POLICY_REASONS, Via
 from tests.app.delivery.letters import GATEWAY, NOW, ORGANISATION, PARTNER, PRIMARY, content
 from tests.app.policy.documents import document, external_from_policy, gateway_policy
 
