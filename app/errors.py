@@ -92,6 +92,11 @@ class Reason(StrEnum):
     # The organisation's directory, which is the administrator's. `file` is where it is.
     DIRECTORY_WRONG = "directory-wrong"  # file, detail (with its path)
 
+    # An invented person in the administrator's preview.
+    PREVIEW_OTHER_DOMAIN = "preview-other-domain"  # address, domain: not one of the organisation's
+    PREVIEW_UNKNOWN_UNIT = "preview-unknown-unit"  # unit
+    PREVIEW_UNKNOWN_GROUP = "preview-unknown-group"  # group
+
     # Routing: why there is no route. All carry `address`.
     ROUTE_UNKNOWN_ADDRESS = "route-unknown-address"
     ROUTE_UNVERIFIED = "route-unverified"

@@ -670,13 +670,6 @@
     </message>
 </context>
 <context>
-    <name>PersonField</name>
-    <message>
-        <source>Preview as {address}</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>PersonPage</name>
     <message>
         <source>Welcome to Absender</source>
@@ -1196,25 +1189,6 @@
     <message>
         <source>&amp;Schedule</source>
         <translation>&amp;Planen</translation>
-    </message>
-</context>
-<context>
-    <name>_Popup</name>
-    <message>
-        <source>Search people and units</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>People of the organisation</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>1 person</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{count} people</source>
-        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2577,6 +2551,30 @@ N. Name</translation>
         <translation>Wählen Sie die Datei, die „absender policy keygen“ geschrieben hat.</translation>
     </message>
     <message>
+        <source>{address} is not in one of your organisation&apos;s domains.</source>
+        <translation>{address} liegt in keiner Domain Ihrer Organisation.</translation>
+    </message>
+    <message>
+        <source>Enter an address of your organisation.</source>
+        <translation>Geben Sie eine Adresse Ihrer Organisation ein.</translation>
+    </message>
+    <message>
+        <source>There is no organisational unit “{unit}” in this directory.</source>
+        <translation>In diesem Verzeichnis gibt es keine Organisationseinheit „{unit}“.</translation>
+    </message>
+    <message>
+        <source>Choose one of the units that are listed.</source>
+        <translation>Wählen Sie eine der aufgeführten Einheiten.</translation>
+    </message>
+    <message>
+        <source>There is no group “{group}” in this directory.</source>
+        <translation>In diesem Verzeichnis gibt es keine Gruppe „{group}“.</translation>
+    </message>
+    <message>
+        <source>Choose from the groups that are listed.</source>
+        <translation>Wählen Sie aus den aufgeführten Gruppen.</translation>
+    </message>
+    <message>
         <source>You stated that no organisation owns your address</source>
         <translation>Sie haben angegeben, dass Ihre Adresse zu keiner Organisation gehört</translation>
     </message>
@@ -3595,14 +3593,6 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
         <translation>Der Befehl {program} hat kein Passwort ausgegeben.</translation>
     </message>
     <message>
-        <source>This is a preview: no server is asked, and nothing is sent.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>People who use Absender go on from here.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>This system has no keychain in which a password would be safe.</source>
         <translation>Auf diesem System gibt es keinen Schlüsselbund, in dem ein Passwort sicher wäre.</translation>
     </message>
@@ -3749,33 +3739,6 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <message>
         <source>Choose a file that “absender policy export” saved, or export it again.</source>
         <translation>Wählen Sie eine Datei, die „absender policy export“ gespeichert hat, oder exportieren Sie sie neu.</translation>
-    </message>
-</context>
-<context>
-    <name>preview</name>
-    <message>
-        <source>Sales</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Partner projects</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Works council</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Offer for the delivery in January</source>
-        <translation type="unfinished">Angebot für die Lieferung im Januar</translation>
-    </message>
-    <message>
-        <source>Good morning,
-
-as discussed on the telephone.
-
-Kind regards</source>
-        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

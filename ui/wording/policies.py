@@ -143,4 +143,16 @@ POLICIES: Table = {
         translate("messages", "The private key in {file} cannot be used: {detail}."),
         translate("messages", "Choose the file that “absender policy keygen” wrote."),
     ),
+    Reason.PREVIEW_OTHER_DOMAIN: lambda: (
+        translate("messages", "{address} is not in one of your organisation's domains."),
+        translate("messages", "Enter an address of your organisation."),
+    ),
+    Reason.PREVIEW_UNKNOWN_UNIT: lambda: (
+        translate("messages", "There is no organisational unit “{unit}” in this directory."),
+        translate("messages", "Choose one of the units that are listed."),
+    ),
+    Reason.PREVIEW_UNKNOWN_GROUP: lambda: (
+        translate("messages", "There is no group “{group}” in this directory."),
+        translate("messages", "Choose from the groups that are listed."),
+    ),
 }
