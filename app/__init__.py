@@ -12,6 +12,7 @@ In reading order:
 - `routing`        `choose_route`: the only place that decides which server a message takes
 - `recipient_view` what recipients will see of a route
 - `forecast`       what SPF, DKIM and DMARC will probably say of a route, from DNS
+- `preview`        what a change of the policy would do, for the administrator's preview
 - `message`        from what was typed to the bytes that go out
 - `setup`          adding an address: the wizard as a value, codes, the connection test
 - `storage`        the database, the profile, drafts, and the keychain

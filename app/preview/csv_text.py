@@ -1,0 +1,104 @@
+"""A comparison as a table for spreadsheets: RFC 4180, and no cell that one would take for a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from app.preview.comparison import Comparison, Kind, UserChange
+from app.preview.rules import Settings
+
+__all__ = ["BOM", "CsvWords", "csv_of"]
+
+BOM = "\ufeff"
+"""By this mark at the beginning Excel knows that a CSV file is UTF-8."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What makes a cell a formula (OWASP, CSV injection), in full width too."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvWords:
+    """The header and what stands in the cells, in the reader's language."""
+
+    address: str
+    unit: str
+    change: str
+    gateway_before: str
+    gateway_after: str
+    decided_before: str
+    decided_after: str
+    mail_before: str
+    mail_after: str
+    names_before: str
+    names_after: str
+    required_before: str
+    required_after: str
+    kinds: Mapping[Kind, str]
+    yes: str
+    no: str
+    default: str
+    """Stands where no policy decided."""
+
+
+def csv_of(comparison: Comparison, words: CsvWords) -> str:
+    """Return the table, a person a row, in the comparison's order; saved as UTF-8 it is what Excel expects."""
+    text = io.StringIO(newline="")
+    rows = csv.writer(text, lineterminator="\r\n")
+    text.write(BOM)
+    rows.writerow(_harmless(cell) for cell in _header(words))
+    for change in comparison.changes:
+        rows.writerow(_harmless(cell) for cell in _row(change, words))
+    return text.getvalue()
+
+
+def _header(words: CsvWords) -> tuple[str, ...]:
+    return (
+        words.address,
+        words.unit,
+        words.change,
+        words.gateway_before,
+        words.gateway_after,
+        words.decided_before,
+        words.decided_after,
+        words.mail_before,
+        words.mail_after,
+        words.names_before,
+        words.names_after,
+        words.required_before,
+        words.required_after,
+    )
+
+
+def _row(change: UserChange, words: CsvWords) -> Iterator[str]:
+    yield change.email
+    yield change.unit
+    yield words.kinds[change.kind]
+    pairs = zip(_cells(change.before, words), _cells(change.after, words), strict=True)
+    for before, after in pairs:
+        yield before
+        yield after
+
+
+def _cells(settings: Settings | None, words: CsvWords) -> tuple[str, ...]:
+    """Return gateway, who decided, mail, names, gateway required; nothing for somebody who is not there."""
+    if settings is None:
+        return ("",) * 5
+
+    def word(value: bool) -> str:
+        return words.yes if value else words.no
+
+    decided_by = settings.gateways.decided_by
+    return (
+        word(settings.gateways.value),
+        decided_by.target if decided_by else words.default,
+        word(settings.mail.value),
+        word(settings.names.value),
+        word(settings.external_from.value),
+    )
+
+
+def _harmless(cell: str) -> str:
+    """Return the cell, with an apostrophe first where a spreadsheet would calculate."""
+    return f"'{cell}" if cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA) else cell
