@@ -38,6 +38,7 @@ async def queued_with_patience(
             translate("waiting", "The attached files are still being read. The message is not in the outbox yet."),
             translate("waiting", "A drive that does not answer may be why. Other messages are sent meanwhile."),
             [(translate("waiting", "Stop"), task.cancel)],
+            stays=True,
         )
         await asyncio.wait({task})
         notice.clear()

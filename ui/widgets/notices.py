@@ -52,19 +52,29 @@ class Notice(QFrame):
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
         row.addLayout(self._links)
+        self._cross: QWidget | None = None
         if closable:
-            cross = icon_button("x", translate("widgets", "Close this notice"), self, name="closeNotice")
+            self._cross = cross = icon_button("x", translate("widgets", "Close this notice"), self, name="closeNotice")
             cross.clicked.connect(self._close)
             row.addWidget(cross)
         self.hide()
 
     def show_text(
-        self, kind: str, title: str, detail: str = "", actions: Sequence[tuple[str, Callable[[], object]]] = ()
+        self,
+        kind: str,
+        title: str,
+        detail: str = "",
+        actions: Sequence[tuple[str, Callable[[], object]]] = (),
+        *,
+        stays: bool = False,
     ) -> None:
         """Show the notice and have it read out.
 
-        `kind` is info, good, warn, bad or plain; `actions` are links, each a label and what it calls.
+        `kind` is info, good, warn, bad or plain; `actions` are links, each a label and what it calls. One that `stays`
+        cannot be closed by hand.
         """
+        if self._cross is not None:
+            self._cross.setHidden(stays)
         self._kind = kind
         self._icon.set_icon(*_ICONS[kind])
         font = self._title.font()
@@ -119,6 +129,8 @@ class Notice(QFrame):
             link.show()
             if label == focused:
                 link.setFocus()
+            if self._cross is not None:
+                self.setTabOrder(link, self._cross)
 
     def _close(self) -> None:
         self.hide()

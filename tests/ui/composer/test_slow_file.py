@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.message import attachments
@@ -65,7 +66,9 @@ async def test_to_stop_waiting_gives_the_message_back(desk: Writing, tmp_path: P
     window = await waiting(desk, tmp_path)
     link = stop_link(window)
     assert link is not None
-    link.click()
+    QTest.keyClick(window, Qt.Key.Key_Tab)
+    assert link.hasFocus()
+    QTest.keyClick(link, Qt.Key.Key_Space)
     await until(window.body.isEnabled)
     assert (desk.queued, window.notice.isVisible(), window.bar.send.isEnabled()) == ([], False, True)
     assert await desk.demo.services.outbox.list() == []
