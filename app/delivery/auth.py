@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,10 @@ from aiosmtplib.auth import auth_crammd5_verify, auth_login_encode, auth_plain_e
 from app.delivery.replies import Reply
 from app.errors import Reason
 
-__all__ = ["MECHANISMS", "Mechanism", "choose_mechanism", "is_challenge", "refusal_reason"]
+__all__ = ["MECHANISMS", "Mechanism", "choose_mechanism", "forms_of", "is_challenge", "refusal_reason"]
+
+_DIGEST = re.compile(rb" ([0-9a-f]{32})\Z")
+"""Where an answer to CRAM-MD5 ends (RFC 2195 section 2)."""
 
 Answer = Callable[[str, str, str], bytes]
 """From user name, password and the server's challenge (base64) to our line (base64)."""
@@ -59,6 +63,12 @@ def choose_mechanism(offered: Sequence[str]) -> Mechanism | None:
     """Return the mechanism to use of those a server offers, or None."""
     names = {name.upper() for name in offered}
     return next((mechanism for mechanism in MECHANISMS if mechanism.name in names), None)
+
+
+def forms_of(answer: bytes) -> tuple[str, ...]:
+    """Return in which forms nobody may read an answer: as it is sent, and a digest, by which passwords can be tried."""
+    digest = _DIGEST.search(base64.b64decode(answer))
+    return (answer.decode(), digest[1].decode()) if digest else (answer.decode(),)
 
 
 def is_challenge(reply: Reply) -> bool:

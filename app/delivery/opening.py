@@ -16,7 +16,7 @@ from aiosmtplib import SMTPException, SMTPResponseException
 from aiosmtplib.auth import auth_plain_encode
 from aiosmtplib.esmtp import parse_esmtp_extensions
 
-from app.delivery.auth import Mechanism, choose_mechanism, is_challenge, refusal_reason
+from app.delivery.auth import Mechanism, choose_mechanism, forms_of, is_challenge, refusal_reason
 from app.delivery.channel import Channel
 from app.delivery.connect import (
     Addresses,
@@ -270,9 +270,10 @@ async def _sign_in(channel: Channel, capabilities: Capabilities, secret: Secret 
         if reply.code != 334:
             break
         await _require_challenge(channel, reply)
-        line = answer(*credentials, "".join(reply.lines).strip()).decode()
-        channel.hide(line)
-        reply = await channel.command(line, shown="***")
+        line = answer(*credentials, "".join(reply.lines).strip())
+        for form in forms_of(line):
+            channel.hide(form)
+        reply = await channel.command(line.decode(), shown="***")
     if reply.code == 235:
         channel.succeed(mechanism.name)
         return mechanism.name

@@ -206,6 +206,31 @@ async def test_a_password_in_the_reply_to_the_sign_in_is_left_out(implicit: bool
     assert failed.reply == failed.problem.fact("reply") == "535 5.7.8 no such password: ***"
 
 
+DIGEST = hmac.new(PASSWORD.encode(), base64.b64decode(CHALLENGE), "md5").hexdigest()
+ANSWER = base64.b64encode(f"{USERNAME} {DIGEST}".encode()).decode()
+
+
+@pytest.mark.parametrize("echo", [ANSWER, DIGEST, DIGEST.upper(), f"{DIGEST} {ANSWER}"])
+@pytest.mark.parametrize("verb", ["AUTH", "MAIL"])
+async def test_a_digest_that_is_repeated_is_left_out_of_verdict_and_dialogue(
+    implicit: bool, verb: str, echo: str
+) -> None:
+    refusal = f"535 5.7.8 nutzer: {echo} is wrong\r\n".encode()
+    script = _challenges(CHALLENGE, then=refusal if verb == "AUTH" else b"235 2.7.0 welcome\r\n")
+    answers = script.on if verb == "AUTH" else {**script.on, verb: refusal}
+    async with serving(_offering(Polite(answers), "CRAM-MD5"), implicit=implicit) as running:
+        said: list[str] = []
+        try:
+            session = await opened(running)
+        except SessionError as error:
+            said += [repr(error.problem), error.reply]
+        else:
+            said += [repr(await hand_over(session)), *(line.text for line in session.dialogue)]
+            session.abort()
+    assert not [text for text in said if DIGEST in text.lower() or ANSWER[:12] in text]
+    assert any("nutzer: ***" in text for text in said)
+
+
 @pytest.mark.parametrize("echo", ECHOES)
 @pytest.mark.parametrize("verb", ["EHLO TLS", "MAIL", "RCPT", "DATA", "."])
 async def test_a_password_in_any_reply_is_left_out_of_verdict_and_dialogue(
