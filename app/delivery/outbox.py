@@ -264,10 +264,14 @@ class Outbox:
         return self._tell_all(await self._database.write(lambda c: reconsider(c, reasons, against, now)))
 
     async def send_now(self, until: datetime, now: datetime) -> builtins.list[str]:
-        """Make due at once, as if a person had asked for each, what is queued and due by `until`; return the ids."""
+        """Make due at once what is queued and due by `until`, as if a person had asked for each; return the ids.
+
+        What has a time that a person chose keeps it.
+        """
         sql = (
             "UPDATE outbox SET due = ?1, asked_for = 1, trying_since = NULL, problem = NULL, reply = '', "
-            "changed_at = ?1 WHERE state = 'queued' AND due <= ?2 RETURNING id"
+            "changed_at = ?1 WHERE state = 'queued' AND due <= ?2 AND NOT EXISTS "
+            "(SELECT 1 FROM schedule WHERE message_id = outbox.id AND standing = 'waiting') RETURNING id"
         )
         parameters = (to_stamp(now), to_stamp(until))
         rows = await self._database.write(lambda connection: connection.execute(sql, parameters).fetchall())

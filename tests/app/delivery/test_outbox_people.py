@@ -341,11 +341,13 @@ async def test_only_what_is_queued_and_due_soon_is_sent_now(outbox: Outbox) -> N
     for number, later in ((1, 10), (2, 30), (3, 31)):
         await outbox.put(letter(number, due=NOW + timedelta(seconds=later)), [BYTES], NOW)
     await outbox.put(letter(4, held=FORBIDDEN), [BYTES], NOW)
+    await outbox.put(replace(letter(5, due=NOW + timedelta(seconds=20)), is_scheduled=True), [BYTES], NOW)
     assert sorted(await outbox.send_now(NOW + timedelta(seconds=30), NOW)) == ["m1", "m2"]
     messages = await outbox.list()
     assert [(each.due == NOW, each.asked_for) for each in messages] == [
         (True, True),
         (True, True),
+        (False, False),
         (False, False),
         (False, False),
     ]
