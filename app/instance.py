@@ -58,7 +58,12 @@ class FileLock:
         if self._descriptor is not None:
             return True
         descriptor = create_private_file(self._file)
-        if not _lock(descriptor):
+        try:
+            is_taken = _lock(descriptor)
+        except OSError as error:
+            os.close(descriptor)
+            raise storage_error(error, self._file) from error
+        if not is_taken:
             os.close(descriptor)
             return False
         self._descriptor = descriptor
@@ -225,6 +230,7 @@ def _write_private(file: Path, text: str) -> None:
 
 
 def _lock(descriptor: int) -> bool:
+    """Lock a file; False where another has. Raises OSError where the file cannot be locked at all."""
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -234,6 +240,6 @@ def _lock(descriptor: int) -> bool:
             import fcntl
 
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except (BlockingIOError, PermissionError):  # EWOULDBLOCK (flock(2)), EACCES (the C library's _locking)
         return False
     return True

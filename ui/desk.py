@@ -97,13 +97,19 @@ class Desk(QObject):
 
     async def _deliver(self) -> None:
         services = self.services
-        while not services.delivery_lock.acquire():  # noqa: ASYNC110 - another process's lock has no event
-            # A command of the same person delivers just now.
+        while not self._takes_delivery():  # noqa: ASYNC110 - another process's lock has no event
+            # A command of the same person delivers just now, or the data folder lets nobody.
             await asyncio.sleep(0.5)
         self._delivers = True
         while not await self._recovered():  # noqa: ASYNC110 - a full or read-only disk does not say when it is mended
             await asyncio.sleep(_AFTER_FAULT)
         await services.postman.run_forever()
+
+    def _takes_delivery(self) -> bool:
+        try:
+            return self.services.delivery_lock.acquire()
+        except StorageError:
+            return False
 
     async def _recovered(self) -> bool:
         """Take up what an earlier run left; return whether the data folder let us."""

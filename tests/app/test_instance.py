@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import fcntl
 import json
+import os
 import socket
 import stat
 import threading
@@ -50,6 +53,21 @@ async def test_a_wrong_token_is_not_answered(tmp_path: Path, contact: Path) -> N
         contact.write_text(json.dumps({**where, "token": "0" * 32}))
         assert not await asyncio.to_thread(ask_running, contact, {"action": "show"})
     assert asked == []
+
+
+async def test_a_file_that_cannot_be_locked_at_all_is_not_taken_for_another_program(
+    tmp_path: Path, contact: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_descriptor: int, _operation: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))  # a network drive without its lock service
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    open_files = sorted(Path("/proc/self/fd").iterdir())
+    for attempt in (FileLock(tmp_path / "lock").acquire, Instance(tmp_path / "lock", contact, print)._lock.acquire):
+        with pytest.raises(StorageError) as caught:
+            attempt()
+        assert caught.value.problem.reason is Reason.STORAGE_FAILED
+    assert sorted(Path("/proc/self/fd").iterdir()) == open_files
 
 
 REQUEST = {"action": "compose", "mailto": "mailto:geheim@extern.example"}

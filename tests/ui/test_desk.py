@@ -88,6 +88,30 @@ async def test_a_data_folder_that_fails_at_the_start_is_tried_again(monkeypatch:
         assert failures == []
 
 
+async def test_a_data_folder_that_lets_nobody_lock_at_first_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_demo() as demo:
+        lock = demo.services.delivery_lock
+        answers: list[StorageError | None] = [None, StorageError.because(Reason.STORAGE_FULL, folder="x")]
+        acquire = lock.acquire
+
+        def refuse_at_first() -> bool:
+            if not answers:
+                return acquire()
+            if (failure := answers.pop()) is not None:
+                raise failure
+            return False
+
+        monkeypatch.setattr(lock, "acquire", refuse_at_first)
+        window = demo.desk.mailbox()
+        running = asyncio.ensure_future(until_closed(demo.desk))
+        await queue(demo, "sent all the same", 0)
+        await asyncio.to_thread(demo.world.inbox.wait)
+        window.close()
+        async with asyncio.timeout(20):
+            await running
+        assert answers == []
+
+
 async def test_another_start_during_set_up_opens_nothing_and_harms_nothing(tmp_path: Path) -> None:
     async with open_services(DataFolder(tmp_path / "home"), keychain=MemoryKeychain()) as services:
         desk = Desk(services)
