@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app.demo.inbox import Arrived, Server
 from app.demo.world import DemoWorld
@@ -148,6 +149,8 @@ class DemoControl(QMainWindow):
         delay = _DELAYS[self._delays.checkedId()][1]
         allow = self.allow.isChecked()
         await asyncio.to_thread(lambda: self._world.set_policy(allow=allow, delay=delay))
+        if not isValid(self._clock):  # the window was closed meanwhile
+            return
         self._clock.start()
         self._tell_status()
 

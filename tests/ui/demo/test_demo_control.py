@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from email.message import EmailMessage
 from smtplib import SMTP
@@ -71,6 +72,28 @@ async def test_saving_publishes_what_was_ticked_and_says_what_the_server_says(
     press(control, "savePolicy")
     await until(lambda: world.policy_status.published.allow)
     await until(lambda: ": allowed" in text_of(control, "policyStatus"))
+
+
+async def test_a_window_that_is_closed_while_it_saves_is_left_alone(
+    world: DemoWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_policy, is_gone = world.set_policy, threading.Event()
+
+    def slow(*, allow: bool, delay: float | None) -> None:
+        is_gone.wait(10)
+        set_policy(allow=allow, delay=delay)
+
+    monkeypatch.setattr(world, "set_policy", slow)
+    window = DemoControl(world)
+    window.destroyed.connect(is_gone.set)
+    window.show()
+    window.allow.click()
+    saving = asyncio.ensure_future(window._publish())
+    await asyncio.sleep(0)
+    window.close()
+    await saving
+    assert is_gone.is_set()
+    assert world.policy_status.published.allow
 
 
 async def test_a_change_can_be_announced_that_takes_effect_later(control: DemoControl, world: DemoWorld) -> None:
