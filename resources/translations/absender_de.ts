@@ -1163,8 +1163,8 @@
 <context>
     <name>TimeDialog</name>
     <message>
-        <source>New time</source>
-        <translation>Neuer Zeitpunkt</translation>
+        <source>Choose a time</source>
+        <translation>Zeitpunkt wählen</translation>
     </message>
     <message>
         <source>&amp;Date and time</source>

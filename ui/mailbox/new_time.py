@@ -27,7 +27,7 @@ class TimeDialog(QDialog):
         self._present = present
         self.setObjectName("timeDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("New time"))
+        self.setWindowTitle(self.tr("Choose a time"))
         hour, morning = suggestions(present)
         self.when = QDateTimeEdit(_as_qt(morning))
         self.when.setObjectName("whenField")
