@@ -420,6 +420,33 @@
     </message>
 </context>
 <context>
+    <name>EveryonePage</name>
+    <message>
+        <source>Counting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What happens to them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search people and units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as CS&amp;V…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>People whom the change concerns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All ({count})</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FailureDialog</name>
     <message>
         <source>Absender cannot start</source>
@@ -558,6 +585,37 @@
     </message>
 </context>
 <context>
+    <name>InventDialog</name>
+    <message>
+        <source>Invent a person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Email address</source>
+        <translation type="unfinished">&amp;E-Mail-Adresse</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Abbrechen</translation>
+    </message>
+    <message>
+        <source>&amp;Show the preview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To see what somebody in this unit and these groups would get. The person is kept nowhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Organisational &amp;unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>MailboxWindow</name>
     <message>
         <source>Mailbox</source>
@@ -593,6 +651,25 @@
     <message>
         <source>In Gmail</source>
         <translation>In Gmail</translation>
+    </message>
+</context>
+<context>
+    <name>OrganisationTree</name>
+    <message>
+        <source>Organisational units and groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Organisational unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outbound gateways</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Groups that override</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -667,6 +744,13 @@
     <message>
         <source>&amp;Keep the password until I close Absender</source>
         <translation>Passwort &amp;bis zum Beenden von Absender behalten</translation>
+    </message>
+</context>
+<context>
+    <name>PersonField</name>
+    <message>
+        <source>Preview as {address}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1017,6 +1101,25 @@
     </message>
 </context>
 <context>
+    <name>SettingCard</name>
+    <message>
+        <source>Inherit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No unit is chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not set: each member has what the unit says</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SetupDialog</name>
     <message>
         <source>Set up Absender</source>
@@ -1189,6 +1292,25 @@
     <message>
         <source>&amp;Schedule</source>
         <translation>&amp;Planen</translation>
+    </message>
+</context>
+<context>
+    <name>_Popup</name>
+    <message>
+        <source>Search people and units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>People of the organisation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} people</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1915,6 +2037,14 @@ N. Name</translation>
     <message>
         <source>It goes out as soon as it is its turn.</source>
         <translation>Sie wird gesendet, sobald sie an der Reihe ist.</translation>
+    </message>
+    <message>
+        <source>It has been handed to {host}, which has not confirmed it yet.</source>
+        <translation>Sie ist an {host} übergeben; die Bestätigung steht noch aus.</translation>
+    </message>
+    <message>
+        <source>From here on it cannot be stopped.</source>
+        <translation>Ab hier lässt sie sich nicht mehr aufhalten.</translation>
     </message>
     <message>
         <source>It is being handed to {host}.</source>
@@ -3593,6 +3723,14 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
         <translation>Der Befehl {program} hat kein Passwort ausgegeben.</translation>
     </message>
     <message>
+        <source>This is a preview: no server is asked, and nothing is sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>People who use Absender go on from here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This system has no keychain in which a password would be safe.</source>
         <translation>Auf diesem System gibt es keinen Schlüsselbund, in dem ein Passwort sicher wäre.</translation>
     </message>
@@ -3739,6 +3877,333 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <message>
         <source>Choose a file that “absender policy export” saved, or export it again.</source>
         <translation>Wählen Sie eine Datei, die „absender policy export“ gespeichert hat, oder exportieren Sie sie neu.</translation>
+    </message>
+</context>
+<context>
+    <name>preview</name>
+    <message>
+        <source>Person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Organisational unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What happens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sales</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Partner projects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Works council</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unchanged</source>
+        <translation type="unfinished">unverändert</translation>
+    </message>
+    <message>
+        <source>not sent any more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>is sent again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recipients see</source>
+        <translation type="unfinished">Empfänger sehen</translation>
+    </message>
+    <message>
+        <source>A draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the Outbox</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as “{sender}”, if the person sends it through the organisation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Instead</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Baseline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offer for the delivery in January</source>
+        <translation type="unfinished">Angebot für die Lieferung im Januar</translation>
+    </message>
+    <message>
+        <source>Good morning,
+
+as discussed on the telephone.
+
+Kind regards</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apps &gt; Google Workspace &gt; Gmail &gt; End User Access</source>
+        <translation type="unfinished">Apps &gt; Google Workspace &gt; Gmail &gt; Endnutzerzugriff</translation>
+    </message>
+    <message>
+        <source>Allow per-user outbound gateways</source>
+        <translation type="unfinished">Ausgangsgateways pro Nutzer zulassen</translation>
+    </message>
+    <message>
+        <source>Allow users to send mail through an external SMTP server when configuring a “from” address hosted outside your email domain(s)</source>
+        <translation type="unfinished">Nutzern das Senden von E-Mails über einen externen SMTP-Server erlauben, wenn eine „Von“-Adresse konfiguriert wird, die außerhalb Ihrer E-Mail-Domains gehostet wird</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Locally applied</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inherited</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Google&apos;s default</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inherited from {unit}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The value that was set makes no sense, so it counts as off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A policy with a condition, on licences perhaps, is set here. Whether it applies cannot be told, so it counts as off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>demands that this box is ticked ({level})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>demands that this box is not ticked ({level})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} people</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>may use own SMTP servers from now on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>may no longer use own SMTP servers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another setting changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>is new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>is gone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody gains or loses own SMTP servers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own SMTP servers: newly allowed for {people}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own SMTP servers: no longer allowed for {people}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own SMTP servers: newly allowed for {gaining}, no longer allowed for {losing}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Allowed now: {before} of {users}. Allowed afterwards: {after}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This person may use own SMTP servers from now on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This person may no longer use own SMTP servers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mail of this person takes other ways.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing changes for this person.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>is not sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>through its own server {server}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>through the organisation&apos;s server {server}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>is sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>is held in the Outbox</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stays a draft; the composer says why</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>is held from now on; the person can choose what to do with it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>was held, and is sent by itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stays held</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished">Adresse</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own SMTP servers now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own SMTP servers afterwards</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decided now by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decided afterwards by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mail now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mail afterwards</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name can be changed now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name can be changed afterwards</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outside addresses need an own server now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outside addresses need an own server afterwards</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which side is shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

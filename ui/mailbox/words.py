@@ -128,7 +128,13 @@ def standing(message: QueuedMessage, now: datetime) -> tuple[str, str, str]:
         )
     if message.state is State.QUEUED:
         return translate("mailbox", "It goes out as soon as it is its turn."), "", ""
-    return translate("mailbox", "It is being handed to {host}.").format(host=harmless(message.host)), "", ""
+    host = harmless(message.host)
+    if message.state is State.DATA_END:
+        handed_over = translate("mailbox", "It has been handed to {host}, which has not confirmed it yet.").format(
+            host=host
+        )
+        return handed_over, translate("mailbox", "From here on it cannot be stopped."), ""
+    return translate("mailbox", "It is being handed to {host}.").format(host=host), "", ""
 
 
 def consequence(step: Step, case: Case) -> tuple[str, str] | None:

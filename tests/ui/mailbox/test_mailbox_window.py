@@ -341,6 +341,17 @@ async def test_a_message_that_is_being_sent_can_be_stopped(room: Room, monkeypat
     assert stopped == [message.id]
 
 
+async def test_a_message_that_is_handed_over_cannot_be_stopped_and_says_so(room: Room) -> None:
+    services = room.demo.services
+    message = await room.post(room.draft(PRIMARY))
+    await services.outbox.claim(services.now())
+    await until(lambda: "stopButton" in room.buttons())
+    await services.outbox.mark_data_end(message.id, services.now())
+    await until(lambda: "stopButton" not in room.buttons())
+    assert "cannot be stopped" in room.said()
+    await services.outbox.recover(services.now())
+
+
 async def make_uncertain(room: Room, message_id: str) -> None:
     """Let the program die between the end of the message and the server's reply."""
     outbox, now = room.demo.services.outbox, room.demo.services.now()
