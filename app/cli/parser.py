@@ -18,10 +18,10 @@ def build_parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
     Only the commands that `argv` names have their options, because all of them take 5 ms of each start; without
     it all have.
     """
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--home", type=Path, default=argparse.SUPPRESS, metavar="DIR", help="the data folder")
     common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object")
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="absender",
         description="Every From address goes through exactly its own mail server, as far as your organisation allows.",
         parents=[common],
@@ -46,6 +46,18 @@ def build_parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
     command("policy", "Show, fetch, check and sign the organisation's policy.", partial(_add_policy, common=common))
     command("support", "Put together what somebody who helps has to know.", partial(_add_support, common=common))
     return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """One that takes two hyphens for the value of an option where they are."""
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> object:
+        # Python 3.11 takes them for the end of the options even in --body=-- (github.com/python/cpython/issues/59317).
+        if action.option_strings and action.nargs is None and arg_strings == ["--"]:
+            value: object = self._get_value(action, "--")
+            self._check_value(action, value)
+            return value
+        return super()._get_values(action, arg_strings)
 
 
 def _add_compose(compose: argparse.ArgumentParser) -> None:

@@ -38,6 +38,8 @@ WRONG = [
     ("setup", "--email", "a@b.example", "--password-stdin"),
     SEND,
     (*SEND, "--body", "y", "--body-file", "-"),
+    (*SEND, "--body", "--"),
+    (*ADD, "--security=--"),
     ("send", "--to", "a@b.example", "--subject", "x", "--body", "y"),
     ("route",),
     ("route", "a@b.example", "b@b.example"),
@@ -96,6 +98,13 @@ def test_a_password_comes_by_standard_input_or_a_command_only() -> None:
         if any(word in name for word in ("pass", "secret", "token", "code"))
     }
     assert options == {"--password-stdin": 0, "--password-command": None}
+
+
+def test_two_hyphens_can_be_the_value_of_an_option() -> None:
+    parser = build_parser()
+    assert parser.parse_args([*SETUP, "--password-stdin", "--policy-key=--"]).policy_key == ["--"]
+    assert parser.parse_args([*SEND, "--body=--"]).body == "--"
+    assert parser.parse_args(["route", "--", "a@b.example"]).address == "a@b.example"
 
 
 def test_every_command_has_a_line_of_help() -> None:
