@@ -226,10 +226,13 @@ async def test_a_database_that_was_taken_away_from_its_log_is_not_made_anew(fold
     assert "2026-11-23 Entwurf 99.eml" in saved
 
 
-async def test_a_log_without_its_index_is_nothing_to_miss(folder: DataFolder) -> None:
+async def test_a_log_without_its_index_is_read_all_the_same(folder: DataFolder, tmp_path: Path) -> None:
     await die_with_a_log(folder)
     folder.database.with_name("absender.db-shm").unlink()
-    await (await Database.open(folder.database)).close()
+    assert len(exported(folder, tmp_path / "out").files) == MESSAGES + DRAFTS + 1
+    database = await Database.open(folder.database)
+    assert await Drafts(database).load("d99") is not None
+    await database.close()
 
 
 async def test_the_broken_database_is_kept_beside_a_new_one(folder: DataFolder) -> None:
