@@ -111,9 +111,9 @@ class Directory(_Struct, frozen=True):
         A unit that is not in the directory (deleted meanwhile) ends the way up, and so does one that was met
         before. Then no policy of the units above counts as the person's, so that the default denies.
         """
-        way: list[str] = []
+        way: dict[str, None] = {}  # in its order, and quick to look up: files written by hand may be any depth
         while unit_id and unit_id not in way:
-            way.append(unit_id)
+            way[unit_id] = None
             unit = self.units.get(unit_id)
             unit_id = unit.parent if unit is not None else ""
         return tuple(reversed(way))
