@@ -178,6 +178,7 @@ class Reason(StrEnum):
     SERVER_SIZE_REJECTED = "server-size-rejected"  # size, limit (if stated), reply
     SERVER_MESSAGE_REJECTED = "server-message-rejected"  # reply
     SERVER_BUSY = "server-busy"  # reply: 4yz
+    SERVER_RECIPIENT_LATER = "server-recipient-later"  # waiting, recipients, refusals, reply: 4yz of these alone
     SERVER_NO_SMTPUTF8 = "server-no-smtputf8"  # address
     SERVER_PROTOCOL = "server-protocol"  # detail: the replies make no sense
     SERVER_CONNECTION_LOST = "server-connection-lost"  # stage

@@ -27,6 +27,7 @@ _REPLY_LIMIT = 200
 """Characters of each reply that are kept: there may be hundreds of recipients."""
 _TOO_LARGE = frozenset({"5.3.4", "5.2.3"})  # RFC 3463 section 3.4, 3.3
 _TOO_MANY = frozenset({"4.5.3", "5.5.3"})  # RFC 3463 section 3.6
+_OF_SERVER = ("4.3.", "4.4.")  # its disk, its network; RFC 3463 section 3.4, 3.5
 # 5.7.1 is said of spam, too; these words are said of senders (Postfix, Exchange, Exim, Sendmail).
 _OF_SENDER = re.compile(
     r"sender address rejected|not owned by|send[- ]?as|on behalf|\b(dmarc|spf|dkim)\b|"
@@ -95,10 +96,16 @@ def recipients_reason(refused: Sequence[tuple[Address, Reply]], taken: int) -> R
     if taken and all(_is_too_many(reply) for reply in said):
         return Reason.SERVER_TOO_MANY_RECIPIENTS
     if not any(reply.is_permanent for reply in replies):
-        return Reason.SERVER_BUSY if all(reply.is_temporary for reply in replies) else Reason.SERVER_PROTOCOL
+        return _waiting_reason(said) if all(reply.is_temporary for reply in replies) else Reason.SERVER_PROTOCOL
     # Many servers keep what they think of the sender for themselves until the first recipient.
     is_of_sender = all(_is_of_sender(reply) for reply in replies)
     return Reason.SERVER_SENDER_REJECTED if is_of_sender else Reason.SERVER_RECIPIENT_REJECTED
+
+
+def _waiting_reason(said: Sequence[Reply]) -> Reason:
+    """Return whether the server itself takes nothing now, or only not for these recipients (RFC 3463 section 2)."""
+    is_server = all(reply.code == 421 or reply.enhanced.startswith(_OF_SERVER) for reply in said)
+    return Reason.SERVER_BUSY if is_server else Reason.SERVER_RECIPIENT_LATER
 
 
 def sender_reason(reply: Reply) -> Reason:

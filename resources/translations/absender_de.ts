@@ -3397,6 +3397,10 @@ Vielen Dank</translation>
         <translation>{host} kann im Moment keine E-Mails annehmen.</translation>
     </message>
     <message>
+        <source>{host} does not take mail for {waiting} yet, and asks to wait.</source>
+        <translation>{host} nimmt im Moment keine Nachrichten für {waiting} an und bittet um etwas Geduld.</translation>
+    </message>
+    <message>
         <source>Nothing is lost. Try again later.</source>
         <translation>Es ist nichts verloren. Versuchen Sie es später noch einmal.</translation>
     </message>

@@ -25,6 +25,7 @@ _PASSING = frozenset(
         Reason.SERVER_BUSY,
         Reason.SERVER_CONNECTION_LOST,
         Reason.SERVER_OFFLINE,
+        Reason.SERVER_RECIPIENT_LATER,
     }
 )
 """Problems that pass by themselves: who reads when the next attempt is need not be told to try later."""

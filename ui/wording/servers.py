@@ -63,6 +63,10 @@ SERVERS: Table = {
         translate("messages", "{host} cannot take mail at the moment."),
         translate("messages", "Nothing is lost. Try again later."),
     ),
+    Reason.SERVER_RECIPIENT_LATER: lambda: (
+        translate("messages", "{host} does not take mail for {waiting} yet, and asks to wait."),
+        translate("messages", "Nothing is lost. Try again later."),
+    ),
     Reason.SERVER_PROTOCOL: lambda: (
         translate("messages", "{host} gave an answer that makes no sense: {detail}."),
         translate("messages", "Check server and port. If they are right, tell whoever runs the server."),

@@ -48,6 +48,29 @@ async def test_m12_a_server_without_room_is_asked_again_later(implicit: bool, ve
     assert verdict.problem.reason is Reason.SERVER_BUSY
 
 
+@pytest.mark.case("M11", "M12")
+@pytest.mark.parametrize(
+    ("replies", "reason"),
+    [
+        ((b"450 mailbox busy",), Reason.SERVER_RECIPIENT_LATER),
+        ((b"450 4.2.1 over its rate",), Reason.SERVER_RECIPIENT_LATER),
+        ((b"451 4.7.1 greylisted", b"421 4.7.0 too many errors"), Reason.SERVER_RECIPIENT_LATER),
+        ((b"452 4.3.1 disk full", b"450 4.2.0 greylisted"), Reason.SERVER_RECIPIENT_LATER),
+        ((b"451 4.4.3 name server did not answer",), Reason.SERVER_BUSY),
+        ((b"452 4.3.1 disk full", b"421 4.3.2 shutting down"), Reason.SERVER_BUSY),
+        ((b"421 shutting down",), Reason.SERVER_BUSY),
+    ],
+)
+async def test_who_has_to_wait_is_told_from_a_server_that_takes_nothing(
+    replies: tuple[bytes, ...], reason: Reason
+) -> None:
+    script = Polite({"RCPT": tuple(reply + b"\r\n" for reply in replies)})
+    verdict, running = await send_to(script, recipients=PEOPLE[: len(replies)])
+    assert isinstance(verdict, TryLater)
+    assert verdict.problem.reason is reason
+    assert running.messages == []
+
+
 @pytest.mark.case("M13")
 async def test_m13_one_refused_recipient_stops_the_message_and_is_named(implicit: bool) -> None:
     async with serving(
@@ -197,7 +220,8 @@ async def test_m14_recipients_all_refused_for_now_are_kept_too(implicit: bool) -
     script = Polite({"RCPT": (b"250 Ok\r\n", b"450 4.2.1 later\r\n", b"451 4.7.1 greylisted\r\n")})
     verdict, running = await send_to(script, recipients=PEOPLE[:3], implicit=implicit)
     assert isinstance(verdict, TryLater)
-    assert verdict.problem.reason is Reason.SERVER_BUSY
+    assert verdict.problem.reason is Reason.SERVER_RECIPIENT_LATER
+    assert verdict.problem.fact("waiting") == f"{BERND.display}, {PEOPLE[2].display}"
     assert [(each.recipient, each.code) for each in refusals_in(verdict.problem)] == [(BERND, 450), (PEOPLE[2], 451)]
     assert running.messages == []
 
