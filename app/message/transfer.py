@@ -26,15 +26,10 @@ _RAW_LINE = 57
 _ENCODED_LINE = 76
 _PLAIN_LINE = 78
 _FULL_STEP = struct.Struct(f"{_ENCODED_LINE}s" * (BASE64_STEP // _RAW_LINE))
-_LINE_END = re.compile("\r\n|\r|\n")
-# Lone surrogates and noncharacters (Unicode 23.7); what is no text to one program is none to any.
-_NO_CHARACTER = re.compile(
-    "[\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
-    + "]"
-)
-# "From " is altered by mailboxes in mbox format, "." by SMTP; both are hidden from them.
-_NOT_PLAIN = re.compile(rb"[^\t\r\n -~]|^From |^\.|[^\n]{%d}" % (_PLAIN_LINE + 2), re.MULTILINE)
+# Lone surrogates and noncharacters (Unicode 23.7); what is no text to one program is none to any. Beyond the first
+# plane `_whole` looks for them: each one named here would slow the search down for all other characters.
+_DOUBTFUL = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe-\U0010ffff]")
+_PLAIN_OCTETS = b"\t\r\n" + bytes(range(0x20, 0x7F))
 _NOT_QUOTED = re.compile(rb"[^\t !-<>-~]|[ \t]$|^\.|^F(?=rom )")
 
 
@@ -43,7 +38,7 @@ def canonical_text(text: str) -> bytes:
 
     A NUL, a lone surrogate or a noncharacter, which no mail program can show, becomes U+FFFD.
     """
-    joined = "\r\n".join(_LINE_END.split(text))
+    joined = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
     if joined and not joined.endswith("\n"):
         joined += "\r\n"
     return whole_characters(joined.replace("\0", "\ufffd")).encode()
@@ -54,7 +49,7 @@ def whole_characters(text: str) -> str:
 
     Unicode keeps the latter for programs' own use; in mail, each program reads something else in them.
     """
-    return _NO_CHARACTER.sub("\ufffd", text)
+    return text if text.isascii() else _DOUBTFUL.sub(_whole, text)
 
 
 def encode_body(data: bytes) -> tuple[str, bytes]:
@@ -63,7 +58,7 @@ def encode_body(data: bytes) -> tuple[str, bytes]:
     Short ASCII lines go as they are, most text as quoted-printable, which stays legible, and what is
     foreign by more than a quarter as base64.
     """
-    if not _NOT_PLAIN.search(data):
+    if _is_plain(data):
         return "7bit", data
     unquotable = len(_NOT_QUOTED.findall(data)) - data.count(b"\r") - data.count(b"\n")
     if unquotable * 4 > len(data):
@@ -94,6 +89,27 @@ def is_seven_bit(data: bytes) -> bool:
     if not data.isascii() or b"\0" in data or not ends == data.count(b"\r") == data.count(b"\n"):
         return False
     return max(map(len, data.split(b"\r\n"))) <= LINE_LIMIT
+
+
+def _whole(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return found[0] if code > 0xFFFF and code & 0xFFFE != 0xFFFE else "\ufffd"
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether `data` is short lines of ASCII that nothing alters on the way."""
+    if data.translate(None, _PLAIN_OCTETS):
+        return False
+    # "From " is altered by mailboxes in mbox format, "." by SMTP; both are hidden from them.
+    if data.startswith((b"From ", b".")) or b"\nFrom " in data or b"\n." in data:
+        return False
+    start = 0
+    while len(data) - start > _PLAIN_LINE + 1:
+        # The last line end within reach; with none, a line is too long.
+        start = data.rfind(b"\n", start, start + _PLAIN_LINE + 2) + 1
+        if not start:
+            return False
+    return True
 
 
 def _quote_line(line: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 import base64
 import quopri
+import re
 from collections.abc import Callable
 
 import pytest
@@ -15,6 +16,7 @@ from app.message.transfer import (
     encode_body,
     is_seven_bit,
     quoted_printable,
+    whole_characters,
 )
 
 
@@ -53,6 +55,27 @@ def test_text_has_one_kind_of_line_end_and_one_at_its_end(text: str, data: bytes
 )
 def test_a_body_goes_as_legibly_as_is_safe(data: bytes, encoding: str) -> None:
     assert encode_body(data)[0] == encoding
+
+
+@given(st.lists(st.sampled_from([b"a", b" ", b"\t", b"\r\n", b"From ", b".", b"\x1b", b"\xfc", b"x" * 39, b"y" * 77])))
+def test_only_what_nothing_alters_goes_as_it_is(parts: list[bytes]) -> None:
+    data = b"".join(parts)
+    altered = re.search(rb"[^\t\r\n -~]|^From |^\.|[^\n]{80}", data, re.MULTILINE)
+    assert (encode_body(data)[0] == "7bit") == (altered is None)
+
+
+def test_a_noncharacter_of_any_plane_is_replaced_and_its_neighbours_stay() -> None:
+    for plane in range(17):
+        none, neighbours = (
+            (chr(plane << 16 | low) for low in (0xFFFE, 0xFFFF)),
+            (chr(plane << 16 | 0xFFFD), "\U0001f600"),
+        )
+        assert whole_characters("".join(none)) == "\ufffd\ufffd"
+        assert whole_characters("ä".join(neighbours)) == "ä".join(neighbours)
+    assert (
+        whole_characters("\ud7ff\ud800\udfff\ue000\ufdcf\ufdd0\ufdef\ufdf0")
+        == "\ud7ff\ufffd\ufffd\ue000\ufdcf\ufffd\ufffd\ufdf0"
+    )
 
 
 @pytest.mark.parametrize("sent", [b"\r\n.\r\n", b"\n.\n", b"\n.\r\n", b"\r.\r\n", b"\r\n.\r", b"\r.\r"])
