@@ -24,9 +24,10 @@ async def run_outbox(arguments: argparse.Namespace, folder: DataFolder, out: Out
     if arguments.action == "export":
         # Without the services: a database that they cannot open is what this is for.
         return await asyncio.to_thread(_export, arguments.folder.expanduser().absolute(), folder, out)
-    actions = {"list": _list, "show": _show, "retry": _retry, "cancel": _cancel, "run": _run}
+    actions = {"list": _list, "show": _show, "run": _run, "back-to-drafts": _back_to_drafts}
+    action = actions.get(arguments.action, _step)
     async with open_services(folder) as services:
-        return await actions[arguments.action](arguments, services, out)
+        return await action(arguments, services, out)
 
 
 def _export(place: Path, folder: DataFolder, out: Output) -> int:
@@ -108,16 +109,27 @@ def _attempt(attempt: Attempt) -> dict[str, object]:
     }
 
 
-async def _retry(arguments: argparse.Namespace, services: Services, out: Output) -> int:
-    message = await services.outbox.retry(arguments.id, services.now())
+async def _step(arguments: argparse.Namespace, services: Services, out: Output) -> int:
+    """Do with one message what a person decides, as in the window."""
+    outbox = services.outbox
+    steps = {
+        "retry": outbox.retry,
+        "cancel": outbox.cancel,
+        "arrived": outbox.arrived,
+        "to-the-others": outbox.send_to_the_others,
+    }
+    message = await steps[arguments.action](arguments.id, services.now())
+    if arguments.action == "retry":
+        # Who sends it by hand knows that its time was missed, if it was.
+        await services.schedules.told([message.id])
     ask_running(services.folder.instance, {"action": "wake"})
     return out.result(f"{message.id}\t{message.state.value}", message_data(message))
 
 
-async def _cancel(arguments: argparse.Namespace, services: Services, out: Output) -> int:
-    message = await services.outbox.cancel(arguments.id, services.now())
+async def _back_to_drafts(arguments: argparse.Namespace, services: Services, out: Output) -> int:
+    draft = await services.outbox.to_draft(arguments.id, services.now(), services.folder.attachments)
     ask_running(services.folder.instance, {"action": "wake"})
-    return out.result(f"{message.id}\t{message.state.value}", message_data(message))
+    return out.result(f"{arguments.id}\tdraft", {"id": arguments.id, "draft": draft.id, "subject": draft.subject})
 
 
 async def _run(arguments: argparse.Namespace, services: Services, out: Output) -> int:

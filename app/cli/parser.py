@@ -37,6 +37,7 @@ def build_parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
 
     command("compose", "Open a new message.", _add_compose)
     command("demo", "Try everything with made-up servers.", _add_demo)
+    command("preview", "Show what a change of the policy would do, before anybody meets it.", _add_preview)
     command("setup", "Set up the data folder for a work address.", _add_setup)
     command("address", "Show and change the From addresses.", partial(_add_address, common=common))
     command("route", "Say which server mail from an address takes, and why.", _add_route)
@@ -62,6 +63,10 @@ class _Parser(argparse.ArgumentParser):
 
 def _add_compose(compose: argparse.ArgumentParser) -> None:
     compose.add_argument("mailto", nargs="?", default="", metavar="MAILTO", help="a mailto: link")
+
+
+def _add_preview(preview: argparse.ArgumentParser) -> None:
+    preview.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a directory from the export, or a policy")
 
 
 def _add_route(route: argparse.ArgumentParser) -> None:
@@ -145,6 +150,9 @@ def _add_outbox(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         ("show", "one message with its attempts"),
         ("retry", "try again now"),
         ("cancel", "do not send it"),
+        ("arrived", "take your word that a message arrived whose server gave no clear answer"),
+        ("to-the-others", "send a message that failed to all but the recipients refused for good"),
+        ("back-to-drafts", "take it out of the outbox and into the drafts, to be changed"),
     ):
         actions.add_parser(name, help=text, parents=[common]).add_argument("id", metavar="ID")
     export = actions.add_parser("export", help="save all messages and drafts as .eml", parents=[common])
