@@ -188,8 +188,9 @@ class Services:
 
         await self.outbox.reconsider(POLICY_REASONS, against, self.now())
 
-    async def remove_unused_files(self) -> None:
-        """Remove the copies of attached files that no draft uses any more; raises StorageError."""
+    async def tidy_up(self) -> None:
+        """Remove copies of attached files that no draft uses, and attempts at mail long gone; raises StorageError."""
+        await self.journal.forget(self.now())
         folder = self.folder.attachments
         if await asyncio.to_thread(folder.is_dir):
             from app.delivery.restored import remove_unused

@@ -116,7 +116,7 @@ class Desk(QObject):
         try:
             await self.services.outbox.recover(self.services.now())
             await self.services.release_held()
-            await self.services.remove_unused_files()
+            await self.services.tidy_up()
             # What waits is not to find out by itself that there is no network.
             await self.surroundings.look_if_needed()
         except StorageError:

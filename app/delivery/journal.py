@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -18,6 +18,14 @@ from app.storage.database import Database, from_stamp, to_stamp
 from app.storage.encoding import decode_problem, encode, encode_problem
 
 __all__ = ["Attempt", "Ending", "Journal", "attempt_of", "ending_of", "write_attempt"]
+
+_KEPT_AFTER_MESSAGE = timedelta(days=90)
+"""How long the attempts at a message that is gone from the outbox are kept, for questions that come late."""
+_FORGET = (
+    # By the index alone as far as messages are still there, which nearly all are.
+    "DELETE FROM attempt WHERE number IN (SELECT number FROM attempt WHERE NOT EXISTS "
+    "(SELECT 1 FROM outbox WHERE outbox.id = attempt.message_id)) AND ended_at < ?"
+)
 
 
 class Ending(StrEnum):
@@ -62,6 +70,14 @@ class Journal:
         return await self._database.read(
             lambda connection: [attempt_of(row) for row in connection.execute(sql, (message_id,))]
         )
+
+    async def forget(self, now: datetime) -> int:
+        """Remove the attempts at messages that are gone, 90 days after they were made; return how many.
+
+        What is in the outbox, as sent mail is until it is deleted, keeps all of its attempts.
+        """
+        before = (to_stamp(now - _KEPT_AFTER_MESSAGE),)
+        return await self._database.write(lambda connection: connection.execute(_FORGET, before).rowcount)
 
 
 def ending_of(verdict: Verdict) -> Ending:

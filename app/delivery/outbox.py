@@ -329,7 +329,7 @@ class Outbox:
         return draft
 
     async def delete(self, message_id: str) -> None:
-        """Remove a message that is not waiting or under way, with its bytes; its journal stays."""
+        """Remove a message that is not waiting or under way, with its bytes; its journal stays for a while."""
 
         def delete(connection: sqlite3.Connection) -> None:
             require(look_at(connection, message_id), queued.DELETABLE)

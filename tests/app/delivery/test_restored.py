@@ -178,11 +178,11 @@ def test_copies_go_when_no_draft_has_used_them_for_a_day(files: Path) -> None:
 
 async def test_copies_of_attached_files_go_with_the_draft_that_used_them(tmp_path: Path) -> None:
     async with open_services(DataFolder(tmp_path / "home"), keychain=MemoryKeychain()) as services:
-        await services.remove_unused_files()  # nothing there yet
+        await services.tidy_up()  # nothing there yet
         kept = Draft(id="kept", sender=Address.parse("nutzer@beispiel.example"))
         await services.drafts.save(kept, services.now())
         for name in ("kept", "gone"):
             (services.folder.attachments / name).mkdir(parents=True)
             os.utime(services.folder.attachments / name, (0, 0))
-        await services.remove_unused_files()
+        await services.tidy_up()
         assert [each.name for each in services.folder.attachments.iterdir()] == ["kept"]
