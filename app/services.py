@@ -71,6 +71,8 @@ class Services:
     now: Callable[[], datetime] = now
     asks_dns: bool = False
     """Whether forecasts may ask DNS; else they are unknown."""
+    shows_forecasts: bool = True
+    """Whether the wizard shows forecasts at all; not where DNS is never asked, as in the policy preview."""
     managed: Managed | None = None
     """What an administrator set for this machine."""
     managed_problem: Problem | None = None

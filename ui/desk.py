@@ -294,6 +294,12 @@ class Desk(QObject):
 
         return self._only(SupportDialog, lambda: SupportDialog(self.services.folder, self.services.now))
 
+    def preview(self) -> QWidget:
+        """Open the policy preview, or raise the one that is open."""
+        from ui.preview.window import PreviewWindow
+
+        return self._only(PreviewWindow, lambda: PreviewWindow(self.services.now))
+
     def show(self, window: QWidget) -> QWidget:
         """Show a window of somebody else's and keep it like the others."""
         return self._show(window)

@@ -47,7 +47,7 @@ class Front:
         return messages.support_readme(mask=mask)
 
     def open_windows(self, request: WindowRequest) -> int:
-        if request.action != "demo":
+        if request.action not in {"demo", "preview"}:
             if _handed_over(request):
                 return 0
             # What is made while starting stays; looking for garbage in it again and again takes 12 ms of the start.

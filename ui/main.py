@@ -42,6 +42,10 @@ def run(request: WindowRequest) -> int:
         from ui.demo.start import run_demo
 
         return run_demo(request.screenshots)
+    if request.action == "preview":
+        from ui.preview.start import run_preview
+
+        return run_preview(request.file)
     if not has_display():
         sys.stderr.write(translate("main", "Absender needs a display for its windows; its commands do without.") + "\n")
         return 1

@@ -42,9 +42,11 @@ class WindowRequest:
 
     folder: DataFolder
     action: str = "show"
-    """`show`, `compose` or `demo`."""
+    """`show`, `compose`, `demo` or `preview`."""
     mailto: str = ""
     screenshots: Path | None = None
+    file: Path | None = None
+    """What a preview opens."""
 
 
 class Front(Protocol):

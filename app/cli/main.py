@@ -34,7 +34,7 @@ def main(argv: list[str], front: Front, *, before_command: Callable[[], None] = 
     arguments = parser.parse_args(argv)
     folder = DataFolder(_home(arguments))
     try:
-        if arguments.command in {None, "compose", "demo"}:
+        if arguments.command in {None, "compose", "demo", "preview"}:
             return front.open_windows(_window_request(arguments, folder))
         import asyncio
 
@@ -71,6 +71,7 @@ def _window_request(arguments: argparse.Namespace, folder: DataFolder) -> Window
         action=arguments.command or "show",
         mailto=getattr(arguments, "mailto", ""),
         screenshots=getattr(arguments, "screenshots", None),
+        file=getattr(arguments, "file", None),
     )
 
 

@@ -182,9 +182,51 @@ def _add_policy(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     sign.add_argument("file", type=Path, metavar="FILE")
     sign.add_argument("--key", type=Path, required=True, metavar="FILE", help="the private key (PEM)")
     sign.add_argument("--out", type=Path, metavar="FILE", help="write it there instead of printing it")
+    _add_policy_export(
+        actions.add_parser(
+            "export",
+            help="write everybody's document, for a web server to serve",
+            description="Write one small document a person, named by the SHA-256 of the address, and an index. The "
+            "credentials stay on this machine: they sign the request for an access token, which goes to Google alone.",
+            epilog="Documents hold for the days of --valid-for. Those of which less than half is left are written "
+            "again, so run this at least once a day; if it stops running, gateways are no longer used once the "
+            "documents have run out.",
+            parents=[common],
+            allow_abbrev=False,
+        )
+    )
     actions.add_parser("schema", help="print the JSON Schema of documents", parents=[common])
     keygen = actions.add_parser("keygen", help="make a key to sign with, and print its public half", parents=[common])
     keygen.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet, for the private half")
+
+
+def _add_policy_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--from",
+        required=True,
+        nargs="+",
+        dest="source",
+        metavar=("google|gam|json", "FILE"),
+        help="Google itself, what GAM printed, or what Google's API answered (or a saved directory)",
+    )
+    parser.add_argument("--credentials", type=Path, metavar="FILE", help="a service account's key; it stays here")
+    parser.add_argument("--admin", default="", metavar="A", help="the super administrator the account acts for")
+    parser.add_argument(
+        "--organisation", type=Path, metavar="FILE", help="name, support and mail server of the organisation (TOML)"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="the folder that the web server serves")
+    parser.add_argument("--sign", type=Path, metavar="FILE", help="sign documents with this private key (PEM)")
+    parser.add_argument("--valid-for", type=int, default=7, metavar="DAYS", help="how long documents hold (preset: 7)")
+    parser.add_argument(
+        "--directory", type=Path, metavar="FILE", help="save the directory for the preview; it holds all addresses"
+    )
+    parser.add_argument(
+        "--all-groups", action="store_true", help="read all groups, for the preview, and not only those policies name"
+    )
+    parser.add_argument("--remove-many", action="store_true", help="even if more than a tenth of the people have left")
+    parser.add_argument("--google-url", default="", metavar="URL", help=argparse.SUPPRESS)  # a stand-in, for tests
+    parser.add_argument("--google-ca", default="", metavar="FILE", help=argparse.SUPPRESS)
+    parser.set_defaults(refuse=parser.error)
 
 
 def _add_support(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:

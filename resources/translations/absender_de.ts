@@ -423,27 +423,27 @@
     <name>EveryonePage</name>
     <message>
         <source>Counting…</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wird gezählt …</translation>
     </message>
     <message>
         <source>What happens to them</source>
-        <translation type="unfinished"></translation>
+        <translation>Was mit ihnen geschieht</translation>
     </message>
     <message>
         <source>Search people and units</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen und Einheiten suchen</translation>
     </message>
     <message>
         <source>Save as CS&amp;V…</source>
-        <translation type="unfinished"></translation>
+        <translation>Als CS&amp;V speichern …</translation>
     </message>
     <message>
         <source>People whom the change concerns</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen, die die Änderung betrifft</translation>
     </message>
     <message>
         <source>All ({count})</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle ({count})</translation>
     </message>
 </context>
 <context>
@@ -588,31 +588,31 @@
     <name>InventDialog</name>
     <message>
         <source>Invent a person</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Person erfinden</translation>
     </message>
     <message>
         <source>&amp;Email address</source>
-        <translation type="unfinished">&amp;E-Mail-Adresse</translation>
+        <translation>&amp;E-Mail-Adresse</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Abbrechen</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>&amp;Show the preview</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Vorschau zeigen</translation>
     </message>
     <message>
         <source>To see what somebody in this unit and these groups would get. The person is kept nowhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Um zu sehen, was jemand in dieser Einheit und diesen Gruppen bekäme. Die Person wird nirgends gespeichert.</translation>
     </message>
     <message>
         <source>Organisational &amp;unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Organisations&amp;einheit</translation>
     </message>
     <message>
         <source>&amp;Groups</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Gruppen</translation>
     </message>
 </context>
 <context>
@@ -654,22 +654,33 @@
     </message>
 </context>
 <context>
+    <name>OrganisationPane</name>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>Ö&amp;ffnen …</translation>
+    </message>
+    <message>
+        <source>Another group…</source>
+        <translation>Weitere Gruppe …</translation>
+    </message>
+</context>
+<context>
     <name>OrganisationTree</name>
     <message>
         <source>Organisational units and groups</source>
-        <translation type="unfinished"></translation>
+        <translation>Organisationseinheiten und Gruppen</translation>
     </message>
     <message>
         <source>Organisational unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Organisationseinheit</translation>
     </message>
     <message>
         <source>Outbound gateways</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgangsgateways</translation>
     </message>
     <message>
         <source>Groups that override</source>
-        <translation type="unfinished"></translation>
+        <translation>Überschreibende Gruppen</translation>
     </message>
 </context>
 <context>
@@ -750,7 +761,7 @@
     <name>PersonField</name>
     <message>
         <source>Preview as {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschau als {address}</translation>
     </message>
 </context>
 <context>
@@ -845,6 +856,65 @@
     <message>
         <source>All files (*)</source>
         <translation>Alle Dateien (*)</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewWindow</name>
+    <message>
+        <source>made-up example</source>
+        <translation>erfundenes Beispiel</translation>
+    </message>
+    <message>
+        <source>Policy preview</source>
+        <translation>Richtlinien-Vorschau</translation>
+    </message>
+    <message>
+        <source>&amp;Invent…</source>
+        <translation>&amp;Erfinden …</translation>
+    </message>
+    <message>
+        <source>Pr&amp;eview as</source>
+        <translation>Vo&amp;rschau als</translation>
+    </message>
+    <message>
+        <source>{file} is being read…</source>
+        <translation>{file} wird gelesen …</translation>
+    </message>
+    <message>
+        <source>There are no people in {file}.</source>
+        <translation>In {file} stehen keine Personen.</translation>
+    </message>
+    <message>
+        <source>Invent a person to see what somebody would get.</source>
+        <translation>Erfinden Sie eine Person, um zu sehen, was jemand bekäme.</translation>
+    </message>
+    <message>
+        <source>The table was saved as {file}.</source>
+        <translation>Die Tabelle wurde als {file} gespeichert.</translation>
+    </message>
+    <message>
+        <source>Counting who is concerned…</source>
+        <translation>Es wird gezählt, wen das betrifft …</translation>
+    </message>
+    <message>
+        <source>S&amp;how who</source>
+        <translation>&amp;Wen?</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet: tick or untick the box at the left.</source>
+        <translation>Noch ist nichts geändert: Setzen oder entfernen Sie links das Häkchen.</translation>
+    </message>
+    <message>
+        <source>Whole organisation: {summary}</source>
+        <translation>Gesamte Organisation: {summary}</translation>
+    </message>
+    <message>
+        <source>Preview as {address}; nothing is sent</source>
+        <translation>Vorschau als {address}; es wird nichts gesendet</translation>
+    </message>
+    <message>
+        <source>This is a preview: nothing was sent.</source>
+        <translation>Dies ist eine Vorschau: Es wurde nichts gesendet.</translation>
     </message>
 </context>
 <context>
@@ -1104,19 +1174,19 @@
     <name>SettingCard</name>
     <message>
         <source>Inherit</source>
-        <translation type="unfinished"></translation>
+        <translation>Übernehmen</translation>
     </message>
     <message>
         <source>No unit is chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Einheit ausgewählt</translation>
     </message>
     <message>
         <source>Unset</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufheben</translation>
     </message>
     <message>
         <source>Not set: each member has what the unit says</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht festgelegt: Für jedes Mitglied gilt, was die Einheit sagt</translation>
     </message>
 </context>
 <context>
@@ -1298,19 +1368,19 @@
     <name>_Popup</name>
     <message>
         <source>Search people and units</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen und Einheiten suchen</translation>
     </message>
     <message>
         <source>People of the organisation</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen der Organisation</translation>
     </message>
     <message>
         <source>1 person</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Person</translation>
     </message>
     <message>
         <source>{count} people</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Personen</translation>
     </message>
 </context>
 <context>
@@ -1849,6 +1919,10 @@ N. Name</translation>
     <message>
         <source>&amp;Why does the policy say this?</source>
         <translation>&amp;Warum gilt diese Richtlinie?</translation>
+    </message>
+    <message>
+        <source>Policy pre&amp;view…</source>
+        <translation>Richtlinien-&amp;Vorschau …</translation>
     </message>
     <message>
         <source>&amp;Help</source>
@@ -3728,11 +3802,11 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     </message>
     <message>
         <source>This is a preview: no server is asked, and nothing is sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies ist eine Vorschau: Es wird kein Server gefragt und nichts gesendet.</translation>
     </message>
     <message>
         <source>People who use Absender go on from here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer Absender benutzt, macht von hier aus weiter.</translation>
     </message>
     <message>
         <source>This system has no keychain in which a password would be safe.</source>
@@ -3887,103 +3961,111 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <name>preview</name>
     <message>
         <source>Person</source>
-        <translation type="unfinished"></translation>
+        <translation>Person</translation>
     </message>
     <message>
         <source>Organisational unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Organisationseinheit</translation>
     </message>
     <message>
         <source>What happens</source>
-        <translation type="unfinished"></translation>
+        <translation>Was geschieht</translation>
     </message>
     <message>
         <source>Gain</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu erlaubt</translation>
     </message>
     <message>
         <source>Lose</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht mehr erlaubt</translation>
     </message>
     <message>
         <source>Other settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Einstellungen</translation>
     </message>
     <message>
         <source>New</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu</translation>
     </message>
     <message>
         <source>Gone</source>
-        <translation type="unfinished"></translation>
+        <translation>Weggefallen</translation>
     </message>
     <message>
         <source>Sales</source>
-        <translation type="unfinished"></translation>
+        <translation>Vertrieb</translation>
+    </message>
+    <message>
+        <source>Administration</source>
+        <translation>Verwaltung</translation>
+    </message>
+    <message>
+        <source>North</source>
+        <translation>Nord</translation>
+    </message>
+    <message>
+        <source>South</source>
+        <translation>Süd</translation>
     </message>
     <message>
         <source>Partner projects</source>
-        <translation type="unfinished"></translation>
+        <translation>Partnerprojekte</translation>
     </message>
     <message>
         <source>Works council</source>
-        <translation type="unfinished"></translation>
+        <translation>Betriebsrat</translation>
     </message>
     <message>
         <source>unchanged</source>
-        <translation type="unfinished">unverändert</translation>
+        <translation>unverändert</translation>
     </message>
     <message>
         <source>not sent any more</source>
-        <translation type="unfinished"></translation>
+        <translation>wird nicht mehr gesendet</translation>
     </message>
     <message>
         <source>is sent again</source>
-        <translation type="unfinished"></translation>
+        <translation>wird wieder gesendet</translation>
     </message>
     <message>
         <source>another way</source>
-        <translation type="unfinished"></translation>
+        <translation>anderer Weg</translation>
     </message>
     <message>
         <source>Mail</source>
-        <translation type="unfinished"></translation>
+        <translation>E-Mail</translation>
     </message>
     <message>
         <source>Recipients see</source>
-        <translation type="unfinished">Empfänger sehen</translation>
+        <translation>Empfänger sehen</translation>
     </message>
     <message>
         <source>A draft</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Entwurf</translation>
     </message>
     <message>
         <source>In the Outbox</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Postausgang</translation>
     </message>
     <message>
         <source>as “{sender}”, if the person sends it through the organisation</source>
-        <translation type="unfinished"></translation>
+        <translation>als „{sender}“, wenn die Person über die Organisation sendet</translation>
     </message>
     <message>
         <source>Instead</source>
-        <translation type="unfinished"></translation>
+        <translation>Stattdessen</translation>
     </message>
     <message>
         <source>Now</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt</translation>
     </message>
     <message>
         <source>After</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Baseline</source>
-        <translation type="unfinished"></translation>
+        <translation>Danach</translation>
     </message>
     <message>
         <source>Offer for the delivery in January</source>
-        <translation type="unfinished">Angebot für die Lieferung im Januar</translation>
+        <translation>Angebot zur Lieferung im Januar</translation>
     </message>
     <message>
         <source>Good morning,
@@ -3991,223 +4073,351 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
 as discussed on the telephone.
 
 Kind regards</source>
-        <translation type="unfinished"></translation>
+        <translation>Guten Morgen,
+
+wie am Telefon besprochen.
+
+Mit freundlichen Grüßen</translation>
     </message>
     <message>
         <source>Apps &gt; Google Workspace &gt; Gmail &gt; End User Access</source>
-        <translation type="unfinished">Apps &gt; Google Workspace &gt; Gmail &gt; Endnutzerzugriff</translation>
+        <translation>Apps &gt; Google Workspace &gt; Gmail &gt; Endnutzerzugriff</translation>
     </message>
     <message>
         <source>Allow per-user outbound gateways</source>
-        <translation type="unfinished">Ausgangsgateways pro Nutzer zulassen</translation>
+        <translation>Ausgangsgateways pro Nutzer zulassen</translation>
     </message>
     <message>
         <source>Allow users to send mail through an external SMTP server when configuring a “from” address hosted outside your email domain(s)</source>
-        <translation type="unfinished">Nutzern das Senden von E-Mails über einen externen SMTP-Server erlauben, wenn eine „Von“-Adresse konfiguriert wird, die außerhalb Ihrer E-Mail-Domains gehostet wird</translation>
+        <translation>Nutzern das Senden von E-Mails über einen externen SMTP-Server erlauben, wenn eine „Von“-Adresse konfiguriert wird, die außerhalb Ihrer E-Mail-Domains gehostet wird</translation>
     </message>
     <message>
         <source>On</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein</translation>
     </message>
     <message>
         <source>Off</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus</translation>
     </message>
     <message>
         <source>Locally applied</source>
-        <translation type="unfinished"></translation>
+        <translation>Lokal angewendet</translation>
     </message>
     <message>
         <source>Inherited</source>
-        <translation type="unfinished"></translation>
+        <translation>Übernommen</translation>
     </message>
     <message>
         <source>Google&apos;s default</source>
-        <translation type="unfinished"></translation>
+        <translation>Standard von Google</translation>
     </message>
     <message>
         <source>Inherited from {unit}</source>
-        <translation type="unfinished"></translation>
+        <translation>Übernommen von {unit}</translation>
     </message>
     <message>
         <source>The value that was set makes no sense, so it counts as off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der festgelegte Wert ergibt keinen Sinn und gilt deshalb als „aus“.</translation>
     </message>
     <message>
         <source>A policy with a condition, on licences perhaps, is set here. Whether it applies cannot be told, so it counts as off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier gilt eine Richtlinie mit einer Bedingung, vielleicht an Lizenzen. Ob sie zutrifft, lässt sich nicht sagen, deshalb gilt „aus“.</translation>
     </message>
     <message>
         <source>demands that this box is ticked ({level})</source>
-        <translation type="unfinished"></translation>
+        <translation>verlangt, dass hier ein Häkchen steht ({level})</translation>
     </message>
     <message>
         <source>demands that this box is not ticked ({level})</source>
-        <translation type="unfinished"></translation>
+        <translation>verlangt, dass hier kein Häkchen steht ({level})</translation>
     </message>
     <message>
         <source>1 person</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Person</translation>
     </message>
     <message>
         <source>{count} people</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Personen</translation>
     </message>
     <message>
         <source>may use own SMTP servers from now on</source>
-        <translation type="unfinished"></translation>
+        <translation>darf künftig eigene SMTP-Server nutzen</translation>
     </message>
     <message>
         <source>may no longer use own SMTP servers</source>
-        <translation type="unfinished"></translation>
+        <translation>darf keine eigenen SMTP-Server mehr nutzen</translation>
     </message>
     <message>
         <source>another setting changes</source>
-        <translation type="unfinished"></translation>
+        <translation>eine andere Einstellung ändert sich</translation>
     </message>
     <message>
         <source>is new</source>
-        <translation type="unfinished"></translation>
+        <translation>ist neu</translation>
     </message>
     <message>
         <source>is gone</source>
-        <translation type="unfinished"></translation>
+        <translation>ist weggefallen</translation>
     </message>
     <message>
         <source>Nobody gains or loses own SMTP servers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemandem werden eigene SMTP-Server neu erlaubt oder genommen.</translation>
     </message>
     <message>
         <source>Own SMTP servers: newly allowed for {people}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene SMTP-Server: neu erlaubt für {people}.</translation>
     </message>
     <message>
         <source>Own SMTP servers: no longer allowed for {people}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene SMTP-Server: nicht mehr erlaubt für {people}.</translation>
     </message>
     <message>
         <source>Own SMTP servers: newly allowed for {gaining}, no longer allowed for {losing}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene SMTP-Server: neu erlaubt für {gaining}, nicht mehr erlaubt für {losing}.</translation>
     </message>
     <message>
         <source>Allowed now: {before} of {users}. Allowed afterwards: {after}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt erlaubt: {before} von {users}. Danach erlaubt: {after}.</translation>
     </message>
     <message>
         <source>This person may use own SMTP servers from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Person darf künftig eigene SMTP-Server nutzen.</translation>
     </message>
     <message>
         <source>This person may no longer use own SMTP servers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Person darf keine eigenen SMTP-Server mehr nutzen.</translation>
     </message>
     <message>
         <source>Mail of this person takes other ways.</source>
-        <translation type="unfinished"></translation>
+        <translation>E-Mails dieser Person nehmen andere Wege.</translation>
     </message>
     <message>
         <source>Nothing changes for this person.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für diese Person ändert sich nichts.</translation>
     </message>
     <message>
         <source>is not sent</source>
-        <translation type="unfinished"></translation>
+        <translation>wird nicht gesendet</translation>
     </message>
     <message>
         <source>through its own server {server}</source>
-        <translation type="unfinished"></translation>
+        <translation>über den eigenen Server {server}</translation>
     </message>
     <message>
         <source>through the organisation&apos;s server {server}</source>
-        <translation type="unfinished"></translation>
+        <translation>über den Server der Organisation, {server}</translation>
     </message>
     <message>
         <source>is sent</source>
-        <translation type="unfinished"></translation>
+        <translation>wird gesendet</translation>
     </message>
     <message>
         <source>is held in the Outbox</source>
-        <translation type="unfinished"></translation>
+        <translation>wird im Postausgang angehalten</translation>
     </message>
     <message>
         <source>stays a draft; the composer says why</source>
-        <translation type="unfinished"></translation>
+        <translation>bleibt ein Entwurf; beim Verfassen steht, warum</translation>
     </message>
     <message>
         <source>is held from now on; the person can choose what to do with it</source>
-        <translation type="unfinished"></translation>
+        <translation>wird künftig angehalten; die Person kann wählen, was damit geschieht</translation>
     </message>
     <message>
         <source>was held, and is sent by itself</source>
-        <translation type="unfinished"></translation>
+        <translation>war angehalten und wird von selbst gesendet</translation>
     </message>
     <message>
         <source>stays held</source>
-        <translation type="unfinished"></translation>
+        <translation>bleibt angehalten</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished">Adresse</translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>Change</source>
-        <translation type="unfinished"></translation>
+        <translation>Änderung</translation>
     </message>
     <message>
         <source>Own SMTP servers now</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene SMTP-Server jetzt</translation>
     </message>
     <message>
         <source>Own SMTP servers afterwards</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene SMTP-Server danach</translation>
     </message>
     <message>
         <source>Decided now by</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt festgelegt durch</translation>
     </message>
     <message>
         <source>Decided afterwards by</source>
-        <translation type="unfinished"></translation>
+        <translation>Danach festgelegt durch</translation>
     </message>
     <message>
         <source>Mail now</source>
-        <translation type="unfinished"></translation>
+        <translation>E-Mail jetzt</translation>
     </message>
     <message>
         <source>Mail afterwards</source>
-        <translation type="unfinished"></translation>
+        <translation>E-Mail danach</translation>
     </message>
     <message>
         <source>Name can be changed now</source>
-        <translation type="unfinished"></translation>
+        <translation>Name änderbar jetzt</translation>
     </message>
     <message>
         <source>Name can be changed afterwards</source>
-        <translation type="unfinished"></translation>
+        <translation>Name änderbar danach</translation>
     </message>
     <message>
         <source>Outside addresses need an own server now</source>
-        <translation type="unfinished"></translation>
+        <translation>Externe Adressen brauchen jetzt einen eigenen Server</translation>
     </message>
     <message>
         <source>Outside addresses need an own server afterwards</source>
-        <translation type="unfinished"></translation>
+        <translation>Externe Adressen brauchen danach einen eigenen Server</translation>
     </message>
     <message>
         <source>yes</source>
-        <translation type="unfinished"></translation>
+        <translation>ja</translation>
     </message>
     <message>
         <source>no</source>
-        <translation type="unfinished"></translation>
+        <translation>nein</translation>
     </message>
     <message>
         <source>Which side is shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Welche Seite zu sehen ist</translation>
     </message>
     <message>
         <source>Both</source>
-        <translation type="unfinished"></translation>
+        <translation>Beide</translation>
+    </message>
+    <message>
+        <source>Open a directory or a policy</source>
+        <translation>Verzeichnis oder Richtlinie öffnen</translation>
+    </message>
+    <message>
+        <source>Directories and policies (*.json *.jws)</source>
+        <translation>Verzeichnisse und Richtlinien (*.json *.jws)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Save the people concerned</source>
+        <translation>Betroffene Personen speichern</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tabellen (*.csv)</translation>
+    </message>
+    <message>
+        <source>outbound-gateways.csv</source>
+        <translation>ausgangsgateways.csv</translation>
+    </message>
+    <message>
+        <source>Save the pictures in this folder</source>
+        <translation>Bilder in diesem Ordner speichern</translation>
+    </message>
+    <message>
+        <source>&amp;Policy</source>
+        <translation>&amp;Richtlinie</translation>
+    </message>
+    <message>
+        <source>&amp;Take back the last change</source>
+        <translation>&amp;Letzte Änderung zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Take back &amp;all changes</source>
+        <translation>&amp;Alle Änderungen zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Pe&amp;rson</source>
+        <translation>&amp;Person</translation>
+    </message>
+    <message>
+        <source>&amp;Choose…</source>
+        <translation>&amp;Auswählen …</translation>
+    </message>
+    <message>
+        <source>&amp;Invent…</source>
+        <translation>&amp;Erfinden …</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>Ö&amp;ffnen …</translation>
+    </message>
+    <message>
+        <source>&amp;Made-up example</source>
+        <translation>&amp;Erfundenes Beispiel</translation>
+    </message>
+    <message>
+        <source>Save people as &amp;CSV…</source>
+        <translation>Personen als &amp;CSV speichern …</translation>
+    </message>
+    <message>
+        <source>Save &amp;pictures…</source>
+        <translation>&amp;Bilder speichern …</translation>
+    </message>
+    <message>
+        <source>C&amp;lose window</source>
+        <translation>Fenster &amp;schließen</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;This person</source>
+        <translation>&amp;Diese Person</translation>
+    </message>
+    <message>
+        <source>A&amp;ccounts</source>
+        <translation>&amp;Konten</translation>
+    </message>
+    <message>
+        <source>A&amp;dd an address</source>
+        <translation>Adresse &amp;hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;New message</source>
+        <translation>&amp;Neue Nachricht</translation>
+    </message>
+    <message>
+        <source>&amp;Whole organisation</source>
+        <translation>&amp;Gesamte Organisation</translation>
+    </message>
+    <message>
+        <source>Only n&amp;ow</source>
+        <translation>Nur &amp;jetzt</translation>
+    </message>
+    <message>
+        <source>Only a&amp;fter</source>
+        <translation>Nur danac&amp;h</translation>
+    </message>
+    <message>
+        <source>&amp;Both sides</source>
+        <translation>&amp;Beide Seiten</translation>
+    </message>
+    <message>
+        <source>Begin the windows ane&amp;w</source>
+        <translation>&amp;Fenster neu beginnen</translation>
+    </message>
+    <message>
+        <source>The preview needs a display for its window.</source>
+        <translation>Die Vorschau braucht für ihr Fenster einen Bildschirm.</translation>
+    </message>
+    <message>
+        <source>Security baseline</source>
+        <translation>Sicherheitsvorgabe</translation>
     </message>
 </context>
 <context>

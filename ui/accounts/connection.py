@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -97,10 +98,10 @@ async def run_test(
     sender: Address,
     *,
     keychain: Keychain,
-    tls: ssl.SSLContext,
+    tls: Callable[[], ssl.SSLContext],
     view: ConnectionTest,
 ) -> ProbeReport | None:
-    """Test `server` while `view` shows each step; None where there is no password to test it with."""
+    """Test `server` while `view` shows each step; None where there is no password, or no trust, to test it with."""
     from app.setup.probe import probe
 
     view.forget()
@@ -108,10 +109,11 @@ async def run_test(
         secret = typed
         if not isinstance(server.sign_in, PasswordSignIn) or secret is None:
             secret = await secret_for(server, keychain)
+        trust = tls()
     except ExpectedError as error:
         view.stop(error.problem)
         return None
     view.begin(server)
-    report = await probe(server, secret, sender, tls=tls, watch=view.follow)
+    report = await probe(server, secret, sender, tls=trust, watch=view.follow)
     view.finish(report)
     return report

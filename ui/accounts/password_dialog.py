@@ -82,7 +82,7 @@ class PasswordDialog(QDialog):
                 Secret(typed),
                 self._sender,
                 keychain=services.keychain,
-                tls=services.mail_tls(),
+                tls=services.mail_tls,
                 view=self.test,
             )
             if report is not None and report.ok:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.forecast.lookup import Lookup
 from app.policy.evaluate import Policy
@@ -19,6 +21,9 @@ from ui.messages import explain
 from ui.widgets import Card, LinkButton, PlainLabel, QuietLabel
 
 __all__ = ["PolicyLinks", "ServerPage"]
+
+_SIDE_BY_SIDE = 608
+"""Pixels that both ways need beside each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +41,14 @@ class ServerPage(Page):
 
     chosen = Signal()
 
-    def __init__(self, links: PolicyLinks, lookup: Lookup, parent: QWidget | None = None) -> None:
+    def __init__(self, links: PolicyLinks, lookup: Lookup | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._links = links
         self._lookup = lookup
         self._step: ChooseServer | Forbidden | None = None
         self._picked: Choice | None = None
         self._cards: dict[Choice, OfferCard] = {}
+        self._row: QBoxLayout | None = None
         self._content = QWidget()
         self._column = QVBoxLayout(self._content)
         self.body.addWidget(self._content)
@@ -57,7 +63,7 @@ class ServerPage(Page):
         self.notice.clear()
         self._step = step
         group = QButtonGroup(self._content)
-        row = QHBoxLayout()
+        self._row = row = QBoxLayout(self._direction())
         row.setSpacing(16)
         self._cards = {Choice.ORGANISATION: self._organisation(step), Choice.GATEWAY: self._gateway(step)}
         for card in self._cards.values():
@@ -71,7 +77,9 @@ class ServerPage(Page):
             card.chosen.connect(lambda choice=choice: self._pick(choice))
         self._content.show()
         for choice, card in self._cards.items():
-            card.forecast.look_up(offers[choice].view, offers[choice].host, self._lookup)
+            card.forecast.setVisible(self._lookup is not None)
+            if self._lookup is not None:
+                card.forecast.look_up(offers[choice].view, offers[choice].host, self._lookup)
         self._focus(focused)
 
     def show_forbidden(self, step: Forbidden) -> None:
@@ -93,9 +101,19 @@ class ServerPage(Page):
         """Return the way that is chosen."""
         return next((choice for choice, card in self._cards.items() if card.radio.isChecked()), None)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._row is not None and isValid(self._row):
+            self._row.setDirection(self._direction())
+
     def first_field(self) -> QWidget | None:
         card = self._cards.get(self.answer() or Choice.ORGANISATION)
         return card.radio if card is not None else None
+
+    def _direction(self) -> QBoxLayout.Direction:
+        """Return how the ways stand: in a narrow window one above the other."""
+        is_wide = self.width() >= _SIDE_BY_SIDE
+        return QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
 
     def _set_title(self, step: ChooseServer) -> None:
         self.set_heading(

@@ -56,7 +56,10 @@ _Tested = tuple[ServerForm, Secret | None, SmtpServer]
 
 
 class AddAddressDialog(CourseDialog):
-    """Four pages at most; whatever is typed stays until the dialog closes, and a cancelled one keeps nothing."""
+    """Four pages at most; whatever is typed stays until the dialog closes, and a cancelled one keeps nothing.
+
+    `enrolment` is what is known already, where one goes on from there.
+    """
 
     profile_changed = Signal()
     """The stored profile has changed, and the services go on with it."""
@@ -68,11 +71,12 @@ class AddAddressDialog(CourseDialog):
         entry: SendAsAddress | None = None,
         *,
         verify: bool = False,
+        enrolment: Enrolment | None = None,
     ) -> None:
         super().__init__(parent)
         self._services = services
         self._verify_only = verify
-        self._enrolment = _start(entry, verify=verify)
+        self._enrolment = enrolment or _start(entry, verify=verify)
         self._step: WizardStep | None = None
         self._tested: _Tested | None = None
         self._report: ProbeReport | None = None
@@ -83,7 +87,7 @@ class AddAddressDialog(CourseDialog):
             PolicyLinks(
                 detail=self._policy_detail, why=self._why, check=self._check_policy, request=self._copy_request
             ),
-            services.lookup,
+            services.lookup if services.shows_forecasts else None,
         )
         self.sign_in_page = SignInPage()
         self.code_page = CodePage()
@@ -240,7 +244,7 @@ class AddAddressDialog(CourseDialog):
         form, secret = page.form(), page.secret()
         services = self._services
         report = await run_test(
-            server, secret, address, keychain=services.keychain, tls=services.mail_tls(), view=page.test
+            server, secret, address, keychain=services.keychain, tls=services.mail_tls, view=page.test
         )
         self.look_at(page, page.test)
         if report is None or not report.ok:

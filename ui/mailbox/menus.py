@@ -61,6 +61,8 @@ class Menus:
         own.addSeparator()
         self.check = self._action(own, "checkPolicy", translate("mailbox", "Check the &policy now"), "F5", "refresh-cw")
         self.why = self._action(own, "explainPolicy", translate("mailbox", "&Why does the policy say this?"), "", "")
+        own.addSeparator()
+        self.preview = self._action(own, "policyPreview", translate("mailbox", "Policy pre&view…"), "", "eye")
         guide = self._menu(translate("mailbox", "&Help"))
         self.support = self._action(guide, "supportBundle", translate("mailbox", "&Support bundle…"), "", "circle-help")
         self.context = QMenu(window)

@@ -143,6 +143,7 @@ class MailboxWindow(QMainWindow):
         menus.connect(menus.new, desk.compose)
         menus.connect(menus.accounts, desk.accounts)
         menus.connect(menus.support, desk.support)
+        menus.connect(menus.preview, desk.preview)
         menus.connect(menus.close, self.close)
         menus.connect(menus.quit, self._quit)
         menus.connect(menus.open, lambda: self._open(self.messages.current()))

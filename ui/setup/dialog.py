@@ -192,7 +192,7 @@ class SetupDialog(CourseDialog):
                 secret,
                 profile.primary.address,
                 keychain=services.keychain,
-                tls=services.mail_tls_for(profile.mail_ca),
+                tls=lambda: services.mail_tls_for(profile.mail_ca),
                 view=self.sign_in_page.test,
             )
             self.look_at(self.sign_in_page, self.sign_in_page.test)

@@ -61,6 +61,10 @@ SETUP: Table = {
         translate("messages", "The command {program} printed no password."),
         translate("messages", "Try it in a terminal: its first line must be the password."),
     ),
+    Reason.PREVIEW_ONLY: lambda: (
+        translate("messages", "This is a preview: no server is asked, and nothing is sent."),
+        translate("messages", "People who use Absender go on from here."),
+    ),
 }
 
 KEYCHAIN: Table = {

@@ -1,0 +1,73 @@
+"""Files of the preview: which one to open, by dialog or dropped, and where to save; each is written whole or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QStandardPaths
+from PySide6.QtWidgets import QFileDialog, QWidget
+from shiboken6 import isValid
+
+from app.storage.eml_file import EmlFile
+from ui import tasks
+from ui.texts import translate
+
+__all__ = ["ask_csv_file", "ask_file", "ask_picture_folder", "dropped_file", "save_all"]
+
+
+async def ask_file(parent: QWidget) -> Path | None:
+    """Return a directory or policy to open; None if the person would rather not."""
+    dialog = QFileDialog(parent, translate("preview", "Open a directory or a policy"))
+    dialog.setObjectName("openPreview")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    kinds = [
+        translate("preview", "Directories and policies (*.json *.jws)"),
+        translate("preview", "All files (*)"),
+    ]
+    dialog.setNameFilters(kinds)
+    return await _chosen(dialog)
+
+
+async def ask_csv_file(parent: QWidget) -> Path | None:
+    """Return where to save the table of those concerned; None if the person would rather not."""
+    dialog = QFileDialog(parent, translate("preview", "Save the people concerned"))
+    dialog.setObjectName("saveCsvFile")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setNameFilter(translate("preview", "Tables (*.csv)"))
+    dialog.setDefaultSuffix("csv")
+    dialog.selectFile(translate("preview", "outbound-gateways.csv"))
+    return await _chosen(dialog)
+
+
+async def ask_picture_folder(parent: QWidget) -> Path | None:
+    """Return a folder for the pictures; None if the person would rather not."""
+    dialog = QFileDialog(parent, translate("preview", "Save the pictures in this folder"))
+    dialog.setObjectName("savePictures")
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    return await _chosen(dialog)
+
+
+def dropped_file(data: QMimeData) -> Path | None:
+    """Return the one file that is dragged, or None."""
+    urls = data.urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+
+
+def save_all(files: Sequence[tuple[Path, bytes]]) -> None:
+    """Write files, each in place of what had its name; raises StorageError."""
+    for file, data in files:
+        with EmlFile(file, replace=True) as opened:
+            opened.write(data)
+
+
+async def _chosen(dialog: QFileDialog) -> Path | None:
+    dialog.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    accepted = await tasks.ask(dialog)
+    if not isValid(dialog):  # its window was closed under it
+        return None
+    files = dialog.selectedFiles()
+    dialog.deleteLater()
+    return Path(files[0]) if accepted and files else None

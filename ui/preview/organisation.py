@@ -1,0 +1,133 @@
+"""The left of the preview: which organisation, its units and groups, and the setting of the one that is chosen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+
+from app.policy.directory import Directory
+from app.preview.tree import UnitTree
+from ui.preview.setting import SettingCard
+from ui.preview.tree import OrganisationTree
+from ui.widgets import Button, ElidedLabel, Heading, LinkButton, scrolled
+from ui.wording.facts import harmless
+from ui.wording.preview import people_line
+
+__all__ = ["OrganisationPane"]
+
+_GROUPS_IN_MENU = 40
+
+
+class OrganisationPane(QWidget):
+    """Shows what holds where, and says what is wanted there instead."""
+
+    wanted = Signal(str, object)
+    """The id of a unit or group, and a `Choice`."""
+    open_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("organisationPane")
+        self._directory: Directory | None = None
+        self._tree: UnitTree | None = None
+        self._place = ""
+        self.name = Heading()
+        self.name.setObjectName("organisationName")
+        self.origin = ElidedLabel("", mode=Qt.TextElideMode.ElideMiddle, quiet=True)
+        self.open_button = Button(self.tr("&Open…"), name="openFile")
+        self.open_button.clicked.connect(self.open_wanted)
+        self.tree = OrganisationTree()
+        self.tree.chosen.connect(self.show_place)
+        self.tree.setMinimumHeight(112)
+        self.more_groups = LinkButton(self.tr("Another group…"), self, name="anotherGroup")
+        self.more_groups.clicked.connect(self._offer_groups)
+        self.card = SettingCard()
+        self.card.wanted.connect(lambda choice: self.wanted.emit(self._place, choice))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(self.name)
+        texts.addWidget(self.origin)
+        head = QHBoxLayout()
+        head.addLayout(texts, 1)
+        head.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignTop)
+        upper = QWidget()
+        column = QVBoxLayout(upper)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self.tree, 1)
+        column.addWidget(self.more_groups, 0, Qt.AlignmentFlag.AlignLeading)
+        below = QWidget()
+        space = QVBoxLayout(below)
+        space.setContentsMargins(0, 12, 0, 0)
+        space.addWidget(self.card)
+        lower = scrolled(below)
+        lower.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(upper)
+        splitter.addWidget(lower)
+        splitter.setStretchFactor(0, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 12, 12, 16)
+        outer.addWidget(splitter)
+
+    @property
+    def place(self) -> str:
+        """The unit or group whose setting is shown; empty for none."""
+        return self._place
+
+    def take(self, directory: Directory, origin: str) -> None:
+        """Say whose organisation it is, and where it was read from."""
+        self._directory = directory
+        self._place = ""
+        self.name.setText(harmless(directory.organisation.name))
+        self.origin.set_text(f"{people_line(len(directory.users))} · {harmless(origin)}")
+        self.more_groups.setVisible(bool(directory.groups))
+
+    def show_tree(self, directory: Directory, tree: UnitTree) -> None:
+        """Show what holds where."""
+        self._directory, self._tree = directory, tree
+        self.tree.show_tree(tree)
+        self.show_place(self._place or self.tree.current_id())
+
+    def show_place(self, place: str) -> None:
+        """Show the setting of a unit or group."""
+        if self._tree is None or self._directory is None:
+            return
+        self._place = place
+        paths = {row.unit.id: row.unit.path for row in self._tree.units}
+        unit = next((row for row in self._tree.units if row.unit.id == place), None)
+        group = next((row for row in self._tree.groups if row.id == place), None)
+        if unit is not None:
+            box = unit.box
+            self.card.show_box(unit.unit.path, box, paths.get(box.inherited_from, box.inherited_from), is_group=False)
+        elif group is not None:
+            self.card.show_box(group.email, group.box, "", is_group=True)
+            self.card.set_changeable(group.is_known)
+        elif place in self._directory.groups:
+            self.card.show_unset(self._directory.groups[place].email)
+        else:
+            self.card.show_nothing()
+
+    def _offer_groups(self) -> None:
+        """Offer the groups for which nothing is set."""
+        if self._directory is None or self._tree is None:
+            return
+        shown = {row.id for row in self._tree.groups}
+        menu = QMenu(self)
+        menu.setObjectName("groupMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for group in sorted(self._directory.groups.values(), key=lambda each: each.email.casefold()):
+            if group.id not in shown:
+                action = menu.addAction(harmless(group.email).replace("&", "&&"))
+                action.triggered.connect(lambda _checked=False, place=group.id: self._choose_group(place))
+        menu.popup(self.more_groups.mapToGlobal(self.more_groups.rect().bottomLeft()))
+
+    def _choose_group(self, place: str) -> None:
+        self.tree.setCurrentIndex(self.tree.rootIndex())
+        self.show_place(place)
+        self.card.box.setFocus()

@@ -1,0 +1,123 @@
+"""What a change does to one person: to each address, to drafts, and to what waits in the Outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.preview.effects import AddressEffect, Effects
+from app.recipient_view import RecipientView
+from app.routing import Refusal, Route
+from ui.messages import on_behalf_line, refusal_line
+from ui.texts import translate
+from ui.widgets import Card, Chip, ColourDot, ElidedLabel, Heading, Line, PlainLabel, QuietLabel, scrolled
+from ui.wording.preview import draft_line, person_headline, queued_line, way_line
+
+__all__ = ["PersonPage"]
+
+
+class PersonPage(QWidget):
+    """A card for each address whose mail fares differently, and a line for the others."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("personPage")
+        self.headline = Heading()
+        self.headline.setObjectName("personHeadline")
+        self._cards = QWidget()
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(16, 16, 16, 16)
+        self._column.setSpacing(12)
+        self._column.addWidget(self.headline)
+        self._column.addWidget(self._cards)
+        self._column.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(inside))
+
+    def show_effects(self, found: Effects) -> None:
+        """Show what differs between now and afterwards."""
+        self.headline.setText(person_headline(found))
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for effect in sorted(found.addresses, key=lambda each: not each.changes):
+            column.addWidget(_card(effect))
+        old, self._cards = self._cards, holder
+        self._column.replaceWidget(old, holder)
+        old.setParent(None)
+        old.deleteLater()
+        holder.show()
+
+
+def _card(effect: AddressEffect) -> Card:
+    card = Card()
+    card.setObjectName(f"effect-{effect.entry.id}")
+    head = QHBoxLayout()
+    head.setSpacing(8)
+    head.addWidget(ColourDot(str(effect.entry.address)))
+    name = ElidedLabel(effect.entry.address.display, mode=Qt.TextElideMode.ElideMiddle)
+    font = name.font()
+    font.setBold(True)
+    name.setFont(font)
+    head.addWidget(name)
+    head.addWidget(_chip(effect))
+    head.addStretch(1)
+    card.body.addLayout(head)
+    if not effect.changes:
+        card.body.addWidget(QuietLabel(_way(effect.after)))
+        return card
+    card.body.addWidget(Line())
+    card.body.addLayout(_table(_rows(effect)))
+    return card
+
+
+def _chip(effect: AddressEffect) -> Chip:
+    if not effect.changes:
+        return Chip(translate("preview", "unchanged"), "quiet")
+    if isinstance(effect.after, Refusal):
+        return Chip(translate("preview", "not sent any more"), "bad")
+    if isinstance(effect.before, Refusal):
+        return Chip(translate("preview", "is sent again"), "good")
+    return Chip(translate("preview", "another way"), "warn")
+
+
+def _rows(effect: AddressEffect) -> list[tuple[str, str, str]]:
+    rows = [
+        (translate("preview", "Mail"), _way(effect.before), _way(effect.after)),
+        (translate("preview", "Recipients see"), _seen(effect.view_before), _seen(effect.view_after)),
+        (translate("preview", "A draft"), draft_line(effect.draft_before), draft_line(effect.draft_after)),
+        (translate("preview", "In the Outbox"), draft_line(effect.draft_before), queued_line(effect)),
+    ]
+    if effect.view_instead is not None:
+        instead = translate("preview", "as “{sender}”, if the person sends it through the organisation")
+        rows.append((translate("preview", "Instead"), "", instead.format(sender=on_behalf_line(effect.view_instead))))
+    return rows
+
+
+def _way(route: Route | Refusal) -> str:
+    line = way_line(route)
+    return f"{line}: {refusal_line(route)}" if isinstance(route, Refusal) else line
+
+
+def _seen(view: RecipientView | None) -> str:
+    return on_behalf_line(view) if view is not None else "–"
+
+
+def _table(rows: Sequence[tuple[str, str, str]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(8)
+    grid.setColumnStretch(1, 1)
+    grid.setColumnStretch(2, 1)
+    for number, title in ((1, translate("preview", "Now")), (2, translate("preview", "After"))):
+        grid.addWidget(QuietLabel(title), 0, number)
+    for number, (title, before, after) in enumerate(rows, start=1):
+        grid.addWidget(QuietLabel(title, wrap=False), number, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(PlainLabel(before), number, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(PlainLabel(after), number, 2, Qt.AlignmentFlag.AlignTop)
+    return grid

@@ -1,0 +1,144 @@
+"""The setting as the Admin console shows it, for the unit or group that is chosen, with what baselines say of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.preview.baselines import BASELINES, Baseline
+from app.preview.change import Choice
+from app.preview.tree import Box, Source
+from ui.texts import translate
+from ui.widgets import Card, Heading, IconLabel, Line, LinkButton, PlainLabel, QuietLabel
+from ui.wording.facts import harmless
+from ui.wording.preview import console_path, demand_line, doubt_line, setting_name, setting_text, source_line
+
+__all__ = ["SettingCard"]
+
+
+class _Box(QCheckBox):
+    """A box that shows what holds; a press only says what is wanted."""
+
+    wanted = Signal(object)
+    """A `Choice`."""
+
+    def nextCheckState(self) -> None:
+        ticked = self.checkState() is Qt.CheckState.Checked
+        self.wanted.emit(Choice.UNTICK if ticked else Choice.TICK)
+
+
+class _Wording(PlainLabel):
+    """The text of the box, wrapped; pressing it is pressing the box."""
+
+    def __init__(self, text: str, box: QCheckBox) -> None:
+        super().__init__(text)
+        self._box = box
+        box.setAccessibleName(text)
+        self.setBuddy(box)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self._box.setFocus()
+        self._box.click()
+
+
+class SettingCard(Card):
+    """Says what holds at a place and where from, and what is wanted there instead."""
+
+    wanted = Signal(object)
+    """A `Choice` for the place that is shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("settingCard")
+        self.box = _Box()
+        self.box.setObjectName("gatewayBox")
+        self.box.wanted.connect(self.wanted)
+        self.place = PlainLabel()
+        self.place.setObjectName("settingPlace")
+        self.source = QuietLabel()
+        self.source.setObjectName("settingSource")
+        self.inherit = LinkButton(self.tr("Inherit"), self, name="inheritLink")
+        self.inherit.clicked.connect(lambda: self.wanted.emit(Choice.INHERIT))
+        self.doubt = PlainLabel()
+        self.doubt.setProperty("bad", True)
+        self.body.addWidget(QuietLabel(console_path()))
+        self.body.addWidget(Heading(setting_name(), level=3))
+        where = QHBoxLayout()
+        where.setSpacing(8)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(self.place)
+        texts.addWidget(self.source)
+        where.addLayout(texts, 1)
+        where.addWidget(self.inherit, 0, Qt.AlignmentFlag.AlignBottom)
+        self.body.addLayout(where)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.box, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(_Wording(setting_text(), self.box), 1)
+        self.body.addLayout(row)
+        self.body.addWidget(self.doubt)
+        self.body.addWidget(Line())
+        for baseline in BASELINES:
+            self.body.addLayout(_baseline(baseline))
+        self.body.addStretch(1)
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        """Show that no unit or group is chosen."""
+        self.place.setText(self.tr("No unit is chosen"))
+        self.source.setText("")
+        self.box.setEnabled(False)
+        self.inherit.hide()
+        self.doubt.hide()
+
+    def show_box(self, place: str, box: Box, inherited_from: str, *, is_group: bool) -> None:
+        """Show what holds for a unit or group."""
+        self.place.setText(harmless(place))
+        self.source.setText(source_line(box, inherited_from))
+        self._show(Qt.CheckState.Checked if box.ticked else Qt.CheckState.Unchecked)
+        self.inherit.setText(self.tr("Unset") if is_group else self.tr("Inherit"))
+        self.inherit.setVisible(box.source is Source.LOCAL)
+        self.doubt.setText(doubt_line(box))
+        self.doubt.setVisible(bool(self.doubt.text()))
+
+    def set_changeable(self, changeable: bool) -> None:
+        """Let the box be pressed, or not: a group that was deleted is only told of."""
+        self.box.setEnabled(changeable)
+        self.inherit.setEnabled(changeable)
+
+    def show_unset(self, group: str) -> None:
+        """Show a group for which nothing is set: its members have what their units say."""
+        self.place.setText(harmless(group))
+        self.source.setText(self.tr("Not set: each member has what the unit says"))
+        self._show(Qt.CheckState.PartiallyChecked)
+        self.inherit.hide()
+        self.doubt.hide()
+
+    def _show(self, state: Qt.CheckState) -> None:
+        self.set_changeable(True)
+        self.box.setTristate(state is Qt.CheckState.PartiallyChecked)
+        self.box.setCheckState(state)
+        self.box.setAccessibleDescription(f"{self.place.text()}, {self.source.text()}")
+
+
+def _baseline(baseline: Baseline) -> QHBoxLayout:
+    """Return what one baseline demands, with its own words as a tool tip."""
+    text = PlainLabel(f"{baseline.publisher} {baseline.id}")
+    demand = QuietLabel(demand_line(baseline))
+    demand.setToolTip(baseline.title)
+    column = QVBoxLayout()
+    column.setSpacing(0)
+    column.addWidget(text)
+    column.addWidget(demand)
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(
+        IconLabel("shield", "quiet", side=16, word=translate("preview", "Security baseline")),
+        0,
+        Qt.AlignmentFlag.AlignTop,
+    )
+    row.addLayout(column, 1)
+    return row

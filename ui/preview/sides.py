@@ -1,0 +1,150 @@
+"""Now and afterwards, beside each other or one at a time: the same windows under both policies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSplitter, QWidget
+
+from app.policy.directory import Directory, User
+from app.policy.document import PolicyDocument
+from app.preview.person import example_profile
+from ui.preview.memory import VALID_FOR
+from ui.preview.plan import Plan
+from ui.preview.stage import Document, Shown, Stage
+from ui.texts import translate
+
+__all__ = ["Sides", "View", "ViewChoice"]
+
+_WIDE = 980
+"""From so many pixels on both sides stand beside each other, else one above the other."""
+
+
+class View(StrEnum):
+    """Which sides are seen."""
+
+    NOW = "now"
+    AFTER = "after"
+    BOTH = "both"
+
+
+class Sides(QSplitter):
+    """Both stages; they follow the plan."""
+
+    posted = Signal(object)
+    """The `Route` or `Refusal` of a message that was sent in the preview, and so went nowhere."""
+
+    def __init__(self, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setObjectName("sides")
+        self.setChildrenCollapsible(False)
+        self._now = now
+        self._shown: tuple[str, User] | None = None
+        self.now_side = Stage("now", translate("preview", "Now"), "quiet", now)
+        self.after_side = Stage("after", translate("preview", "After"), "accent", now)
+        for stage in self.stages:
+            stage.posted.connect(self.posted)
+            self.addWidget(stage)
+            # Neither side is worth more room than the other, whatever their windows would like to have.
+            self.setStretchFactor(self.indexOf(stage), 1)
+
+    @property
+    def stages(self) -> tuple[Stage, Stage]:
+        """Both sides."""
+        return self.now_side, self.after_side
+
+    async def follow(self, plan: Plan) -> None:
+        """Show the plan's person under both policies; raises ExpectedError for one whose document cannot be."""
+        pairs = ((self.now_side, plan.now), (self.after_side, plan.after))
+        is_same_person = self._shown == (plan.origin, plan.user) and self.now_side.services is not None
+        if is_same_person:
+            for stage, directory in pairs:
+                await stage.follow(self._document(directory, plan.user))
+            return
+        self._shown = None
+        profile = example_profile(plan.now, plan.user, source=plan.origin, now=self._now())
+        for stage, directory in pairs:
+            await stage.take(profile, self._document(directory, plan.user), plan.origin)
+        self._shown = plan.origin, plan.user
+
+    def show_window(self, shown: Shown) -> None:
+        """Show this window on both sides."""
+        for stage in self.stages:
+            stage.show_window(shown)
+
+    def show_view(self, view: View) -> None:
+        """Show one side or both."""
+        self.now_side.setVisible(view is not View.AFTER)
+        self.after_side.setVisible(view is not View.NOW)
+        self._share()
+
+    async def begin_anew(self) -> None:
+        """Show the windows as they open."""
+        for stage in self.stages:
+            await stage.begin_anew()
+
+    async def end(self) -> None:
+        """Forget everything."""
+        self._shown = None
+        for stage in self.stages:
+            await stage.close_services()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        is_wide = self.width() >= _WIDE
+        orientation = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
+        if orientation is not self.orientation():
+            self.setOrientation(orientation)
+        if all(not stage.isHidden() for stage in self.stages):
+            half = (self.width() if is_wide else self.height()) // 2
+            self.setSizes([half, half])
+
+    def _document(self, directory: Directory, user: User) -> Document:
+        def document(serial: int) -> PolicyDocument:
+            now = self._now()
+            return directory.document(user, serial=serial, issued_at=now, expires_at=now + VALID_FOR)
+
+        return document
+
+
+class ViewChoice(QWidget):
+    """Three buttons of which one is pressed."""
+
+    chosen = Signal(object)
+    """A `View`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("viewChoice")
+        self.setAccessibleName(translate("preview", "Which side is shown"))
+        words = {
+            View.NOW: translate("preview", "Now"),
+            View.AFTER: translate("preview", "After"),
+            View.BOTH: translate("preview", "Both"),
+        }
+        self._group = QButtonGroup(self)
+        self._buttons: dict[View, QPushButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for view, word in words.items():
+            button = QPushButton(word)
+            button.setObjectName(f"view-{view}")
+            button.setCheckable(True)
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _checked=False, view=view: self.chosen.emit(view))
+            self._group.addButton(button)
+            self._buttons[view] = button
+            row.addWidget(button)
+
+    def choose(self, view: View) -> None:
+        """Press the button of a view."""
+        self._buttons[view].setChecked(True)
+        self.chosen.emit(view)

@@ -1,0 +1,228 @@
+"""The words of the policy preview: the Admin console's own, and what a change comes to."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from PySide6.QtCore import QLocale
+
+from app.policy.evaluate import Outcome
+from app.preview.baselines import Baseline
+from app.preview.comparison import Comparison, Kind
+from app.preview.csv_text import CsvWords
+from app.preview.effects import AddressEffect, DraftFate, Effects, QueuedFate
+from app.preview.tree import Box, Source
+from app.routing import Refusal, Route, Via
+from ui.texts import translate
+from ui.wording.facts import harmless
+from ui.wording.routes import security_short
+
+__all__ = [
+    "allowed_line",
+    "console_path",
+    "csv_words",
+    "demand_line",
+    "doubt_line",
+    "draft_line",
+    "kind_word",
+    "people_line",
+    "person_headline",
+    "queued_line",
+    "setting_name",
+    "setting_text",
+    "source_line",
+    "source_word",
+    "summary_line",
+    "value_word",
+    "way_line",
+]
+
+
+def console_path() -> str:
+    """Return where the Admin console has the setting (support.google.com/a/answer/176054)."""
+    return translate("preview", "Apps > Google Workspace > Gmail > End User Access")
+
+
+def setting_name() -> str:
+    """Return what the Admin console calls the setting."""
+    return translate("preview", "Allow per-user outbound gateways")
+
+
+def setting_text() -> str:
+    """Return the text of the box in the Admin console."""
+    return translate(
+        "preview",
+        "Allow users to send mail through an external SMTP server when configuring a “from” address hosted outside "
+        "your email domain(s)",
+    )
+
+
+def value_word(ticked: bool) -> str:
+    """Return the value of the box in a word."""
+    return translate("preview", "On") if ticked else translate("preview", "Off")
+
+
+def source_word(source: Source) -> str:
+    """Return where the value of a box is from, as the Admin console marks it."""
+    match source:
+        case Source.LOCAL:
+            return translate("preview", "Locally applied")
+        case Source.INHERITED:
+            return translate("preview", "Inherited")
+        case Source.DEFAULT:
+            return translate("preview", "Google's default")
+        case _:
+            assert_never(source)
+
+
+def source_line(box: Box, inherited_from: str) -> str:
+    """Return where the value of a box is from; `inherited_from` is the path of the unit it is inherited from."""
+    if box.source is Source.INHERITED:
+        return translate("preview", "Inherited from {unit}").format(unit=harmless(inherited_from))
+    return source_word(box.source)
+
+
+def doubt_line(box: Box) -> str:
+    """Return why a box is off though somebody set it; empty where nothing is in doubt."""
+    match box.doubt:
+        case Outcome.MALFORMED:
+            return translate("preview", "The value that was set makes no sense, so it counts as off.")
+        case Outcome.UNDECIDABLE_QUERY:
+            return translate(
+                "preview",
+                "A policy with a condition, on licences perhaps, is set here. Whether it applies cannot be told, so it "
+                "counts as off.",
+            )
+        case _:
+            return ""
+
+
+def demand_line(baseline: Baseline) -> str:
+    """Return what a security baseline demands of the box."""
+    if baseline.demands:
+        return translate("preview", "demands that this box is ticked ({level})").format(level=baseline.level)
+    return translate("preview", "demands that this box is not ticked ({level})").format(level=baseline.level)
+
+
+def people_line(count: int) -> str:
+    """Return how many people."""
+    if count == 1:
+        return translate("preview", "1 person")
+    return translate("preview", "{count} people").format(count=_number(count))
+
+
+def kind_word(kind: Kind) -> str:
+    """Return what happens to a person."""
+    match kind:
+        case Kind.GAINS:
+            return translate("preview", "may use own SMTP servers from now on")
+        case Kind.LOSES:
+            return translate("preview", "may no longer use own SMTP servers")
+        case Kind.OTHER:
+            return translate("preview", "another setting changes")
+        case Kind.ADDED:
+            return translate("preview", "is new")
+        case Kind.REMOVED:
+            return translate("preview", "is gone")
+        case _:
+            assert_never(kind)
+
+
+def summary_line(comparison: Comparison) -> str:
+    """Return what a change does to the whole organisation, in one sentence."""
+    gains, loses = comparison.counts[Kind.GAINS], comparison.counts[Kind.LOSES]
+    if not gains and not loses:
+        return translate("preview", "Nobody gains or loses own SMTP servers.")
+    gaining, losing = people_line(gains), people_line(loses)
+    if not loses:
+        return translate("preview", "Own SMTP servers: newly allowed for {people}.").format(people=gaining)
+    if not gains:
+        return translate("preview", "Own SMTP servers: no longer allowed for {people}.").format(people=losing)
+    line = translate("preview", "Own SMTP servers: newly allowed for {gaining}, no longer allowed for {losing}.")
+    return line.format(gaining=gaining, losing=losing)
+
+
+def allowed_line(comparison: Comparison) -> str:
+    """Return how many may use own servers before and after."""
+    line = translate("preview", "Allowed now: {before} of {users}. Allowed afterwards: {after}.")
+    return line.format(
+        before=_number(comparison.allowed_before),
+        users=people_line(comparison.users_before),
+        after=_number(comparison.allowed_after),
+    )
+
+
+def person_headline(found: Effects) -> str:
+    """Return what a change does to one person, in one sentence."""
+    if found.gateways_before != found.gateways_after:
+        if found.gateways_after:
+            return translate("preview", "This person may use own SMTP servers from now on.")
+        return translate("preview", "This person may no longer use own SMTP servers.")
+    if found.changed:
+        return translate("preview", "Mail of this person takes other ways.")
+    return translate("preview", "Nothing changes for this person.")
+
+
+def way_line(route: Route | Refusal) -> str:
+    """Return which way mail takes, in a few words."""
+    if isinstance(route, Refusal):
+        return translate("preview", "is not sent")
+    server = f"{harmless(route.server.host)}:{route.server.port} ({security_short(route.server.security)})"
+    if route.via is Via.GATEWAY:
+        return translate("preview", "through its own server {server}").format(server=server)
+    return translate("preview", "through the organisation's server {server}").format(server=server)
+
+
+def draft_line(fate: DraftFate) -> str:
+    """Return what happens when Send is pressed on a draft."""
+    match fate:
+        case DraftFate.GOES:
+            return translate("preview", "is sent")
+        case DraftFate.HELD:
+            return translate("preview", "is held in the Outbox")
+        case DraftFate.REFUSED:
+            return translate("preview", "stays a draft; the composer says why")
+        case _:
+            assert_never(fate)
+
+
+def queued_line(effect: AddressEffect) -> str:
+    """Return what becomes of a message that waits in the Outbox."""
+    match effect.queued:
+        case QueuedFate.GOES:
+            return translate("preview", "is sent")
+        case QueuedFate.HELD:
+            return translate("preview", "is held from now on; the person can choose what to do with it")
+        case QueuedFate.RELEASED:
+            return translate("preview", "was held, and is sent by itself")
+        case QueuedFate.STAYS_HELD:
+            return translate("preview", "stays held")
+        case _:
+            assert_never(effect.queued)
+
+
+def csv_words() -> CsvWords:
+    """Return the words of the table of those concerned."""
+    return CsvWords(
+        address=translate("preview", "Address"),
+        unit=translate("preview", "Organisational unit"),
+        change=translate("preview", "Change"),
+        gateway_before=translate("preview", "Own SMTP servers now"),
+        gateway_after=translate("preview", "Own SMTP servers afterwards"),
+        decided_before=translate("preview", "Decided now by"),
+        decided_after=translate("preview", "Decided afterwards by"),
+        mail_before=translate("preview", "Mail now"),
+        mail_after=translate("preview", "Mail afterwards"),
+        names_before=translate("preview", "Name can be changed now"),
+        names_after=translate("preview", "Name can be changed afterwards"),
+        required_before=translate("preview", "Outside addresses need an own server now"),
+        required_after=translate("preview", "Outside addresses need an own server afterwards"),
+        kinds={kind: kind_word(kind) for kind in Kind},
+        yes=translate("preview", "yes"),
+        no=translate("preview", "no"),
+        default=translate("preview", "Google's default"),
+    )
+
+
+def _number(count: int) -> str:
+    return QLocale().toString(count)
