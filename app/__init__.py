@@ -18,6 +18,7 @@ In reading order:
 - `storage`        the database, the profile, drafts, and the keychain
 - `delivery`       one SMTP session, the outbox, the postman, the journal
 - `support`        the support bundle: what somebody who helps has to know, and no secrets
+- `exporter`       from Google's directory and policies to one document a person, for administrators
 - `services`       the wiring of all of these for one data folder
 - `instance`       one program a data folder: the lock and how others reach its holder
 - `cli`            the command line

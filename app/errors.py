@@ -3,6 +3,7 @@
 - ExpectedError            the world failed: shown as a sentence, never as a traceback
   - AddressError           the text is not an email address
   - PolicyError            no usable policy document
+  - ExportError            the organisation's policy could not be exported
   - ProfileError           a change of the profile that its rules do not allow
   - MessageError           a draft that cannot become a message
   - SetupError             an address, code or server was not accepted
@@ -25,6 +26,7 @@ __all__ = [
     "AddressError",
     "DeliveryError",
     "ExpectedError",
+    "ExportError",
     "KeychainError",
     "MessageError",
     "PolicyError",
@@ -91,6 +93,26 @@ class Reason(StrEnum):
 
     # The organisation's directory, which is the administrator's. `file` is where it is.
     DIRECTORY_WRONG = "directory-wrong"  # file, detail (with its path)
+
+    # Exporting it. `what` is a method of Google's API, `reply` what Google said.
+    EXPORT_INPUT_WRONG = "export-input-wrong"  # file, detail (with its path or line)
+    ORGANISATION_WRONG = "organisation-wrong"  # file, detail (with its path)
+    CREDENTIALS_WRONG = "credentials-wrong"  # file, detail
+    GOOGLE_UNREACHABLE = "google-unreachable"  # host
+    GOOGLE_TIMEOUT = "google-timeout"  # host
+    GOOGLE_TLS = "google-tls"  # host, detail
+    GOOGLE_SIGN_IN = "google-sign-in"  # address, reply
+    GOOGLE_NOT_ADMIN = "google-not-admin"  # address: no super administrator, who would be told only part of it
+    GOOGLE_REFUSED = "google-refused"  # what, status, reply
+    GOOGLE_QUOTA = "google-quota"  # what, reply
+    GOOGLE_STATUS = "google-status"  # what, status, reply
+    GOOGLE_ANSWER = "google-answer"  # what, detail: it is not what the API's reference says
+    GOOGLE_ENDLESS = "google-endless"  # what: its pages have no end
+    PUBLISH_FOLDER = "publish-folder"  # folder, detail
+    PUBLISH_BUSY = "publish-busy"  # folder: another export writes to it
+    PUBLISH_MANY_GONE = "publish-many-gone"  # folder, count, total
+    PUBLISH_SECRET = "publish-secret"  # file, folder: the file is for the administrator alone  # noqa: S105
+    PUBLISH_TOO_LARGE = "publish-too-large"  # address: the document would be refused when it is fetched
 
     # An invented person in the administrator's preview.
     PREVIEW_OTHER_DOMAIN = "preview-other-domain"  # address, domain: not one of the organisation's
@@ -255,6 +277,10 @@ class AddressError(ExpectedError):
 
 class PolicyError(ExpectedError):
     """No usable policy document."""
+
+
+class ExportError(ExpectedError):
+    """The organisation's policy could not be exported."""
 
 
 class ProfileError(ExpectedError):

@@ -30,7 +30,7 @@ from app.storage.folder import create_private_file, storage_error
 if TYPE_CHECKING:
     import asyncio
 
-__all__ = ["FileLock", "Instance", "Request", "ask_running"]
+__all__ = ["FileLock", "Instance", "Request", "ask_running", "try_lock"]
 
 Request = dict[str, str]
 """What another process asks for: `action` is `show`, `compose` (with `mailto`), `wake` or `reload`."""
@@ -59,7 +59,7 @@ class FileLock:
             return True
         descriptor = create_private_file(self._file)
         try:
-            is_taken = _lock(descriptor)
+            is_taken = try_lock(descriptor)
         except OSError as error:
             os.close(descriptor)
             raise storage_error(error, self._file) from error
@@ -229,8 +229,11 @@ def _write_private(file: Path, text: str) -> None:
         fresh.unlink(missing_ok=True)
 
 
-def _lock(descriptor: int) -> bool:
-    """Lock a file; False where another has. Raises OSError where the file cannot be locked at all."""
+def try_lock(descriptor: int) -> bool:
+    """Lock an open file, or on POSIX a folder, until it is closed; False where another has.
+
+    Raises OSError where it cannot be locked at all.
+    """
     try:
         if sys.platform == "win32":
             import msvcrt

@@ -190,7 +190,10 @@ def _add_policy(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
             "credentials stay on this machine: they sign the request for an access token, which goes to Google alone.",
             epilog="Documents hold for the days of --valid-for. Those of which less than half is left are written "
             "again, so run this at least once a day; if it stops running, gateways are no longer used once the "
-            "documents have run out.",
+            "documents have run out. With --from google the service account needs domain-wide delegation for "
+            "https://www.googleapis.com/auth/ cloud-identity.policies.readonly, and admin.directory. user.readonly, "
+            "orgunit.readonly, group.readonly, group.member.readonly, and domain.readonly unless FILE of "
+            "--organisation names the domains.",
             parents=[common],
             allow_abbrev=False,
         )

@@ -19,7 +19,7 @@ async def run_policy(arguments: argparse.Namespace, folder: DataFolder, out: Out
 
     What concerns files alone is done without the data folder.
     """
-    if arguments.action in {"check", "sign", "keygen", "schema"}:
+    if arguments.action in {"check", "sign", "keygen", "schema", "export"}:
         return await _run_on_files(arguments, out)
     async with open_services(folder) as services:
         services.the_profile  # noqa: B018 - says at once that set-up is missing
@@ -36,6 +36,10 @@ async def run_policy(arguments: argparse.Namespace, folder: DataFolder, out: Out
 
 
 async def _run_on_files(arguments: argparse.Namespace, out: Output) -> int:
+    if arguments.action == "export":
+        from app.cli.policy_export import run_export
+
+        return await run_export(arguments, out)
     from app.cli.policy_files import run_check, run_keygen, run_schema, run_sign
 
     actions = {"check": run_check, "sign": run_sign, "keygen": run_keygen, "schema": run_schema}

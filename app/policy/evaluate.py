@@ -25,6 +25,7 @@ __all__ = [
     "NAME_FORMAT_SETTINGS",
     "SERVICE_FIELD",
     "SERVICE_SETTING",
+    "SETTINGS",
     "Considered",
     "Effective",
     "Outcome",
@@ -51,6 +52,8 @@ SERVICE_FIELD = "serviceState"
 NAME_FORMAT_SETTINGS = ("settings/gmail.gmail_name_format", "settings/gmail.name_format")
 """Google's answers have the first, its documentation the second."""
 NAME_FORMAT_FIELD = "allowCustomDisplayNames"
+SETTINGS = frozenset({GATEWAY_SETTING, EXTERNAL_FROM_SETTING, SERVICE_SETTING, *NAME_FORMAT_SETTINGS})
+"""All settings that are evaluated here; documents need no others."""
 FRESH_FOR = timedelta(hours=24)
 CLOCK_SLACK = timedelta(minutes=5)
 """How far two clocks may differ before one of them counts as wrong."""

@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     from joserfc.jwk import OKPKey
     from joserfc.jws import JWSRegistry
 
-__all__ = ["KEYS_LIMIT", "Opened", "PinnedKey", "is_signed", "new_private_key", "open_document", "pinned_keys", "sign"]
+__all__ = [
+    "KEYS_LIMIT",
+    "Opened",
+    "PinnedKey",
+    "Signer",
+    "is_signed",
+    "new_private_key",
+    "open_document",
+    "pinned_keys",
+    "sign",
+]
 
 KEYS_LIMIT = 2
 """The key in use and the one that comes after it, so that a change of keys leaves nobody out."""
@@ -123,22 +133,37 @@ def new_private_key() -> tuple[bytes, PinnedKey]:
     return key.as_pem(private=True), _public(key)
 
 
+class Signer:
+    """A private key that signs one document after the other."""
+
+    def __init__(self, private_key: bytes, *, file: str) -> None:
+        """Read the PEM in `private_key`; `file` names where it is from. Raises PolicyError (POLICY_KEY_UNREADABLE)."""
+        self._key = _private(private_key, file)
+        self._registry = _registry()
+        self.public = _public(self._key)
+
+    def sign(self, document: bytes, *, source: str) -> bytes:
+        """Return the document signed; the same one gives the same bytes (RFC 8032 section 5.1.6).
+
+        `source` names where it came from. Raises PolicyError: POLICY_TOO_LARGE for what would be refused when it is
+        fetched.
+        """
+        from joserfc import jws
+
+        header = {"alg": _ALGORITHM, "typ": _TYPE, "kid": self.public.id}
+        signed = jws.serialize_compact(header, document, self._key, registry=self._registry).encode()
+        if len(signed) > MAX_BYTES:
+            raise PolicyError.because(Reason.POLICY_TOO_LARGE, source=source)
+        return signed
+
+
 def sign(document: bytes, private_key: bytes, *, source: str, file: str) -> tuple[bytes, PinnedKey]:
     """Return the document signed with the PEM in `private_key`, and the public key to pin.
 
-    `source` and `file` name where document and key are from. The same two give the same bytes (RFC 8032 section
-    5.1.6).
-    Raises PolicyError: POLICY_KEY_UNREADABLE, and POLICY_TOO_LARGE for what would be refused when it is fetched.
+    `source` and `file` name where document and key are from. Raises PolicyError as `Signer` does.
     """
-    from joserfc import jws
-
-    key = _private(private_key, file)
-    public = _public(key)
-    header = {"alg": _ALGORITHM, "typ": _TYPE, "kid": public.id}
-    signed = jws.serialize_compact(header, document, key, registry=_registry()).encode()
-    if len(signed) > MAX_BYTES:
-        raise PolicyError.because(Reason.POLICY_TOO_LARGE, source=source)
-    return signed, public
+    signer = Signer(private_key, file=file)
+    return signer.sign(document, source=source), signer.public
 
 
 def _parts(text: bytes, source: str) -> tuple[_Header, bytes]:

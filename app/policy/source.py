@@ -31,7 +31,11 @@ __all__ = [
     "MemoryPolicySource",
     "NotModified",
     "PolicySource",
+    "email_sha256",
+    "readable",
     "source_for",
+    "tls_context",
+    "tls_failure",
 ]
 
 TIME_LIMIT = 20.0
@@ -80,8 +84,7 @@ def source_for(text: str, person: Address, ca_file: str = "") -> PolicySource:
     stripped = text.strip()
     if not stripped:
         raise PolicyError.because(Reason.POLICY_NO_SOURCE)
-    email = str(person).lower()
-    values = {"email": email, "email_sha256": hashlib.sha256(email.encode()).hexdigest(), "domain": person.domain}
+    values = {"email": str(person).lower(), "email_sha256": email_sha256(person), "domain": person.domain}
     expanded = stripped
     for name, value in values.items():
         expanded = expanded.replace(f"{{{name}}}", quote(value, safe=""))
@@ -90,6 +93,11 @@ def source_for(text: str, person: Address, ca_file: str = "") -> PolicySource:
     if "://" in expanded:
         return HttpPolicySource(_checked_url(expanded), ca_file)
     return FilePolicySource(Path(expanded).expanduser().absolute())
+
+
+def email_sha256(person: Address) -> str:
+    """Return what names a person's document without showing the address: its SHA-256 in hex, of lower case."""
+    return hashlib.sha256(str(person).lower().encode()).hexdigest()
 
 
 def _checked_url(url: str) -> str:
@@ -203,7 +211,7 @@ class HttpPolicySource:
             if not isinstance(answer, str):
                 return answer
             url = answer
-        raise self._failure(Reason.POLICY_REDIRECT, target=_readable(url))
+        raise self._failure(Reason.POLICY_REDIRECT, target=readable(url))
 
     async def _ask(self, client: httpx2.AsyncClient, url: str, etag: str) -> Fetched | NotModified | str:
         """Return the answer, or the URL it redirects to; raises PolicyError and what the library raises."""
@@ -226,7 +234,7 @@ class HttpPolicySource:
         except ValueError:
             same, target = False, location
         if not location or not same or has_hidden_characters(target):
-            raise self._failure(Reason.POLICY_REDIRECT, target=_readable(target))
+            raise self._failure(Reason.POLICY_REDIRECT, target=readable(target))
         return target
 
     def _check_status(self, status: int) -> None:
@@ -274,7 +282,7 @@ def _new_client(ca_file: str) -> httpx2.AsyncClient:
     import httpx2
 
     return httpx2.AsyncClient(
-        verify=_tls_context(ca_file),
+        verify=tls_context(ca_file),
         trust_env=False,
         follow_redirects=False,
         timeout=TIME_LIMIT,
@@ -282,7 +290,7 @@ def _new_client(ca_file: str) -> httpx2.AsyncClient:
     )
 
 
-def _tls_context(ca_file: str) -> ssl.SSLContext:
+def tls_context(ca_file: str) -> ssl.SSLContext:
     """Return a context that verifies, from TLS 1.2 on; raises PolicyError for an unreadable CA file."""
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -303,9 +311,9 @@ def _translated(error: Exception, url: str, host: str) -> PolicyError:
     """
     import httpx2
 
-    if tls := _tls_failure(error):
+    if tls := tls_failure(error):
         detail = getattr(tls, "verify_message", "") or tls.reason or str(tls)
-        return PolicyError.because(Reason.POLICY_TLS, source=url, host=host, detail=_readable(detail))
+        return PolicyError.because(Reason.POLICY_TLS, source=url, host=host, detail=readable(detail))
     match error:
         case TimeoutError() | httpx2.TimeoutException():
             return PolicyError.because(Reason.POLICY_TIMEOUT, source=url, host=host)
@@ -317,14 +325,14 @@ def _translated(error: Exception, url: str, host: str) -> PolicyError:
             status = error.response.status_code
             return PolicyError.because(Reason.POLICY_HTTP_STATUS, source=url, host=host, status=status)
         case httpx2.DecodingError():
-            return PolicyError.because(Reason.POLICY_NOT_JSON, source=url, host=host, detail=_readable(str(error)))
+            return PolicyError.because(Reason.POLICY_NOT_JSON, source=url, host=host, detail=readable(str(error)))
         case httpx2.HTTPError() | OSError():
             return PolicyError.because(Reason.POLICY_UNREACHABLE, source=url, host=host)
         case _:
             raise error
 
 
-def _tls_failure(error: BaseException) -> ssl.SSLError | None:
+def tls_failure(error: BaseException) -> ssl.SSLError | None:
     """Return the TLS failure behind `error`; the library wraps it twice.
 
     That TLS waits for more data is an error too, and in the context of every timeout, but no failure.
@@ -350,7 +358,7 @@ def _storable_etag(etag: str) -> str:
     return etag if etag.isascii() and etag.isprintable() and len(etag) <= _ETAG_LIMIT else ""
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """Return foreign text shortened, and without characters that disguise or break lines."""
     shown = "".join("\ufffd" if has_hidden_characters(char) else char for char in text[:_FOREIGN_LIMIT])
     return shown if len(text) <= _FOREIGN_LIMIT else f"{shown}…"

@@ -897,8 +897,8 @@
         <translation>Es wird gezählt, wen das betrifft …</translation>
     </message>
     <message>
-        <source>S&amp;how who</source>
-        <translation>&amp;Wen?</translation>
+        <source>S&amp;how them</source>
+        <translation>&amp;Betroffene zeigen</translation>
     </message>
     <message>
         <source>Nothing is changed yet: tick or untick the box at the left.</source>
@@ -3955,6 +3955,142 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <message>
         <source>Choose a file that “absender policy export” saved, or export it again.</source>
         <translation>Wählen Sie eine Datei, die „absender policy export“ gespeichert hat, oder exportieren Sie sie neu.</translation>
+    </message>
+    <message>
+        <source>What was read from {file} cannot be used: {detail}.</source>
+        <translation>Was aus {file} gelesen wurde, ist nicht verwendbar: {detail}.</translation>
+    </message>
+    <message>
+        <source>The facts about your organisation in {file} have a mistake: {detail}.</source>
+        <translation>In den Angaben zu Ihrer Organisation in {file} steckt ein Fehler: {detail}.</translation>
+    </message>
+    <message>
+        <source>The credentials in {file} cannot be used: {detail}.</source>
+        <translation>Die Zugangsdaten in {file} sind nicht verwendbar: {detail}.</translation>
+    </message>
+    <message>
+        <source>Download a new key of the service account from Google Cloud, as JSON.</source>
+        <translation>Laden Sie in Google Cloud einen neuen Schlüssel des Dienstkontos als JSON herunter.</translation>
+    </message>
+    <message>
+        <source>Google cannot be reached at {host}.</source>
+        <translation>Google ist unter {host} nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>Google did not answer in time at {host}.</source>
+        <translation>Google hat unter {host} nicht rechtzeitig geantwortet.</translation>
+    </message>
+    <message>
+        <source>No secure connection to {host} could be made: {detail}.</source>
+        <translation>Zu {host} ließ sich keine sichere Verbindung aufbauen: {detail}.</translation>
+    </message>
+    <message>
+        <source>Nothing was published. See whether the clock is right and nothing in between opens connections.</source>
+        <translation>Es wurde nichts veröffentlicht. Prüfen Sie, ob die Uhr richtig geht und nichts dazwischen Verbindungen aufbricht.</translation>
+    </message>
+    <message>
+        <source>Google did not let the service account act for {address}.</source>
+        <translation>Google lässt das Dienstkonto nicht für {address} handeln.</translation>
+    </message>
+    <message>
+        <source>{address} is no super administrator, and Google tells others only a part of the policies.</source>
+        <translation>{address} ist kein Super Admin, und anderen nennt Google nur einen Teil der Richtlinien.</translation>
+    </message>
+    <message>
+        <source>Google refused “{what}” with error {status}.</source>
+        <translation>Google hat „{what}“ mit Fehler {status} verweigert.</translation>
+    </message>
+    <message>
+        <source>Nothing was published. See that the API is switched on and the administrator may use it.</source>
+        <translation>Es wurde nichts veröffentlicht. Prüfen Sie, ob die API eingeschaltet ist und der Administrator sie verwenden darf.</translation>
+    </message>
+    <message>
+        <source>Google takes no more requests for “{what}” at the moment.</source>
+        <translation>Google nimmt für „{what}“ im Moment keine weiteren Anfragen an.</translation>
+    </message>
+    <message>
+        <source>Google answered “{what}” with error {status}.</source>
+        <translation>Google hat „{what}“ mit Fehler {status} beantwortet.</translation>
+    </message>
+    <message>
+        <source>Google&apos;s answer to “{what}” cannot be used: {detail}.</source>
+        <translation>Googles Antwort auf „{what}“ ist nicht verwendbar: {detail}.</translation>
+    </message>
+    <message>
+        <source>Nothing was published. Correct it or have it written again, then export once more.</source>
+        <translation>Es wurde nichts veröffentlicht. Berichtigen Sie die Datei oder lassen Sie sie neu schreiben und exportieren Sie dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Nothing was published. Correct the file, then export once more.</source>
+        <translation>Es wurde nichts veröffentlicht. Berichtigen Sie die Datei und exportieren Sie dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Nothing was published. Check the internet connection, then export once more.</source>
+        <translation>Es wurde nichts veröffentlicht. Prüfen Sie die Internetverbindung und exportieren Sie dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Nothing was published. Export once more in a while.</source>
+        <translation>Es wurde nichts veröffentlicht. Exportieren Sie in einer Weile noch einmal.</translation>
+    </message>
+    <message>
+        <source>Nothing was published. Name a super administrator with --admin.</source>
+        <translation>Es wurde nichts veröffentlicht. Nennen Sie mit --admin einen Super Admin.</translation>
+    </message>
+    <message>
+        <source>Nothing was published. Export once more in a few minutes, or at another time of the day.</source>
+        <translation>Es wurde nichts veröffentlicht. Exportieren Sie in einigen Minuten noch einmal oder zu einer anderen Tageszeit.</translation>
+    </message>
+    <message>
+        <source>Nothing was published. See whether something between here and Google answers in its place.</source>
+        <translation>Es wurde nichts veröffentlicht. Prüfen Sie, ob zwischen hier und Google etwas an dessen Stelle antwortet.</translation>
+    </message>
+    <message>
+        <source>Google&apos;s answer to “{what}” does not end: its pages repeat themselves.</source>
+        <translation>Googles Antwort auf „{what}“ nimmt kein Ende: Ihre Seiten wiederholen sich.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} cannot be used: {detail}.</source>
+        <translation>Der Ordner {folder} ist nicht verwendbar: {detail}.</translation>
+    </message>
+    <message>
+        <source>Every document in it is whole. Put it right or choose another folder, then export once more.</source>
+        <translation>Jedes Dokument darin ist unversehrt. Beheben Sie das oder wählen Sie einen anderen Ordner und exportieren Sie dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Another export is writing to {folder}.</source>
+        <translation>Ein anderer Export schreibt gerade in {folder}.</translation>
+    </message>
+    <message>
+        <source>Wait until it has ended.</source>
+        <translation>Warten Sie, bis er beendet ist.</translation>
+    </message>
+    <message>
+        <source>{count} of {total} people would lose their document in {folder}.</source>
+        <translation>{count} von {total} Personen würden ihr Dokument in {folder} verlieren.</translation>
+    </message>
+    <message>
+        <source>Nothing was published, as what was read may be incomplete. If so many have left, add --remove-many.</source>
+        <translation>Es wurde nichts veröffentlicht, weil das Gelesene unvollständig sein kann. Sind wirklich so viele gegangen, ergänzen Sie --remove-many.</translation>
+    </message>
+    <message>
+        <source>Nothing was published. Keep the file in another folder.</source>
+        <translation>Es wurde nichts veröffentlicht. Bewahren Sie die Datei in einem anderen Ordner auf.</translation>
+    </message>
+    <message>
+        <source>Nothing was published. Fewer policies for this person&apos;s units and groups make it smaller.</source>
+        <translation>Es wurde nichts veröffentlicht. Mit weniger Richtlinien für die Einheiten und Gruppen dieser Person wird es kleiner.</translation>
+    </message>
+    <message>
+        <source>{file} is for you alone, and {folder} is what everybody can fetch.</source>
+        <translation>{file} ist nur für Sie, und {folder} kann jeder abrufen.</translation>
+    </message>
+    <message>
+        <source>Grant it domain-wide delegation for the scopes that “absender policy export --help” lists.</source>
+        <translation>Geben Sie ihm die domainweite Delegierung für die Bereiche, die „absender policy export --help“ nennt.</translation>
+    </message>
+    <message>
+        <source>The document for {address} would be too large to be fetched.</source>
+        <translation>Das Dokument für {address} wäre zu groß, um abgerufen zu werden.</translation>
     </message>
 </context>
 <context>
