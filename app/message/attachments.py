@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from app.errors import MessageError, Reason
 from app.message.draft import Attachment
-from app.message.enclosed import header_end, travels_as_mail, without_blind
+from app.message.enclosed import mail_without_blind, travels_as_mail
 from app.message.transfer import BASE64_STEP, whole_characters
 
 __all__ = ["check_attachment", "content_type", "enclosed_message", "fallback_name", "file_name", "read_steps"]
@@ -21,7 +21,6 @@ __all__ = ["check_attachment", "content_type", "enclosed_message", "fallback_nam
 _NAME_LIMIT = 400
 _FALLBACK_LIMIT = 60
 _ENCLOSED_LIMIT = 1024 * 1024
-_ENCLOSED_HEADER_LIMIT = 512 * 1024
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,80}")
 _UNKNOWN_TYPE = "application/octet-stream"
 
@@ -94,19 +93,14 @@ def _steps(attachment: Attachment) -> Iterator[bytes]:
 
 
 def _mail_steps(steps: Iterator[bytes]) -> Iterator[bytes]:
-    begin = b""
-    for step in steps:
-        begin += step
-        if header_end(begin) >= 0 or len(begin) > _ENCLOSED_HEADER_LIMIT:
-            break
-    rest = without_blind(begin)
-    for step in steps:
+    rest = b""
+    for piece in mail_without_blind(steps):
+        rest += piece
         while len(rest) >= BASE64_STEP:
             yield rest[:BASE64_STEP]
             rest = rest[BASE64_STEP:]
-        rest += step
-    for at in range(0, len(rest), BASE64_STEP):
-        yield rest[at : at + BASE64_STEP]
+    if rest:
+        yield rest
 
 
 def _open(attachment: Attachment) -> BinaryIO:
