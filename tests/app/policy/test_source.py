@@ -103,7 +103,7 @@ def test_a_source_that_may_not_be_is_refused(text: str) -> None:
 
 
 def test_foreign_text_in_a_reason_is_shortened_and_cannot_disguise() -> None:
-    shown = source_module._readable("a\r\nb\u202ec" + "x" * 500)
+    shown = source_module.readable("a\r\nb\u202ec" + "x" * 500)
     assert shown.startswith("a\ufffd\ufffdb\ufffdcxxx")
     assert len(shown) == 201
 
