@@ -671,12 +671,12 @@
         <translation>Organisationseinheiten und Gruppen</translation>
     </message>
     <message>
-        <source>Organisational unit</source>
-        <translation>Organisationseinheit</translation>
-    </message>
-    <message>
         <source>Outbound gateways</source>
         <translation>Ausgangsgateways</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>Einheit</translation>
     </message>
     <message>
         <source>Groups that override</source>
@@ -891,6 +891,14 @@
     <message>
         <source>The table was saved as {file}.</source>
         <translation>Die Tabelle wurde als {file} gespeichert.</translation>
+    </message>
+    <message>
+        <source>The pictures are being taken…</source>
+        <translation>Die Bilder werden aufgenommen …</translation>
+    </message>
+    <message>
+        <source>{count} files were saved in {folder}.</source>
+        <translation>{count} Dateien wurden in {folder} gespeichert.</translation>
     </message>
     <message>
         <source>Counting who is concerned…</source>
@@ -4512,24 +4520,24 @@ Mit freundlichen Grüßen</translation>
         <translation>&amp;Ansicht</translation>
     </message>
     <message>
-        <source>&amp;This person</source>
-        <translation>&amp;Diese Person</translation>
+        <source>&amp;Person</source>
+        <translation>&amp;Person</translation>
+    </message>
+    <message>
+        <source>New a&amp;ddress</source>
+        <translation>Neue A&amp;dresse</translation>
+    </message>
+    <message>
+        <source>Or&amp;ganisation</source>
+        <translation>Or&amp;ganisation</translation>
     </message>
     <message>
         <source>A&amp;ccounts</source>
         <translation>&amp;Konten</translation>
     </message>
     <message>
-        <source>A&amp;dd an address</source>
-        <translation>Adresse &amp;hinzufügen</translation>
-    </message>
-    <message>
         <source>&amp;New message</source>
         <translation>&amp;Neue Nachricht</translation>
-    </message>
-    <message>
-        <source>&amp;Whole organisation</source>
-        <translation>&amp;Gesamte Organisation</translation>
     </message>
     <message>
         <source>Only n&amp;ow</source>
@@ -4555,9 +4563,29 @@ Mit freundlichen Grüßen</translation>
         <source>Security baseline</source>
         <translation>Sicherheitsvorgabe</translation>
     </message>
+    <message>
+        <source>{window}, now</source>
+        <translation>{window}, jetzt</translation>
+    </message>
+    <message>
+        <source>{window}, afterwards</source>
+        <translation>{window}, danach</translation>
+    </message>
+    <message>
+        <source>{organisation}, as {address} sees it</source>
+        <translation>{organisation}, wie {address} es sieht</translation>
+    </message>
+    <message>
+        <source>What you will see in Absender</source>
+        <translation>Was Sie in Absender sehen werden</translation>
+    </message>
 </context>
 <context>
     <name>rescue</name>
+    <message>
+        <source>What you were writing could not be kept as a draft. It was saved as {file}.</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Save as .eml …</source>
         <translation>Als .eml speichern …</translation>

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -24,6 +24,7 @@ __all__ = ["PolicyLinks", "ServerPage"]
 
 _SIDE_BY_SIDE = 608
 """Pixels that both ways need beside each other."""
+_ONE_WAY = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,10 @@ class ServerPage(Page):
     def answer(self) -> Choice | None:
         """Return the way that is chosen."""
         return next((choice for choice, card in self._cards.items() if card.radio.isChecked()), None)
+
+    def minimumSizeHint(self) -> QSize:
+        # As wide as one way: where both do not fit beside each other they stand one above the other.
+        return QSize(_ONE_WAY, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -40,11 +40,11 @@ class Menus:
     def _add_view(self) -> None:
         view = self._menu(translate("preview", "&View"))
         titles = (
-            translate("preview", "&This person"),
+            translate("preview", "&Person"),
             translate("preview", "A&ccounts"),
-            translate("preview", "A&dd an address"),
+            translate("preview", "New a&ddress"),
             translate("preview", "&New message"),
-            translate("preview", "&Whole organisation"),
+            translate("preview", "Or&ganisation"),
         )
         self.tabs = [
             self._action(view, f"tab{number}", title, f"Ctrl+{number}") for number, title in enumerate(titles, start=1)

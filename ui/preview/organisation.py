@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.policy.directory import Directory
 from app.preview.tree import UnitTree
 from ui.preview.setting import SettingCard
 from ui.preview.tree import OrganisationTree
-from ui.widgets import Button, ElidedLabel, Heading, LinkButton, scrolled
+from ui.widgets import Button, ElidedLabel, Heading, LinkButton
 from ui.wording.facts import harmless
 from ui.wording.preview import people_line
 
 __all__ = ["OrganisationPane"]
-
-_GROUPS_IN_MENU = 40
 
 
 class OrganisationPane(QWidget):
@@ -53,27 +51,13 @@ class OrganisationPane(QWidget):
         head = QHBoxLayout()
         head.addLayout(texts, 1)
         head.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignTop)
-        upper = QWidget()
-        column = QVBoxLayout(upper)
-        column.setContentsMargins(0, 0, 0, 8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 12, 16)
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self.tree, 1)
         column.addWidget(self.more_groups, 0, Qt.AlignmentFlag.AlignLeading)
-        below = QWidget()
-        space = QVBoxLayout(below)
-        space.setContentsMargins(0, 12, 0, 0)
-        space.addWidget(self.card)
-        lower = scrolled(below)
-        lower.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(upper)
-        splitter.addWidget(lower)
-        splitter.setStretchFactor(0, 1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(16, 12, 12, 16)
-        outer.addWidget(splitter)
+        column.addWidget(self.card)
 
     @property
     def place(self) -> str:

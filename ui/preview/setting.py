@@ -83,7 +83,6 @@ class SettingCard(Card):
         self.body.addWidget(Line())
         for baseline in BASELINES:
             self.body.addLayout(_baseline(baseline))
-        self.body.addStretch(1)
         self.show_nothing()
 
     def show_nothing(self) -> None:

@@ -80,7 +80,14 @@ class Sides(QSplitter):
         """Show one side or both."""
         self.now_side.setVisible(view is not View.AFTER)
         self.after_side.setVisible(view is not View.NOW)
+        for stage in self.stages:
+            stage.head.setVisible(view is View.BOTH)
         self._share()
+
+    def headline(self) -> str:
+        """Return what the policy says on the one side that is seen; empty for both, which say it themselves."""
+        seen = [stage for stage in self.stages if not stage.isHidden()]
+        return seen[0].headline() if len(seen) == 1 else ""
 
     async def begin_anew(self) -> None:
         """Show the windows as they open."""

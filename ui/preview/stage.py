@@ -33,7 +33,7 @@ __all__ = ["NEW_ADDRESS", "Document", "Shown", "Stage", "embedded", "made"]
 Document = Callable[[int], PolicyDocument]
 """Makes a person's document with a serial."""
 
-NEW_ADDRESS = "name@verein.example"
+NEW_ADDRESS = "name@kunde.example"
 """What the wizard is about to add."""
 _CUSTOMER = "kunde@extern.example"
 
@@ -90,22 +90,31 @@ class Stage(QWidget):
         self._line = ElidedLabel("", quiet=True)
         self._line.setObjectName(f"{name}Line")
         self.head = QWidget()
-        row = QHBoxLayout(self.head)
+        row = QHBoxLayout()
         row.setContentsMargins(16, 6, 16, 6)
         row.setSpacing(8)
         row.addWidget(Chip(title, kind))
         row.addWidget(self._line, 1)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        inside.addLayout(row)
+        inside.addWidget(Line())
+        self.head.setLayout(inside)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
-        column.addWidget(Line())
         column.addWidget(self._stack, 1)
 
     @property
     def services(self) -> MemoryServices | None:
         """What the windows run on; None before there is anything to show."""
         return self._services
+
+    def headline(self) -> str:
+        """Return what the policy says on this side."""
+        return self._line.whole_text()
 
     def window_shown(self, shown: Shown) -> QWidget | None:
         """Return the window of this kind, if it was looked at."""

@@ -39,7 +39,7 @@ class OrganisationTree(QTreeView):
         self._lines: dict[str, _Line] = {}
         self._tree: UnitTree | None = None
         self._items = QStandardItemModel(0, 2, self)
-        self._items.setHorizontalHeaderLabels([self.tr("Organisational unit"), self.tr("Outbound gateways")])
+        self._items.setHorizontalHeaderLabels([self.tr("Unit"), self.tr("Outbound gateways")])
         self.setModel(self._items)
         header = self.header()
         header.setStretchLastSection(False)
@@ -87,6 +87,7 @@ class OrganisationTree(QTreeView):
             filler = QStandardItem()
             filler.setFlags(Qt.ItemFlag.ItemIsEnabled)
             self._items.appendRow([heading, filler])
+            self.setFirstColumnSpanned(heading.row(), self.rootIndex(), True)
             for group in tree.groups:
                 self._add(heading, group.id, group.name or group.email)
         self.expandToDepth(_LEVELS_OPEN - 1)

@@ -28,7 +28,7 @@ from ui.icons import application_icon
 from ui.messages import refusal_line, route_line
 from ui.preview.everyone import EveryonePage
 from ui.preview.example import example_directory
-from ui.preview.files import ask_csv_file, ask_file, dropped_file, save_all
+from ui.preview.files import ask_csv_file, ask_file, ask_picture_folder, dropped_file, save_all
 from ui.preview.invent import InventDialog
 from ui.preview.menus import Menus
 from ui.preview.opening import read_file
@@ -38,7 +38,7 @@ from ui.preview.picker import PersonField
 from ui.preview.plan import Plan
 from ui.preview.sides import Sides, View, ViewChoice
 from ui.preview.stage import Shown
-from ui.widgets import Button, Card, Notice, fit_to_screen
+from ui.widgets import Button, Card, ElidedLabel, Line, Notice, fit_to_screen
 from ui.wording.facts import harmless
 from ui.wording.preview import csv_words, summary_line
 
@@ -107,15 +107,34 @@ class PreviewWindow(QMainWindow):
         for action in self.menus.tabs:
             self.tabs.addTab(action.text().replace("&", ""))
         self._stack = QStackedWidget()
-        for page in (self.person_page, self.sides, self.everyone):
+        self._windows = self._windows_page()
+        for page in (self.person_page, self._windows, self.everyone):
             self._stack.addWidget(page)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.organisation)
         splitter.addWidget(self._right())
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([376, 1024])
+        splitter.setSizes([368, 1032])
         self.setCentralWidget(splitter)
+
+    def _windows_page(self) -> QWidget:
+        """Return the windows of both sides, with the choice of sides above them."""
+        self.side_line = ElidedLabel("", quiet=True)
+        self.side_line.setObjectName("sideLine")
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 6, 8, 6)
+        row.setSpacing(8)
+        row.addWidget(self.side_line, 1)
+        row.addWidget(self.view)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(Line())
+        column.addWidget(self.sides, 1)
+        return page
 
     def _right(self) -> QWidget:
         label = QLabel(self.tr("Pr&eview as"))
@@ -125,10 +144,6 @@ class PreviewWindow(QMainWindow):
         who.addWidget(label)
         who.addWidget(self.person_field, 1)
         who.addWidget(self.invent_button)
-        switches = QHBoxLayout()
-        switches.setSpacing(8)
-        switches.addWidget(self.tabs, 1)
-        switches.addWidget(self.view)
         card = Card(margin=1)
         card.body.addWidget(self._stack)
         right = QWidget()
@@ -138,7 +153,7 @@ class PreviewWindow(QMainWindow):
         column.addLayout(who)
         column.addWidget(self.band)
         column.addWidget(self.notice)
-        column.addLayout(switches)
+        column.addWidget(self.tabs)
         column.addWidget(card, 1)
         return right
 
@@ -147,6 +162,7 @@ class PreviewWindow(QMainWindow):
         tasks.on_click(menus.open, self._choose_file)
         menus.connect(menus.example, self.open_example)
         tasks.on_click(menus.csv, self._save_csv)
+        tasks.on_click(menus.pictures, self._save_pictures)
         menus.connect(menus.close, self.close)
         menus.connect(menus.undo, lambda: self._take_up(self._plan.without_last()))
         menus.connect(menus.reset, lambda: self._take_up(self._plan.without_changes()))
@@ -163,7 +179,7 @@ class PreviewWindow(QMainWindow):
         self.person_field.chosen.connect(self.look_as)
         self.everyone.save_wanted.connect(menus.csv.trigger)
         self.tabs.currentChanged.connect(self._show_tab)
-        self.view.chosen.connect(self.sides.show_view)
+        self.view.chosen.connect(self._show_view)
         self.sides.posted.connect(self._tell_posted)
 
     # What the person does
@@ -227,6 +243,22 @@ class PreviewWindow(QMainWindow):
         else:
             self.notice.show_text("good", self.tr("The table was saved as {file}.").format(file=harmless(str(file))))
 
+    async def _save_pictures(self) -> None:
+        from ui.preview.pictures import take_pictures  # late: few ask for them
+
+        folder = await ask_picture_folder(self)
+        if folder is None or not isValid(self):
+            return
+        self.notice.show_text("info", self.tr("The pictures are being taken…"))
+        try:
+            files = await take_pictures(self._plan, self, self._now)
+            await asyncio.to_thread(save_all, [(folder / name, data) for name, data in files])
+        except ExpectedError as error:
+            show_problem(self.notice, error.problem)
+        else:
+            saved = self.tr("{count} files were saved in {folder}.")
+            self.notice.show_text("good", saved.format(count=len(files), folder=harmless(str(folder))))
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_file(event.mimeData()) is not None:
             event.acceptProposedAction()
@@ -241,12 +273,15 @@ class PreviewWindow(QMainWindow):
 
     def _show_tab(self, number: int) -> None:
         window = _WINDOWS.get(number)
-        self.view.setVisible(window is not None)
         if window is not None:
             self.sides.show_window(window)
-            self._stack.setCurrentWidget(self.sides)
+            self._stack.setCurrentWidget(self._windows)
         else:
             self._stack.setCurrentWidget(self.everyone if number == _EVERYONE else self.person_page)
+
+    def _show_view(self, view: View) -> None:
+        self.sides.show_view(view)
+        self.side_line.set_text(self.sides.headline())
 
     def _take(self, plan: Plan) -> None:
         """Show another organisation."""
@@ -289,7 +324,7 @@ class PreviewWindow(QMainWindow):
         if plan is self._plan:
             self._comparison = comparison
             self.everyone.show_comparison(comparison)
-            actions = [(self.tr("S&how who"), self._show_everyone)] if comparison.changes else []
+            actions = [(self.tr("S&how them"), self._show_everyone)] if comparison.changes else []
             self._tell_whom(self._summary(plan, comparison), actions)
             self.menus.csv.setEnabled(bool(comparison.changes))
 
@@ -318,6 +353,7 @@ class PreviewWindow(QMainWindow):
             await self.sides.follow(plan)
         except ExpectedError as error:
             show_problem(self.notice, error.problem)
+        self.side_line.set_text(self.sides.headline())
 
     def _tell_posted(self, chosen: Route | Refusal) -> None:
         line = refusal_line(chosen) if isinstance(chosen, Refusal) else route_line(chosen)
