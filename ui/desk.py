@@ -37,6 +37,8 @@ _AFTER_FAULT = 5.0
 """Seconds until a data folder that failed at the start is tried again."""
 _LAST_WORDS = 3.0
 """Seconds the windows have to keep what is typed, when the program is told to end."""
+_LAST_RESCUE = 1.0
+"""Seconds to save elsewhere what cannot be kept."""
 _LAST_TASKS = 0.5
 """Seconds for what is left to do after that."""
 _LAST_REPLIES = 3.5
@@ -141,6 +143,7 @@ class Desk(QObject):
                 endless.cancel()
         settling = asyncio.ensure_future(self.services.postman.stop(_LAST_REPLIES))
         await self._close_windows()
+        await self._rescue()
         await tasks.settle(_LAST_TASKS)
         self._drop_windows()
         await settling
@@ -318,6 +321,18 @@ class Desk(QObject):
             async with asyncio.timeout(_LAST_WORDS):
                 while self._windows:  # noqa: ASYNC110 - windows go one by one, each in its own time
                     await asyncio.sleep(0.01)
+
+    async def _rescue(self) -> None:
+        """Keep elsewhere what windows still have because the data folder does not take it."""
+        if not self.windows:
+            return
+        from ui.composer.rescue import rescue
+        from ui.composer.window import ComposerWindow
+
+        open_still = [window for window in self.windows if isinstance(window, ComposerWindow) and isValid(window)]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_RESCUE):
+                await asyncio.gather(*map(rescue, open_still))
 
     def _drop_windows(self) -> None:
         """Delete the windows that are still open; their timers must not reach for services that are closed."""

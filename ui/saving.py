@@ -11,7 +11,7 @@ from shiboken6 import isValid
 from ui import tasks
 from ui.texts import translate
 
-__all__ = ["ask_eml_file", "ask_folder"]
+__all__ = ["ask_eml_file", "ask_folder", "documents"]
 
 
 async def ask_eml_file(parent: QWidget, name: str) -> Path | None:
@@ -22,7 +22,7 @@ async def ask_eml_file(parent: QWidget, name: str) -> Path | None:
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
     dialog.setNameFilter(translate("saving", "Messages (*.eml)"))
     dialog.setDefaultSuffix("eml")
-    dialog.setDirectory(_documents())
+    dialog.setDirectory(str(documents()))
     dialog.selectFile(name)
     return await _chosen(dialog)
 
@@ -33,12 +33,13 @@ async def ask_folder(parent: QWidget) -> Path | None:
     dialog.setObjectName("saveFolder")
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    dialog.setDirectory(_documents())
+    dialog.setDirectory(str(documents()))
     return await _chosen(dialog)
 
 
-def _documents() -> str:
-    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+def documents() -> Path:
+    """Return where people keep what they write."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
 
 
 async def _chosen(dialog: QFileDialog) -> Path | None:

@@ -15,7 +15,7 @@ from app.message.draft import Draft
 from app.storage.eml_file import EmlFile, eml_name
 from app.storage.salvage import Found, Salvage, salvaged
 
-__all__ = ["Exported", "eml_name", "export_all", "write_draft_eml", "write_eml"]
+__all__ = ["Exported", "eml_name", "export_all", "write_draft_eml", "write_eml", "write_text_eml"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,17 @@ def _write_draft(draft: Draft, file: Path, now: datetime, *, may_replace: bool =
     with EmlFile(file, replace=may_replace) as eml:
         eml.write_all(made.chunks)
     return made.left_out
+
+
+def write_text_eml(draft: Draft, folder: Path, now: datetime) -> Path:
+    """Save a draft in `folder` under a free name and return that; its files, which are elsewhere, are only named.
+
+    Raises StorageError (EXPORT_FAILED).
+    """
+    file = _free_name(folder / eml_name(draft.subject, now))
+    files = tuple(("", attachment.name) for attachment in draft.attachments)
+    _write_draft(replace(draft, attachments=(), unfinished=(*draft.unfinished, *files)), file, now)
+    return file
 
 
 def export_all(database: Path, folder: Path, now: datetime) -> Exported:

@@ -4584,7 +4584,7 @@ Mit freundlichen Grüßen</translation>
     <name>rescue</name>
     <message>
         <source>What you were writing could not be kept as a draft. It was saved as {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Sie gerade schrieben, ließ sich nicht als Entwurf speichern. Es liegt jetzt in {file}.</translation>
     </message>
     <message>
         <source>Save as .eml …</source>

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import email
+import email.policy
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -145,6 +149,65 @@ async def test_a_signal_keeps_what_is_typed() -> None:
         await demo.desk.end()
         assert [saved.draft.subject for saved in await demo.services.drafts.list()] == ["Half written"]
         assert demo.desk.windows == ()
+
+
+@contextmanager
+def ending(demo: Demo, monkeypatch: pytest.MonkeyPatch, *places: Path) -> Iterator[None]:
+    monkeypatch.setattr("ui.composer.rescue._places", lambda: places)
+    monkeypatch.setattr("ui.desk._LAST_WORDS", 0.3)
+    yield
+    assert demo.desk.windows == ()
+
+
+@pytest.mark.case("L2", "L12")
+@pytest.mark.parametrize("hangs", [False, True], ids=["refuses", "hangs"])
+async def test_a_signal_saves_elsewhere_what_the_data_folder_does_not_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], hangs: bool
+) -> None:
+    async def full(_draft: Draft, _now: datetime) -> None:
+        if hangs:
+            await asyncio.Event().wait()
+        raise StorageError.because(Reason.STORAGE_FULL, folder="x")
+
+    file = tmp_path / "plan.pdf"
+    file.write_bytes(b"plan")
+    async with open_demo() as demo:
+        monkeypatch.setattr(demo.services.drafts, "save", full)
+        composer = demo.desk.compose()
+        assert isinstance(composer, ComposerWindow)
+        QTest.keyClicks(composer.header.subject, "Half written")
+        QTest.keyClicks(composer.body, "This too")
+        composer.attachments.add_files([str(file)])
+        with ending(demo, monkeypatch, tmp_path / "not there", tmp_path):
+            await demo.desk.end()
+    (saved,) = tmp_path.glob("*Half written.eml")
+    message = email.message_from_bytes(saved.read_bytes(), policy=email.policy.default)
+    assert (message["X-Unsent"], message["Subject"]) == ("1", "Half written")
+    assert message["Comments"] == "not included: plan.pdf"
+    assert message.get_content().startswith("This too")
+    assert str(saved) in capsys.readouterr().err
+
+
+async def test_what_could_be_kept_at_the_end_is_saved_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_demo() as demo:
+        refusals = [StorageError.because(Reason.STORAGE_FULL, folder="x")]
+        save = demo.services.drafts.save
+
+        async def full_at_first(draft: Draft, moment: datetime) -> None:
+            if refusals:
+                raise refusals.pop()
+            await save(draft, moment)
+
+        monkeypatch.setattr(demo.services.drafts, "save", full_at_first)
+        composer = demo.desk.compose()
+        assert isinstance(composer, ComposerWindow)
+        QTest.keyClicks(composer.header.subject, "Half written")
+        with ending(demo, monkeypatch, tmp_path):
+            await demo.desk.end()
+        assert [saved.draft.subject for saved in await demo.services.drafts.list()] == ["Half written"]
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.case("F1")

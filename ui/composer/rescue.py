@@ -1,8 +1,16 @@
-"""What the composer offers when the data folder takes nothing: the text goes elsewhere, or the window closes."""
+"""What becomes of a text when the data folder takes nothing: it goes elsewhere, or the window closes.
+
+While somebody is there they choose. Where the program has to end, it is saved in the first place that takes it.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import sys
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.errors import ExpectedError, Problem
@@ -13,10 +21,41 @@ from ui.texts import translate
 if TYPE_CHECKING:
     from ui.composer.window import ComposerWindow
 
-__all__ = ["ways_out"]
+__all__ = ["rescue", "ways_out"]
+
+_LAST_TRY = 0.3
+"""Seconds the data folder has once more before the program ends."""
 
 Action = tuple[str, Callable[[], object]]
 """What is written on a link, and what it does."""
+
+
+async def rescue(window: ComposerWindow) -> Path | None:
+    """Save a text that the data folder does not take, without its files, as the program ends; return where.
+
+    The error output says so, too.
+    """
+    from app.delivery.export import write_text_eml
+
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LAST_TRY):
+            if await window.keep():
+                return None
+    draft = await window.current_draft()
+    for place in _places():
+        with suppress(ExpectedError, OSError):
+            file = await asyncio.to_thread(write_text_eml, draft, place, now().astimezone())
+            said = translate("rescue", "What you were writing could not be kept as a draft. It was saved as {file}.")
+            sys.stderr.write(said.format(file=file) + "\n")
+            return file
+    return None
+
+
+def _places() -> tuple[Path, ...]:
+    """Return where a text may go that the data folder does not take, the best first."""
+    from ui.saving import documents
+
+    return documents(), Path.home(), Path(tempfile.gettempdir())
 
 
 def ways_out(

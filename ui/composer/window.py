@@ -186,9 +186,9 @@ class ComposerWindow(QMainWindow):
 
         return replace(draft, html=await asyncio.to_thread(sanitise, content.html))
 
-    async def keep(self) -> None:
-        """Save the draft now, as it stands; what prevents it is said in the window."""
-        await self._save()
+    async def keep(self) -> bool:
+        """Save the draft now, as it stands; False where something prevents it, which is said in the window."""
+        return await self._save()
 
     async def _save(self) -> bool:
         """Keep the draft; False where it could not be kept, which the window then says."""
