@@ -67,7 +67,11 @@ class Relay:
 
     async def _reach(self) -> None:
         loop = asyncio.get_running_loop()
-        await loop.create_connection(lambda: _End(self, Way.DOWN), "127.0.0.1", self.port)
+        try:
+            await loop.create_connection(lambda: _End(self, Way.DOWN), "127.0.0.1", self.port)
+        except OSError:  # the client was let in so late that the server has gone
+            self._ends[Way.UP].abort()
+            return
         if self.cut is not None and self.cut.at == 0:
             self._cut()
         early, self._early = bytes(self._early), bytearray()
@@ -119,7 +123,7 @@ class Relay:
         """Wait until the server's end has gone."""
         if self._reaching is not None:
             await asyncio.wait({self._reaching})
-            if not self._reaching.exception():
+            if Way.DOWN in self._ends:
                 self.ended(Way.UP)
                 await self._gone.wait()
 
