@@ -17,6 +17,8 @@ from installers import environment, system
 
 ROOT = Path(__file__).resolve().parent
 TRANSLATION = ROOT / "resources" / "translations" / "absender_de.ts"
+MOST_BESIDE = 4
+"""Processes that run tests; each has to load all of them first, and waits more than it computes."""
 
 NO_DISPLAY = """\
 There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so the demo's windows cannot be shown.
@@ -49,13 +51,25 @@ def test(options: argparse.Namespace) -> int:
     if _check():
         return 1
     coverage = [environment.program("python"), "-m", "coverage"]
-    failed = _call([*coverage, "run", "-m", "pytest"])
+    _captured([*coverage, "erase"])
+    failed = _call([environment.program("python"), "-m", *all_tests(environment.processors())])
     if failed:
         return failed
-    report = subprocess.run([*coverage, "report"], check=False, cwd=ROOT, capture_output=True, text=True)
-    if report.returncode:
-        print(f"The pure modules are not covered in full:\n{report.stdout}{report.stderr}")
-    return report.returncode
+    for step in ("combine", "report"):
+        failed, output = _captured([*coverage, step])
+        if failed:
+            print(f"The pure modules are not covered in full:\n{output}")
+            return failed
+    return 0
+
+
+def all_tests(processors: int) -> list[str]:
+    """Return the module that runs all tests, and its arguments: side by side where there is more than one processor."""
+    if processors == 1:
+        return ["coverage", "run", "-m", "pytest"]
+    # Contiguous shares, so that tests meet the same neighbours as in one process; only those that run tests measure.
+    beside = f"{min(processors, MOST_BESIDE)}*popen//env:COVERAGE_PROCESS_START=pyproject.toml"
+    return ["pytest", "--dist=worksteal", f"--tx={beside}"]
 
 
 def check(_: argparse.Namespace) -> int:

@@ -20,6 +20,11 @@ def program(name: str) -> str:
     return str(VENV / "Scripts" / f"{name}.exe") if os.name == "nt" else str(VENV / "bin" / name)
 
 
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
 def fingerprint() -> list[str]:
     """Return what the environment depends on: its interpreter; the lock file, the project's metadata and its place."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

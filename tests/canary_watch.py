@@ -7,12 +7,15 @@ import secrets
 import sys
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.canary import MARK, found_in, hits_in_files, hits_in_processes, own_processes
 
 _HITS: pytest.StashKey[list[str]] = pytest.StashKey()
+_TOLD = "passwords"
+"""Under this name a process that runs tests beside others tells what it found."""
 _random_text = secrets.token_urlsafe
 
 
@@ -40,12 +43,23 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    hits = session.config.stash[_HITS]
-    hits += hits_in_files(_places(session.config))
-    hits += hits_in_processes(own_processes()) if sys.platform == "linux" else []
-    hits += [f"clipboard: {encoding}" for encoding in found_in(_clipboard())]
+    config = session.config
+    hits = config.stash[_HITS]
+    if config.getoption("dist", "no") == "no":  # else each process that ran tests has looked, and told
+        hits += hits_in_files(_places(config))
+        hits += hits_in_processes(own_processes()) if sys.platform == "linux" else []
+        hits += [f"clipboard: {encoding}" for encoding in found_in(_clipboard())]
+    if hasattr(config, "workeroutput"):
+        config.workeroutput[_TOLD] = hits
     if hits and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Take what another process found; one that crashed has told nothing, and fails the run by that."""
+    known = node.config.stash[_HITS]
+    known += [hit for hit in getattr(node, "workeroutput", {}).get(_TOLD, ()) if hit not in known]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -5,7 +5,9 @@ import shutil
 import signal
 import sys
 from collections import Counter
+from typing import Any, NoReturn
 
+import coverage
 import pytest
 
 from installers.system import has_perl_module
@@ -14,6 +16,10 @@ from tests.cases import CASES
 if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     # Under nohup: the programs that the tests start would inherit it, and be right to go on at a hang-up.
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+if "COVERAGE_PROCESS_START" in os.environ:
+    # One of several processes that run tests. What they start would be slower, and must not count.
+    coverage.process_startup()
+    del os.environ["COVERAGE_PROCESS_START"]
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
 
@@ -25,6 +31,8 @@ SYSTEM_NEEDS = {
     "gnome-keyring": ("gnome-keyring", ("gnome-keyring-daemon", "dbus-daemon", "dbus-send", "secret-tool"), False),
     "perl": ("Perl with Email::MIME and MIME-tools", ("perl",), False),
     "named": ("BIND", ("named",), False),
+    "nginx": ("nginx", ("nginx",), False),
+    "apache": ("Apache", ("apache2",), False),
     "cc": ("a C compiler", ("cc", "g++"), False),
     "strace": ("strace", ("strace",), False),
     "netns": ("networks of its own (unshare, ip)", ("unshare", "ip"), True),
@@ -49,11 +57,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out the tests whose system packages are not there; where `CI` is set, refuse to run without them."""
     wanted = {need for item in items for mark in item.iter_markers("system") for need in mark.args}
     if unknown := wanted - SYSTEM_NEEDS.keys():
-        raise pytest.UsageError(f"unknown system need {', '.join(sorted(unknown))}")
+        _refuse(config, f"unknown system need {', '.join(sorted(unknown))}")
     missing = {need for need in wanted if _is_missing(need)}
     for item in items:
         if strangers := {case for mark in item.iter_markers("case") for case in mark.args} - CASES.keys():
-            raise pytest.UsageError(f"{item.nodeid}: unknown case {', '.join(sorted(strangers))}")
+            _refuse(config, f"{item.nodeid}: unknown case {', '.join(sorted(strangers))}")
     kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     reasons: Counter[str] = Counter()
@@ -66,12 +74,33 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     names = ", ".join(SYSTEM_NEEDS[need][0] for need in reasons)
     if os.environ.get("CI"):
-        raise pytest.UsageError(
-            f"{len(left_out)} test(s) need {names}, which cannot be had here: run as root on Debian"
-        )
+        _refuse(config, f"{len(left_out)} test(s) need {names}, which cannot be had here: run as root on Debian")
     config.hook.pytest_deselected(items=left_out)
-    config.stash[NOT_RUN] = Counter({"all": len(left_out), **reasons})
+    not_run: Counter[str] = Counter({"all": len(left_out), **reasons})
+    config.stash[NOT_RUN] = not_run
+    _tell(config, "not run", dict(not_run))
     items[:] = kept
+
+
+def _refuse(config: pytest.Config, why: str) -> NoReturn:
+    _tell(config, "refused", why)
+    raise pytest.UsageError(why)
+
+
+def _tell(config: pytest.Config, name: str, value: object) -> None:
+    """Tell the process that prints the end of the run, where this one is one of several."""
+    if hasattr(config, "workeroutput"):
+        config.workeroutput[name] = value
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Hear what one of several processes told; each has collected all tests."""
+    told: dict[str, Any] = getattr(node, "workeroutput", {})
+    if "refused" in told:
+        raise pytest.UsageError(told["refused"])
+    not_run: Counter[str] = Counter(told.get("not run", {}))
+    node.config.stash[NOT_RUN] = not_run
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

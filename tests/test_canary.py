@@ -96,11 +96,14 @@ def test_server(tmp_path):
 
 
 @pytest.mark.case("L6")
-@pytest.mark.parametrize(("tests", "code"), [(LEAKING, 1), ("def test(): pass\n", 0)])
-def test_a_run_that_leaves_one_behind_fails(elsewhere: Path, tests: str, code: int) -> None:
+@pytest.mark.parametrize(
+    ("tests", "code", "beside"),
+    [(LEAKING, 1, []), ("def test(): pass\n", 0, []), (LEAKING, 1, ["--dist=worksteal", "--tx=2*popen"])],
+)
+def test_a_run_that_leaves_one_behind_fails(elsewhere: Path, tests: str, code: int, beside: list[str]) -> None:
     (elsewhere / "pytest.ini").write_text("[pytest]\nasyncio_mode = auto\nfilterwarnings = ignore\n")
     (elsewhere / "test_it.py").write_text(f"SECRET = {SECRET!r}.encode()\n{tests}")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.canary_watch", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.canary_watch", "-p", "no:cacheprovider", *beside]
     done = subprocess.run(
         [*command, "-c", elsewhere / "pytest.ini", "--basetemp", elsewhere / "temp", elsewhere / "test_it.py"],
         cwd=elsewhere,

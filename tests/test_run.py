@@ -40,6 +40,16 @@ def test_arguments_of_test_go_to_pytest_as_they_are() -> None:
     assert options.arguments == ["-k", "route", "tests/app", "-x"]
 
 
+@pytest.mark.parametrize(("processors", "processes"), [(2, 2), (4, 4), (64, 4)])
+def test_all_tests_run_side_by_side_in_processes_that_measure(processors: int, processes: int) -> None:
+    share = f"--tx={processes}*popen//env:COVERAGE_PROCESS_START=pyproject.toml"
+    assert run.all_tests(processors) == ["pytest", "--dist=worksteal", share]
+
+
+def test_one_processor_runs_all_tests_in_one_process() -> None:
+    assert run.all_tests(1) == ["coverage", "run", "-m", "pytest"]
+
+
 @pytest.mark.parametrize("command", ["demo", "check", "bench", "screenshots", "translate", "package"])
 def test_other_commands_refuse_what_they_do_not_know(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -70,9 +70,8 @@ class Program:
         self.folder = folder
         self.home = folder / "data"
         (folder / "home").mkdir(parents=True, exist_ok=True)
-        kept = {name: os.environ[name] for name in ("PATH", "COVERAGE_PROCESS_START") if name in os.environ}
         self.env = {
-            **kept,
+            "PATH": os.environ["PATH"],
             "HOME": str(folder / "home"),
             "LANG": "C.UTF-8",
             "LANGUAGE": "en",
@@ -123,12 +122,14 @@ class OpenProgram:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None:
-            error.add_note(f"The program said:\n{self.output}\nand showed:\n{self.listing()}")
-            self.display.screenshot(self._program.folder / "at-the-failure.png")
         assert self._process is not None
-        stop(self._process)
-        self._socket.unlink(missing_ok=True)
+        try:
+            if error is not None:
+                self.display.screenshot(self._program.folder / "at-the-failure.png")
+                error.add_note(f"The program said:\n{self.output}\nand showed:\n{self.listing()}")
+        finally:
+            stop(self._process)
+            self._socket.unlink(missing_ok=True)
 
     @property
     def output(self) -> str:

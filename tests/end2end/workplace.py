@@ -194,7 +194,7 @@ class Workplace:
     def program(self, *within: str) -> Iterator[Running]:
         """Run the program's windows unseen, `within` another program that runs its arguments."""
         env = {
-            **{name: os.environ[name] for name in ("PATH", "COVERAGE_PROCESS_START") if name in os.environ},
+            "PATH": os.environ["PATH"],
             "HOME": str(self.folder / "home"),
             "LANG": "C.UTF-8",
             "LANGUAGE": "en",
