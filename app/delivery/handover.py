@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -13,6 +12,7 @@ from app.delivery.journal import Attempt, ending_of
 from app.delivery.outbox import Outbox, QueuedMessage
 from app.delivery.verdict import Delivered, Held, Rejected, TryLater, Verdict
 from app.errors import ExpectedError, KeychainError, Problem, Reason, SetupError
+from app.limited import call_with_limit
 from app.profile import SmtpServer
 from app.routing import Refusal, Route, Step
 from app.storage.keychain import Keychain, Secret
@@ -95,7 +95,7 @@ class Line:
         self.hang_up()
         secret = await secret_for(server, self._keychain)
         # In a thread, because reading the system's authorities takes longer than a window may stand still.
-        tls = await asyncio.to_thread(self._tls)
+        tls = await call_with_limit(self._tls, None)
         session = await self._open(server, secret, tls=tls, limits=self._limits, watch=watch)
         self._server, self._session = server, session
         return session

@@ -9,6 +9,7 @@ the transport flush the rest of a message, the final dot included.
 from __future__ import annotations
 
 import asyncio
+import math
 import ssl
 from typing import cast
 
@@ -32,6 +33,9 @@ class Wire(SMTPProtocol):
         self._arrived = asyncio.Event()
         self._is_lost = False
         self._socket_transport: asyncio.Transport | None = None
+        self._deadline = math.inf
+        self._alarm: asyncio.TimerHandle | None = None
+        """Goes off at the deadline or before, and is kept from one reply to the next: most come long before it."""
 
     @property
     def is_quiet(self) -> bool:
@@ -75,6 +79,8 @@ class Wire(SMTPProtocol):
         super().connection_lost(exc)
         self._is_lost = True
         self._arrived.set()
+        if self._alarm is not None:
+            self._alarm.cancel()
 
     async def execute_command(self, *args: bytes, timeout: float | None = None) -> SMTPResponse:  # noqa: ASYNC109
         """Write a command and return its reply; raises what `read_response` does, and ReplyError before writing."""
@@ -84,8 +90,11 @@ class Wire(SMTPProtocol):
 
     async def read_response(self, timeout: float | None = None) -> SMTPResponse:  # noqa: ASYNC109
         """Return the next reply; raises ReplyError, ConnectionResetError, or TimeoutError after `timeout` seconds."""
-        async with asyncio.timeout(timeout):
+        self._set_deadline(timeout)
+        try:
             reply = await self._next_reply()
+        finally:
+            self._deadline = math.inf
         if not self.reader.is_empty:
             raise ReplyError("more than one reply")
         return SMTPResponse(reply.code, "\n".join(reply.lines))
@@ -97,7 +106,27 @@ class Wire(SMTPProtocol):
                 return reply
             if self._is_lost:
                 raise ConnectionResetError("connection lost")
+            if self._loop.time() >= self._deadline:
+                raise TimeoutError
             await self._arrived.wait()
+
+    def _set_deadline(self, seconds: float | None) -> None:
+        self._deadline = math.inf if seconds is None else self._loop.time() + seconds
+        if self._alarm is None or self._alarm.when() > self._deadline:
+            self._set_alarm()
+
+    def _set_alarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        is_needed = self._deadline < math.inf and not self._is_lost
+        self._alarm = self._loop.call_at(self._deadline, self._go_off) if is_needed else None
+
+    def _go_off(self) -> None:
+        if self._loop.time() >= self._deadline:
+            self._alarm = None
+            self._arrived.set()
+        else:
+            self._set_alarm()
 
     async def start_implicit_tls(self, context: ssl.SSLContext, host: str, limit: float) -> None:
         """Begin TLS before the first SMTP word (RFC 8314 section 3.3); raises OSError, ReplyError for clear text."""
@@ -113,10 +142,11 @@ class Wire(SMTPProtocol):
         Raises ConnectionResetError where the connection goes, whatever the system calls it.
         """
         before = self.outstanding
-        while True:
+        while self._paused or self._connection_lost:
             try:
                 async with asyncio.timeout(idle_limit):
-                    return await self._drain_helper()
+                    await self._drain_helper()
+                return
             except TimeoutError:
                 now = self.outstanding
                 if now >= before:
