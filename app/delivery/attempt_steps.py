@@ -16,13 +16,12 @@ from app.storage.database import to_stamp
 
 __all__ = ["Beginning", "Claimed", "claim", "settle"]
 
-_CLAIM = (
-    "UPDATE outbox SET state = 'attempting', attempts = attempts + 1, trying_since = coalesce(trying_since, ?1), "
-    "due = NULL, changed_at = ?1 WHERE number = (SELECT number FROM outbox WHERE {} due <= ?1 "
+_NEXT = (
+    "SELECT * FROM outbox WHERE {} due <= ?1 "
     "AND NOT EXISTS (SELECT 1 FROM schedule WHERE message_id = outbox.id AND standing = 'waiting' AND wanted <= ?1) "
-    "ORDER BY due, number LIMIT 1) RETURNING *"
+    "ORDER BY due, number LIMIT 1"
 )
-_CLAIM_ANY, _CLAIM_OF_QUEUE = _CLAIM.format(""), _CLAIM.format("queue = ?2 AND")
+_NEXT_OF_ANY, _NEXT_OF_QUEUE = _NEXT.format(""), _NEXT.format("queue = ?2 AND")
 Beginning = tuple[int, Part | None]
 """The size of a message and its first part."""
 Claimed = tuple[QueuedMessage, Beginning | None]
@@ -31,11 +30,12 @@ Claimed = tuple[QueuedMessage, Beginning | None]
 
 def claim(connection: sqlite3.Connection, now: datetime, queue: str | None) -> Claimed | None:
     """Take the message that has been due longest, of one queue or of any; those that cannot be read are set aside."""
-    sql = _CLAIM_ANY if queue is None else _CLAIM_OF_QUEUE
+    sql = _NEXT_OF_ANY if queue is None else _NEXT_OF_QUEUE
     parameters = (to_stamp(now),) if queue is None else (to_stamp(now), queue)
     while (row := connection.execute(sql, parameters).fetchone()) is not None:
         message = message_of(row)
         if message.is_readable:
+            message = update(connection, queued.claimed(message, now), now)
             try:
                 return message, (message.size, next_part(connection, message.id, -1))
             except sqlite3.Error:

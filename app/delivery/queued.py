@@ -39,6 +39,7 @@ __all__ = [
     "arrived",
     "back_off",
     "cancelled",
+    "claimed",
     "for_the_others",
     "given_back",
     "grown",
@@ -179,6 +180,12 @@ def queued_again(message: QueuedMessage, now: datetime, *, asked_for: bool = Fal
     """Return the message due at once, with another five days before it is given up."""
     again = replace(message, state=State.QUEUED, due=now, trying_since=None, problem=None, reply="")
     return replace(again, asked_for=asked_for)
+
+
+def claimed(message: QueuedMessage, now: datetime) -> QueuedMessage:
+    """Return the message whose next attempt begins."""
+    since = message.trying_since or now
+    return replace(message, state=State.ATTEMPTING, attempts=message.attempts + 1, trying_since=since, due=None)
 
 
 def handed_over(message: QueuedMessage, now: datetime) -> QueuedMessage:

@@ -39,8 +39,9 @@ _UPDATE = (
     "UPDATE outbox SET state = ?, recipients = ?, left_out = ?, "
     "size = ?, via = ?, host = ?, queue = ?, envelope_from = ?, sender_header = ?, "
     "over_organisation = ?, attempts = ?, asked_for = ?, trying_since = ?, handed_over_at = ?, due = ?, "
-    "problem = ?, reply = ?, queue_id = ?, changed_at = ? WHERE id = ? RETURNING *"
+    "problem = ?, reply = ?, queue_id = ?, changed_at = ? WHERE id = ?"
 )
+"""Not RETURNING what it has written: for that SQLite copies each page first, and more than four into a file."""
 
 
 def put(connection: sqlite3.Connection, new: NewMessage, chunks: Iterable[bytes], now: datetime) -> QueuedMessage:
@@ -109,7 +110,7 @@ def set_aside(connection: sqlite3.Connection, message: QueuedMessage, now: datet
 
 def update(connection: sqlite3.Connection, message: QueuedMessage, now: datetime) -> QueuedMessage:
     """Write a message that has taken a step, and return it as it stands now."""
-    row = connection.execute(
+    connection.execute(
         _UPDATE,
         (
             message.state,
@@ -133,8 +134,8 @@ def update(connection: sqlite3.Connection, message: QueuedMessage, now: datetime
             to_stamp(now),
             message.id,
         ),
-    ).fetchone()
-    return message_of(row)
+    )
+    return replace(message, changed_at=now)
 
 
 def message_of(row: sqlite3.Row) -> QueuedMessage:
