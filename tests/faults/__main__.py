@@ -12,7 +12,18 @@ from pathlib import Path
 
 from tests.faults.proof import Proof, Prove, Scale
 
-PROOFS: tuple[str, ...] = ("messages", "writes", "replies", "cuts", "kill", "syncs", "soak", "canary", "queue")
+PROOFS: tuple[str, ...] = (
+    "messages",
+    "writes",
+    "replies",
+    "cuts",
+    "kill",
+    "syncs",
+    "soak",
+    "canary",
+    "queue",
+    "serving",
+)
 """The modules of this package that have a `prove`, in the order they are run."""
 
 
