@@ -12,7 +12,16 @@ from enum import StrEnum
 from app.policy.evaluate import Policy
 from app.profile import Profile, SendAsAddress
 from app.recipient_view import RecipientView, recipient_view
-from app.routing import HELD_REASONS, POLICY_REASONS, Refusal, Route, choose_route, without_gateway
+from app.routing import (
+    HELD_REASONS,
+    POLICY_REASONS,
+    Refusal,
+    Route,
+    Via,
+    choose_route,
+    is_internal,
+    without_gateway,
+)
 
 __all__ = ["AddressEffect", "Choice", "DraftFate", "Effects", "QueuedFate", "ScheduledFate", "effects"]
 
@@ -111,7 +120,7 @@ def effects(profile: Profile, before: Policy, after: Policy) -> Effects:
 
 def _effect(entry: SendAsAddress, profile: Profile, before: Policy, after: Policy) -> AddressEffect:
     was, will = choose_route(entry.address, profile, before), choose_route(entry.address, profile, after)
-    queued = _queued(was, will)
+    queued = _queued(was, will, _written_under(entry, profile, before))
     is_held = queued in {QueuedFate.HELD, QueuedFate.STAYS_HELD}
     instead = _instead(entry, profile, after) if is_held and _draft(entry, will) is DraftFate.HELD else None
     return AddressEffect(
@@ -142,12 +151,12 @@ def _draft(entry: SendAsAddress, decided: Route | Refusal) -> DraftFate:
     return DraftFate.HELD if is_kept else DraftFate.REFUSED
 
 
-def _queued(was: Route | Refusal, will: Route | Refusal) -> QueuedFate:
+def _queued(was: Route | Refusal, will: Route | Refusal, written_for: tuple[object, ...]) -> QueuedFate:
+    # A message is sent only by a route like the one that its bytes and envelope were made for.
+    goes = isinstance(will, Route) and _written_for(will) == written_for
     if isinstance(was, Refusal):
-        return QueuedFate.RELEASED if isinstance(will, Route) else QueuedFate.STAYS_HELD
-    # A message is sent only by the route that its bytes and envelope were made for.
-    is_same = isinstance(will, Route) and _written_for(was) == _written_for(will)
-    return QueuedFate.GOES if is_same else QueuedFate.HELD
+        return QueuedFate.RELEASED if goes else QueuedFate.STAYS_HELD
+    return QueuedFate.GOES if goes else QueuedFate.HELD
 
 
 def _choices(will: Route | Refusal, instead: Route | None) -> tuple[Choice, ...]:
@@ -161,6 +170,15 @@ def _choices(will: Route | Refusal, instead: Route | None) -> tuple[Choice, ...]
 
 def _written_for(route: Route) -> tuple[object, ...]:
     return (route.via, route.envelope_from, route.sender_header)
+
+
+def _written_under(entry: SendAsAddress, profile: Profile, policy: Policy) -> tuple[object, ...]:
+    """Return what messages of this address that wait were made for, even where they are held now."""
+    if entry.smtp_msa is not None:
+        return (Via.GATEWAY, entry.address, None)
+    if is_internal(entry.address, profile, policy):
+        return (Via.ORGANISATION, entry.address, None)
+    return (Via.ORGANISATION, profile.primary.address, profile.primary.address)
 
 
 def _manner(decided: Route | Refusal) -> tuple[object, ...]:

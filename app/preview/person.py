@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
-from itertools import chain, count, islice
 
 from app.address import Address, domain_to_ascii
 from app.errors import Reason, SetupError
@@ -14,7 +13,7 @@ from app.profile import ADDRESS_LIMIT, Profile, Security, SendAsAddress, SmtpSer
 
 __all__ = ["example_profile", "invented_user", "preview_policy"]
 
-_EXAMPLE_DOMAINS = ("partner.example", "kunde.example")
+_EXAMPLE_DOMAINS = ("partner.example", "verein.example")
 
 
 def invented_user(directory: Directory, address: str, unit_id: str, groups: Iterable[str] = ()) -> User:
@@ -66,7 +65,7 @@ def example_profile(directory: Directory, user: User, *, source: str, now: datet
         if profile.find(alias) is None:
             entry = SendAsAddress(f"alias-{number}", alias, verification=Verification.ACCEPTED)
             profile = profile.with_address(entry)
-    with_gateway, without = islice(_external(primary.local, profile, document.domains), 2)
+    with_gateway, without, *_ = _external(primary.local, profile, document.domains)
     gateway = SmtpServer(f"smtp.{with_gateway.domain}", 587, Security.STARTTLS, str(with_gateway))
     for entry in (
         SendAsAddress("gateway", with_gateway, smtp_msa=gateway, verification=Verification.ACCEPTED),
@@ -76,9 +75,8 @@ def example_profile(directory: Directory, user: User, *, source: str, now: datet
     return profile
 
 
-def _external(local: str, profile: Profile, hosted: tuple[str, ...]) -> Iterator[Address]:
-    """Yield addresses outside the organisation's domains which are not in the profile."""
-    for domain in chain(_EXAMPLE_DOMAINS, (f"extern{number}.example" for number in count(1))):
-        address = Address(local, domain)
-        if domain not in hosted and profile.find(address) is None:
-            yield address
+def _external(local: str, profile: Profile, hosted: tuple[str, ...]) -> list[Address]:
+    """Return at least two addresses outside the organisation's domains which are not in the profile."""
+    more = (f"extern{number}.example" for number in range(1, len(hosted) + len(profile.addresses) + 1))
+    addresses = (Address(local, domain) for domain in (*_EXAMPLE_DOMAINS, *more) if domain not in hosted)
+    return [address for address in addresses if profile.find(address) is None]

@@ -1,0 +1,120 @@
+"""The table for spreadsheets: read back as it was meant, and never calculated."""
+
+import codecs
+import csv
+import io
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.policy.directory import OrgUnit, User
+from app.preview.comparison import Kind, compare
+from app.preview.csv_text import CsvWords, csv_of
+from tests.app.policy.documents import external_from_policy, names_policy, service_policy
+from tests.app.preview.organisation import OFFICE, PARTNERS, ROOT, directory, ticked
+
+WORDS = CsvWords(
+    address="Adresse",
+    unit="Organisationseinheit",
+    change="Änderung",
+    gateway_before="Vorher",
+    gateway_after="Nachher",
+    decided_before="Entschieden von (vorher)",
+    decided_after="Entschieden von (nachher)",
+    mail_before="Gmail vorher",
+    mail_after="Gmail nachher",
+    names_before="Name änderbar vorher",
+    names_after="Name änderbar nachher",
+    required_before="Ausgangsgateway Pflicht vorher",
+    required_after="Ausgangsgateway Pflicht nachher",
+    kinds={kind: kind.value for kind in Kind},
+    yes="ja",
+    no="nein",
+    default="Voreinstellung",
+)
+
+
+def read(text: str) -> list[list[str]]:
+    """Read a table as strictly as RFC 4180 has it."""
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
+
+
+def test_the_table_is_read_back_as_it_was_written() -> None:
+    before = ticked(directory(), ROOT)
+    after = directory(service_policy("DISABLED"), names_policy(False), external_from_policy(True))
+    header, *rows = read(csv_of(compare(before, after), WORDS))
+    assert header[:4] == ["Adresse", "Organisationseinheit", "Änderung", "Vorher"]
+    assert dict(zip(header, rows[1], strict=True)) == {
+        "Adresse": "buero@beispiel.example",
+        "Organisationseinheit": "/Büro",
+        "Änderung": "loses",
+        "Vorher": "ja",
+        "Nachher": "nein",
+        "Entschieden von (vorher)": "/",
+        "Entschieden von (nachher)": "Voreinstellung",
+        "Gmail vorher": "ja",
+        "Gmail nachher": "nein",
+        "Name änderbar vorher": "ja",
+        "Name änderbar nachher": "nein",
+        "Ausgangsgateway Pflicht vorher": "nein",
+        "Ausgangsgateway Pflicht nachher": "ja",
+    }
+    assert len(rows) == 4
+
+
+def test_who_is_not_there_before_or_after_has_empty_cells() -> None:
+    before = directory()
+    after = msgspec.structs.replace(
+        before, users=(*before.users[1:], User(email="neu@beispiel.example", org_unit=OFFICE))
+    )
+    _, removed, added = read(csv_of(compare(before, after), WORDS))
+    assert removed[:7] == ["leitung@beispiel.example", "/", "removed", "nein", "", "Voreinstellung", ""]
+    assert added[:7] == ["neu@beispiel.example", "/Büro", "added", "", "nein", "", "Voreinstellung"]
+
+
+def test_nothing_that_changes_is_a_header_alone() -> None:
+    there = directory()
+    assert len(read(csv_of(compare(there, there), WORDS))) == 1
+
+
+def test_excel_knows_the_file_as_utf_8_and_lines_end_as_rfc_4180_has_it() -> None:
+    text = csv_of(compare(directory(), ticked(directory(), ROOT)), WORDS)
+    assert text.encode().startswith(codecs.BOM_UTF8)
+    assert text.count("\ufeff") == 1
+    assert text.endswith("\r\n")
+    assert "\n" not in text.replace("\r\n", "")
+
+
+def cells_of(address: str, path: str) -> list[str]:
+    """Return the cells of one person with this address in a unit of this path, for which the box is ticked."""
+    unit = OrgUnit(id=ROOT, path=path)
+    before = directory(units={ROOT: unit}, users=(User(email=address, org_unit=ROOT),))
+    _, row = read(csv_of(compare(before, ticked(before, ROOT)), WORDS))
+    return row
+
+
+@pytest.mark.parametrize(
+    "first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", " =", "\u00a0+", "  \t@"]
+)
+def test_no_cell_begins_as_a_formula_does(first: str) -> None:
+    address, path = f"{first}1+1@beispiel.example", f"{first}HYPERLINK(A1)"
+    row = cells_of(address, path)
+    assert row[:2] == [f"'{address}", f"'{path}"]
+    assert row[6] == f"'{path}"
+
+
+def test_the_callers_words_are_no_formulas_either() -> None:
+    words = msgspec.convert(dict.fromkeys(WORDS.__slots__, "=x") | {"kinds": dict.fromkeys(Kind, "@y")}, CsvWords)
+    for row in read(csv_of(compare(directory(), ticked(directory(), PARTNERS)), words)):
+        assert not any(cell.startswith(("=", "@")) for cell in row)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])))
+def test_whatever_stands_in_a_cell_is_one_cell_and_no_formula(address: str, path: str) -> None:
+    row = cells_of(address, path)
+    assert len(row) == 13
+    assert row[0].removeprefix("'") == address.removeprefix("'")
+    assert row[1].removeprefix("'") == path.removeprefix("'")
+    assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in row)
