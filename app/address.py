@@ -29,6 +29,11 @@ __all__ = [
 ]
 
 _ATEXT = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~")
+_ATOMS = r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(?:\.[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)*"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_PLAIN = re.compile(rf"({_ATOMS})@((?:{_LABEL}\.)*(?=[^.]*[A-Za-z]){_LABEL})")
+"""What nearly all addresses look like: nothing in them has to be looked at twice."""
+_PLAIN_LOCAL = re.compile(_ATOMS)
 _LOCAL_LIMIT = 64  # octets, RFC 5321 section 4.5.3.1.1
 _DOMAIN_LIMIT = 253  # octets without the root's dot, RFC 1035
 _ADDRESS_LIMIT = 254  # octets, RFC 5321 section 4.5.3.1.3 less the angle brackets
@@ -253,6 +258,15 @@ def _is_spelling_of(address: Address, text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _parse(text: str) -> Address:
+    plain = _PLAIN.fullmatch(text) if len(text) <= _ADDRESS_LIMIT else None
+    if plain is not None and len(plain[1]) <= _LOCAL_LIMIT:
+        domain = plain[2].lower()
+        if "xn--" not in domain:
+            return Address(plain[1], domain)
+    return _parse_slowly(text)
+
+
+def _parse_slowly(text: str) -> Address:
     # Composed first: a few characters compose to ASCII signs, which must be judged as these.
     stripped = unicodedata.normalize("NFC", text.strip(_SPACES))
     if not stripped.strip():
@@ -268,10 +282,10 @@ def _parse(text: str) -> Address:
         raise AddressError.because(Reason.ADDRESS_NO_DOMAIN, text=stripped)
     if domain.startswith("["):
         raise AddressError.because(Reason.ADDRESS_LITERAL, text=stripped)
-    plain = _parse_local(local, stripped)
+    parsed = _parse_local(local, stripped)
     if any(char.isspace() for char in domain):
         raise AddressError.because(Reason.ADDRESS_SPACE, text=stripped)
-    address = Address(plain, domain_to_ascii(domain))
+    address = Address(parsed, domain_to_ascii(domain))
     length = len(str(address).encode())
     if length > _ADDRESS_LIMIT:
         raise AddressError.because(Reason.ADDRESS_TOO_LONG, text=stripped, length=length)
@@ -303,6 +317,8 @@ def _unquote(local: str, text: str) -> str:
 
 
 def _is_dot_string(local: str) -> bool:
+    if _PLAIN_LOCAL.fullmatch(local):
+        return True
     atoms = local.split(".")
     return all(atom and all(char in _ATEXT or (ord(char) > 0x7F and _is_word(char)) for char in atom) for atom in atoms)
 

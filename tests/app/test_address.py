@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from app import address as address_module
 from app.address import (
     Address,
     Mailbox,
@@ -344,6 +345,22 @@ def test_whatever_is_typed_is_a_sound_address_or_refused(text: str) -> None:
     except AddressError:
         return
     check_round_trip(address)
+
+
+@given(st.from_regex(r"\A[a-zA-Z0-9.+_'!-]{1,70}@[a-zA-Z0-9.-]{1,70}\Z"))
+@example("a@xn--bcher-kva.example")
+@example(f"{'a' * 65}@a.example")
+@example("a@a.123")
+@example("a@a-.example")
+def test_a_plain_address_is_read_as_one_is_that_needs_a_closer_look(text: str) -> None:
+    try:
+        expected = address_module._parse_slowly(text)
+    except AddressError:
+        with pytest.raises(AddressError):
+            Address.parse(text)
+        return
+    parsed = Address.parse(text)
+    assert (parsed.local, parsed.domain) == (expected.local, expected.domain)
 
 
 @given(ADDRESSES, NAMES)
