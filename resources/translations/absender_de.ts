@@ -31,12 +31,16 @@
         <translation>Senden als:</translation>
     </message>
     <message>
-        <source>Always reply from default address (currently {address})</source>
-        <translation>Immer von der Standardadresse antworten (derzeit {address})</translation>
+        <source>currently {address}</source>
+        <translation>derzeit {address}</translation>
     </message>
     <message>
         <source>&amp;Reply from the same address the message was sent to</source>
         <translation>Von der Adresse &amp;antworten, an die die Nachricht gesendet wurde</translation>
+    </message>
+    <message>
+        <source>Always reply from default address</source>
+        <translation>Immer von der Standardadresse antworten</translation>
     </message>
     <message>
         <source>When replying to a message:</source>
@@ -4284,12 +4288,12 @@ Mit freundlichen Grüßen</translation>
         <translation>{count} Personen</translation>
     </message>
     <message>
-        <source>may use own SMTP servers from now on</source>
-        <translation>darf künftig eigene SMTP-Server nutzen</translation>
+        <source>newly allowed</source>
+        <translation>neu erlaubt</translation>
     </message>
     <message>
-        <source>may no longer use own SMTP servers</source>
-        <translation>darf keine eigenen SMTP-Server mehr nutzen</translation>
+        <source>no longer allowed</source>
+        <translation>nicht mehr erlaubt</translation>
     </message>
     <message>
         <source>another setting changes</source>

@@ -83,8 +83,8 @@ class AccountsPanel(QWidget):
         self.search.setVisible(is_long)
         self._show_rows()
         profile = accounts.profile
-        text = self.tr("Always reply from default address (currently {address})")
-        self._always.setText(text.format(address=profile.default.address.display).replace("&", "&&"))
+        self._default.setText(self.tr("currently {address}").format(address=profile.default.address.display))
+        self._always.setAccessibleDescription(self._default.text())
         for value, radio in ((ReplyFrom.SAME, self._same), (ReplyFrom.DEFAULT, self._always)):
             radio.setChecked(profile.reply_from is value)
             radio.setAccessibleName(radio.text().replace("&", ""))
@@ -97,8 +97,11 @@ class AccountsPanel(QWidget):
     def _replies(self) -> QVBoxLayout:
         self._same = QRadioButton(self.tr("&Reply from the same address the message was sent to"))
         self._same.setObjectName("replyFromSame")
-        self._always = QRadioButton()
+        self._always = QRadioButton(self.tr("Always reply from default address"))
         self._always.setObjectName("replyFromDefault")
+        # On a line of its own, which is wrapped: an address may be longer than the window is wide.
+        self._default = QuietLabel()
+        self._default.setContentsMargins(26, 0, 0, 0)
         group = QButtonGroup(self)
         column = QVBoxLayout()
         column.setSpacing(8)
@@ -107,6 +110,7 @@ class AccountsPanel(QWidget):
             group.addButton(radio)
             column.addWidget(radio)
             radio.clicked.connect(lambda _checked=False, value=value: self.reply_from.emit(value))
+        column.addWidget(self._default)
         return column
 
     def _missed(self) -> QVBoxLayout:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import Reason
 from app.profile import Profile, SendAsAddress
@@ -18,6 +19,8 @@ from ui.widgets import Chip, ColourDot, ElidedLabel, LinkButton, QuietLabel
 
 __all__ = ["AddressRow", "DeletedRow", "Standing", "standing_of"]
 
+_WIDE, _NARROWEST = 560, 320
+"""Pixels a row has for its text and its links beside it, and at least."""
 _DOUBTFUL = frozenset({Reason.ROUTE_POLICY_STALE, Reason.ROUTE_POLICY_UNKNOWN})
 
 
@@ -132,16 +135,32 @@ class AddressRow(QWidget):
         texts.setSpacing(4)
         texts.addLayout(head)
         texts.addWidget(QuietLabel(standing.line))
-        row = _row_layout(self, address)
-        row.addLayout(texts, 1)
+        self._links = QHBoxLayout()
+        self._links.setSpacing(8)
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._body.setSpacing(8)
+        self._body.addLayout(texts, 1)
+        self._body.addLayout(self._links)
+        _row_layout(self, address).addLayout(self._body, 1)
         for action, label in standing.actions:
             link = LinkButton(label, name=f"{action}-{address}")
             link.setAccessibleName(f"{label}: {address}")
             link.clicked.connect(lambda _checked=False, action=action: self.acted.emit(action, entry.id))
-            row.addWidget(link)
+            self._links.addWidget(link)
         words = ", ".join(word for word, _kind in standing.chips)
         self.setAccessibleName(_spoken(entry, accounts.profile, words))
         self.setAccessibleDescription(standing.line)
+
+    def minimumSizeHint(self) -> QSize:
+        # Where there is less room than for both, the links stand below the text.
+        return QSize(_NARROWEST, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = self.width() >= _WIDE
+        below = QBoxLayout.Direction.TopToBottom
+        self._body.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else below)
+        self._links.setAlignment(Qt.AlignmentFlag(0) if is_wide else Qt.AlignmentFlag.AlignLeading)
 
 
 class DeletedRow(QWidget):

@@ -70,5 +70,5 @@ def _format(data: bytes) -> str:
     """Return the format a file says it has; empty where it says none, or is no JSON."""
     try:
         return msgspec.json.decode(data, type=_Head).format
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return ""

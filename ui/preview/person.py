@@ -110,14 +110,14 @@ def _seen(view: RecipientView | None) -> str:
 
 def _table(rows: Sequence[tuple[str, str, str]]) -> QGridLayout:
     grid = QGridLayout()
-    grid.setHorizontalSpacing(16)
+    grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(8)
-    grid.setColumnStretch(1, 1)
-    grid.setColumnStretch(2, 1)
+    for column, share in enumerate((2, 5, 5)):
+        grid.setColumnStretch(column, share)
     for number, title in ((1, translate("preview", "Now")), (2, translate("preview", "After"))):
         grid.addWidget(QuietLabel(title), 0, number)
     for number, (title, before, after) in enumerate(rows, start=1):
-        grid.addWidget(QuietLabel(title, wrap=False), number, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(QuietLabel(title), number, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(PlainLabel(before), number, 1, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(PlainLabel(after), number, 2, Qt.AlignmentFlag.AlignTop)
     return grid

@@ -7,9 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import uuid4
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import delete, isValid
 
 from app.address import Address, Mailbox
@@ -46,6 +46,10 @@ class Shown(StrEnum):
     COMPOSER = "composer"
 
 
+_LEAST = {Shown.ACCOUNTS: QSize(432, 280), Shown.WIZARD: QSize(384, 280), Shown.COMPOSER: QSize(480, 320)}
+"""How small a window may get before it is scrolled."""
+
+
 def made(shown: Shown, services: MemoryServices, desk: PreviewDesk) -> QWidget:
     """Return one of the program's windows, as people get it."""
     match shown:
@@ -70,6 +74,15 @@ def embedded(window: QWidget, host: QWidget) -> QWidget:
     return window
 
 
+def _place() -> QScrollArea:
+    """Return room for a window, which is scrolled where there is too little of it."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
+
+
 class Stage(QWidget):
     """Shows one window at a time; what is closed in it begins anew, and what is sent in it is told."""
 
@@ -87,6 +100,15 @@ class Stage(QWidget):
         self._desk: PreviewDesk | None = None
         self._windows: dict[Shown, QWidget] = {}
         self._stack = QStackedWidget()
+        self._places = {shown: _place() for shown in Shown}
+        self._rooms: dict[Shown, QVBoxLayout] = {}
+        for shown, place in self._places.items():
+            # What is scrolled itself would be seen through.
+            holder = QWidget()
+            self._rooms[shown] = room = QVBoxLayout(holder)
+            room.setContentsMargins(0, 0, 0, 0)
+            place.setWidget(holder)
+            self._stack.addWidget(place)
         self._line = ElidedLabel("", quiet=True)
         self._line.setObjectName(f"{name}Line")
         self.head = QWidget()
@@ -177,10 +199,11 @@ class Stage(QWidget):
         window = self._windows.get(self._shown)
         if window is None or not isValid(window):
             window = embedded(made(self._shown, self._services, self._desk), self._stack)
+            window.setMinimumSize(_LEAST[self._shown])
             self._windows[self._shown] = window
-            self._stack.addWidget(window)
+            self._rooms[self._shown].addWidget(window)
             window.destroyed.connect(self._open_later)
-        self._stack.setCurrentWidget(window)
+        self._stack.setCurrentWidget(self._places[self._shown])
 
     def _open_later(self) -> None:
         # The window that goes is still there while it says so.

@@ -75,6 +75,7 @@ class PreviewWindow(QMainWindow):
         self.view.choose(View.BOTH if self.width() >= _ROOM_FOR_BOTH else View.AFTER)
         self._show_tab(0)
         self._take(self._plan)
+        self.organisation.tree.setFocus()
         if file is not None:
             self.open_file(file)
 

@@ -115,9 +115,9 @@ def kind_word(kind: Kind) -> str:
     """Return what happens to a person."""
     match kind:
         case Kind.GAINS:
-            return translate("preview", "may use own SMTP servers from now on")
+            return translate("preview", "newly allowed")
         case Kind.LOSES:
-            return translate("preview", "may no longer use own SMTP servers")
+            return translate("preview", "no longer allowed")
         case Kind.OTHER:
             return translate("preview", "another setting changes")
         case Kind.ADDED:
