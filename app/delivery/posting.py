@@ -94,7 +94,7 @@ def _written(draft: Draft, sender: Mailbox, route: Route, now: datetime, message
     )
     meant = Meant.by(
         draft,
-        sender=sender.address,
+        sender=sender,
         sender_header=route.sender_header,
         reply_to=route.entry.reply_to,
         message_id=message_id,

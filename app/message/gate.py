@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from app.address import Address
+from app.address import Address, Mailbox
 from app.errors import AddressError, MessageError, Reason
 from app.message.draft import Draft
 
@@ -24,6 +24,8 @@ __all__ = ["Gate", "Meant", "checked"]
 _LINE_LIMIT = 998  # RFC 5322 section 2.1.1
 _HEADER_LIMIT = 2 * 1024 * 1024
 _DEPTH_LIMIT = 50
+_LONG_NAME = 200
+"""Characters of a file name; longer ones may be shortened."""
 _FIELD = re.compile(rb"([!-9;-~]+): ")
 _ENCLOSED_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _ALWAYS = frozenset({"from", "date", "message-id", "mime-version"})
@@ -50,6 +52,8 @@ class Meant:
     reply_to: tuple[Address, ...] = ()
     visible: tuple[Address, ...] = ()
     """Whom To and Cc name, in any order."""
+    names: tuple[str, ...] | None = None
+    """What the sender and those in `visible` are called, in their order; nothing where that may be anything."""
     subject: str = ""
     message_id: str
     in_reply_to: tuple[str, ...] = ()
@@ -59,28 +63,33 @@ class Meant:
     """Names of further header fields, one for each time they occur."""
     attachments: int | None = None
     """How many parts are files; nothing for other programs' messages, whose parts may leave fields out."""
+    files: tuple[str, ...] | None = None
+    """What the files are called, folders left out; nothing where that may be anything."""
 
     @classmethod
     def by(
         cls,
         draft: Draft,
         *,
-        sender: Address,
+        sender: Mailbox,
         sender_header: Address | None,
         reply_to: Address | None,
         message_id: str,
     ) -> Meant:
         """Return what a draft means, sent so."""
+        visible = (*draft.to, *draft.cc)
         return cls(
-            sender=sender,
+            sender=sender.address,
             sender_header=sender_header,
             reply_to=(reply_to,) if reply_to else (),
-            visible=tuple(mailbox.address for mailbox in (*draft.to, *draft.cc)),
+            visible=tuple(mailbox.address for mailbox in visible),
+            names=tuple(mailbox.name for mailbox in (sender, *visible)),
             subject=draft.subject,
             message_id=message_id,
             in_reply_to=(draft.in_reply_to,),
             references=draft.references,
             attachments=len(draft.attachments),
+            files=tuple(attachment.name for attachment in draft.attachments),
         )
 
 
@@ -95,6 +104,7 @@ class Gate:
         self._is_enclosed = False
         self._boundaries: list[bytes] = []
         self._attachments = 0
+        self._files: list[str] = []
 
     def feed(self, chunk: bytes) -> None:
         """Check the lines that `chunk` completes."""
@@ -116,6 +126,11 @@ class Gate:
         _require(self._header is None, "a header has no end")
         _require(not self._boundaries, "a multipart has no end")
         _require(self._meant.attachments in {None, self._attachments}, "the attachments are not those intended")
+        if self._meant.files is not None:
+            are_meant = len(self._files) == len(self._meant.files) and all(
+                map(_is_called, self._files, self._meant.files)
+            )
+            _require(are_meant, "the files are called differently")
 
     def _header_line(self, lines: bytes, at: int) -> int:
         header = self._header
@@ -155,6 +170,8 @@ class Gate:
             is_plain = "content-type" in values and (encoding or kind.startswith(b"multipart/"))
             _require(bool(is_plain), "a part does not say what it is")
             self._attachments += "content-disposition" in values
+        if self._meant.files is not None and "content-disposition" in values:
+            self._files.append(_file_name(values["content-disposition"]))
         if kind.partition(b";")[0].rstrip() == b"message/rfc822":
             self._is_enclosed = True
             self._header = bytearray()
@@ -212,16 +229,19 @@ class Gate:
         try:
             message = _reader().parsebytes(header)
             subject = str(message.get("subject", ""))
-            found = {name: [_address(each) for each in message[name].addresses] for name in _lists(message)}
+            found = {name: [_mailbox(each) for each in message[name].addresses] for name in _lists(message)}
         except (AddressError, ValueError, LookupError, AttributeError, TypeError) as error:
             raise _refused("the header cannot be read back") from error
         meant = self._meant
         _require(_visible_text(subject) == _visible_text(meant.subject), "the subject reads differently")
-        _require(list(map(str, found["from"])) == [str(meant.sender)], "From names not one address")
+        visible = [*found.get("to", ()), *found.get("cc", ())]
+        _require([str(each.address) for each in found["from"]] == [str(meant.sender)], "From names not one address")
         _require(_are(found.get("reply-to", []), meant.reply_to), "Reply-To names others than intended")
-        _require(
-            _are([*found.get("to", ()), *found.get("cc", ())], meant.visible), "To and Cc name others than intended"
-        )
+        _require(_are(visible, meant.visible), "To and Cc name others than intended")
+        if meant.names is not None:
+            named = Counter((str(each.address), _visible_text(each.name)) for each in (*found["from"], *visible))
+            wanted = zip(map(str, (meant.sender, *meant.visible)), map(_visible_text, meant.names), strict=True)
+            _require(named == Counter(wanted), "somebody has another name than intended")
 
 
 def checked(chunks: Iterable[bytes], meant: Meant) -> Iterator[bytes]:
@@ -308,14 +328,32 @@ def _ends_in(value: str, address: Address) -> bool:
     return value == str(address) or value.endswith(f" <{address}>")
 
 
-def _are(found: Iterable[Address], meant: Iterable[Address]) -> bool:
+def _are(found: Iterable[Mailbox], meant: Iterable[Address]) -> bool:
     """Whether these are the same addresses in any order, to the letter."""
-    return Counter(map(str, found)) == Counter(map(str, meant))
+    return Counter(str(each.address) for each in found) == Counter(map(str, meant))
 
 
-def _address(read: HeaderAddress) -> Address:
+def _mailbox(read: HeaderAddress) -> Mailbox:
     # Not by its addr_spec, which leaves out quotes that a leading, last or double dot needs.
-    return Address.parse(str(Address(read.username, read.domain)))
+    return Mailbox(Address.parse(str(Address(read.username, read.domain))), read.display_name)
+
+
+def _file_name(disposition: bytes) -> str:
+    """Return what another program reads in a Content-Disposition field as the name of the file."""
+    message = _reader().parsebytes(b"Content-Disposition: " + disposition.strip() + b"\r\n\r\n")
+    return str(message["content-disposition"].params.get("filename", ""))
+
+
+def _is_called(found: str, meant: str) -> bool:
+    """Whether a file has the name meant, but for folders, what cannot be seen, and the end of a very long one."""
+    name, wanted = (_seen_in_name(text) for text in (found, meant.replace("\\", "/").rpartition("/")[2]))
+    if len(wanted) > _LONG_NAME:
+        return bool(name) and wanted.startswith(name[:_LONG_NAME])
+    return name == wanted or (not wanted.strip(".") and found == "attachment")
+
+
+def _seen_in_name(text: str) -> str:
+    return "".join(char for char in _visible_text(text) if unicodedata.category(char) != "Cf")
 
 
 def _lists(message: EmailMessage) -> list[str]:

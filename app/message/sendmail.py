@@ -116,6 +116,7 @@ def read_submission(
             sender=author.address,
             reply_to=tuple(mailbox.address for mailbox in reply_to),
             visible=tuple(mailbox.address for mailbox in (*to, *cc)),
+            names=tuple(mailbox.name for mailbox in (author, *to, *cc)),
             subject=subject,
             message_id=message_id,
             in_reply_to=answered,

@@ -206,7 +206,7 @@ async def _deliver(to: Address, code: str, profile: Profile, mailer: Mailer, now
     draft = Draft(id="verification", sender=primary.address, to=(Mailbox(to),), subject=subject, text=text)
     message_id = new_message_id(primary.address)
     parts = build(draft, sender=sender, sender_header=None, reply_to=None, now=now.astimezone(), message_id=message_id)
-    meant = Meant.by(draft, sender=primary.address, sender_header=None, reply_to=None, message_id=message_id)
+    meant = Meant.by(draft, sender=sender, sender_header=None, reply_to=None, message_id=message_id)
     passed = checked(parts, meant)
     chunks = list(passed)
     envelope = Envelope(primary.address, (to,), sum(map(len, chunks)))

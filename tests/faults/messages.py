@@ -98,7 +98,7 @@ def meant(letter: Letter) -> Meant:
     """Return what the gate is to let pass."""
     return Meant.by(
         letter.draft,
-        sender=letter.sender.address,
+        sender=letter.sender,
         sender_header=letter.sender_header,
         reply_to=letter.reply_to,
         message_id=MESSAGE_ID,

@@ -45,9 +45,7 @@ def written(
 ) -> bytes:
     """Return the message's bytes, which the gate has let pass."""
     parts = build(letter, sender=sender, sender_header=sender_header, reply_to=reply_to, now=now, message_id=MESSAGE_ID)
-    meant = Meant.by(
-        letter, sender=sender.address, sender_header=sender_header, reply_to=reply_to, message_id=MESSAGE_ID
-    )
+    meant = Meant.by(letter, sender=sender, sender_header=sender_header, reply_to=reply_to, message_id=MESSAGE_ID)
     return b"".join(checked(parts, meant))
 
 
