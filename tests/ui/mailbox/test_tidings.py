@@ -69,6 +69,7 @@ async def test_who_wants_to_be_asked_chooses_between_now_another_time_and_the_dr
         return bool(found) and found[0].isVisible()
 
     await until(is_open)
+    assert found[0].windowTitle() == "Choose a time"
     hour = found[0].findChild(LinkButton, "inOneHour")
     schedule = found[0].findChild(QAbstractButton, "scheduleButton")
     assert hour is not None
