@@ -5,6 +5,8 @@ In reading order:
 - `errors`         what can go wrong, as closed reasons that the user interface turns into sentences
 - `limited`        blocking calls into the system, in a thread that holds nothing up
 - `hardening`      what is in memory stays there: no core file, no other process that reads it
+- `ordinary_file`  files that somebody names, read with a limit
+- `authorities`    certificate authorities from a file, beside the system's
 - `lookalike`      letters that only look like others, in domains and names
 - `address`        one email address: parsed, compared, shown
 - `profile`        a person's send-as addresses and the servers they go through

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import stat
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING
 from app.address import Address
 from app.cli.output import Output, cell
 from app.errors import ExportError, Reason
+from app.ordinary_file import read_ordinary
 
 if TYPE_CHECKING:
     from app.exporter.collected import Collected
@@ -242,15 +241,10 @@ def _told(
 def _read(file: Path, limit: int, reason: Reason) -> bytes:
     """Return a file's content, `limit` bytes and one at most; raises ExportError for `reason`."""
     try:
-        # Without O_NONBLOCK opening a FIFO would wait for its writer.
-        handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(handle, "rb") as opened:
-            if stat.S_ISREG(os.fstat(handle).st_mode):
-                return opened.read(limit + 1)
-            detail = "it is not an ordinary file"
+        return read_ordinary(file, limit)
     except OSError as error:
         detail = error.strerror or type(error).__name__
-    raise ExportError.because(reason, file=file, detail=detail)
+        raise ExportError.because(reason, file=file, detail=detail) from error
 
 
 def _absolute(file: Path) -> Path:

@@ -8,19 +8,19 @@ import json
 from pathlib import Path
 
 from app.address import Address
+from app.authorities import trust_file
 from app.cli.output import Output, cell
-from app.errors import PolicyError, Problem, Reason
+from app.errors import PolicyError, Problem, Reason, StorageError
+from app.ordinary_file import read_ordinary
 from app.policy.document import PolicyDocument, parse
 from app.policy.evaluate import gateways_allowed
 from app.policy.managed import load_managed
 from app.policy.published import schema
-from app.policy.signature import Opened, is_signed, new_private_key, open_document, pinned_keys, sign
+from app.policy.signature import KEY_MAX_BYTES, Opened, is_signed, new_private_key, open_document, pinned_keys, sign
 from app.services import now
 from app.storage.eml_file import EmlFile
 
 __all__ = ["run_check", "run_keygen", "run_schema", "run_sign"]
-
-_KEY_LIMIT = 16 * 1024
 
 
 async def run_check(arguments: argparse.Namespace, out: Output) -> int:
@@ -66,8 +66,8 @@ def _has_certificates(file: str) -> bool:
     import ssl
 
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
-    except (OSError, ValueError):  # ssl.SSLError is an OSError
+        trust_file(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), file)
+    except OSError:
         return False
     return True
 
@@ -86,6 +86,8 @@ async def run_sign(arguments: argparse.Namespace, out: Output) -> int:
     if arguments.out is None:
         return out.result(text, {**about, "signed": text})
     target = _absolute(arguments.out)
+    if target.resolve() == key_file.resolve():
+        raise StorageError.because(Reason.EXPORT_EXISTS, file=target)
     await asyncio.to_thread(_write, target, signed + b"\n", public=True)
     return out.result(cell(target), {**about, "file": str(target)})
 
@@ -145,8 +147,7 @@ async def _read(file: Path) -> bytes:
 
 def _read_key(file: Path) -> bytes:
     try:
-        with file.open("rb") as opened:
-            return opened.read(_KEY_LIMIT)
+        return read_ordinary(file, KEY_MAX_BYTES)
     except OSError as error:
         detail = error.strerror or type(error).__name__
         raise PolicyError.because(Reason.POLICY_KEY_UNREADABLE, file=file, detail=detail) from error

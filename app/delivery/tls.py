@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol, cast
 
+from app.authorities import trust_file
 from app.delivery.replies import clean_text
 from app.errors import Reason, SetupError
 
@@ -91,7 +92,7 @@ def tls_context(extra_ca: str = "") -> ssl.SSLContext:
     context.load_default_certs()
     if extra_ca:
         try:
-            context.load_verify_locations(cafile=extra_ca)
+            trust_file(context, extra_ca)
         except OSError as error:
             raise SetupError.because(Reason.POLICY_CA_UNREADABLE, file=extra_ca) from error
     return context

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KEYS_LIMIT",
+    "KEY_MAX_BYTES",
     "Opened",
     "PinnedKey",
     "Signer",
@@ -35,6 +36,8 @@ __all__ = [
     "sign",
 ]
 
+KEY_MAX_BYTES = 16 * 1024
+"""Of a private key in PEM form; one has about 120."""
 KEYS_LIMIT = 2
 """The key in use and the one that comes after it, so that a change of keys leaves nobody out."""
 _ALGORITHM = "EdDSA"  # RFC 8037 section 3.1
@@ -231,6 +234,10 @@ def _private(pem: bytes, file: str) -> OKPKey:
     wrong = PolicyError.because(
         Reason.POLICY_KEY_UNREADABLE, file=file, detail="it holds no Ed25519 private key in PEM form"
     )
+    if len(pem) > KEY_MAX_BYTES:
+        raise PolicyError.because(
+            Reason.POLICY_KEY_UNREADABLE, file=file, detail=f"it is larger than {KEY_MAX_BYTES // 1024} KiB"
+        )
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import ssl
-import stat
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -16,8 +14,10 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
 from app.address import Address, domain_to_ascii, has_hidden_characters
+from app.authorities import trust_file
 from app.errors import AddressError, PolicyError, Reason
 from app.limited import call_with_limit
+from app.ordinary_file import read_ordinary
 from app.policy.document import MAX_BYTES
 from app.profile import is_ip_address, is_loopback
 
@@ -164,14 +164,7 @@ class FilePolicySource:
             raise PolicyError.because(Reason.POLICY_UNREADABLE, source=self.origin, detail=detail) from error
 
     def _read(self) -> bytes:
-        # Without O_NONBLOCK opening a FIFO would wait for its writer.
-        handle = os.open(self._path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise PolicyError.because(
-                    Reason.POLICY_UNREADABLE, source=self.origin, detail="it is not an ordinary file"
-                )
-            data = file.read(MAX_BYTES + 1)
+        data = read_ordinary(self._path, MAX_BYTES)
         if len(data) > MAX_BYTES:
             raise PolicyError.because(Reason.POLICY_TOO_LARGE, source=self.origin)
         return data
@@ -298,8 +291,8 @@ def tls_context(ca_file: str) -> ssl.SSLContext:
     context.keylog_filename = None  # type: ignore[assignment]  # typeshed knows only the getter's type
     if ca_file:
         try:
-            context.load_verify_locations(cafile=ca_file)
-        except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+            trust_file(context, ca_file)
+        except OSError as error:
             raise PolicyError.because(Reason.POLICY_CA_UNREADABLE, file=ca_file) from error
     return context
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 
 import msgspec
 
 from app.errors import PolicyError, Reason
+from app.ordinary_file import read_ordinary
 from app.policy.directory import DIRECTORY_MAX_BYTES, Directory, Group, OrgUnit, User, read_directory
 from app.policy.document import FORMAT, PolicyDocument, parse
 from app.policy.signature import is_signed, open_document
@@ -55,12 +54,7 @@ def directory_of(document: PolicyDocument) -> Directory:
 
 def _read(file: Path) -> bytes:
     try:
-        # Without waiting for another program to write into it, as a pipe would have us.
-        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(descriptor, "rb") as opened:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise PolicyError.because(Reason.POLICY_UNREADABLE, source=str(file), detail="it is no file")
-            return opened.read(DIRECTORY_MAX_BYTES + 1)
+        return read_ordinary(file, DIRECTORY_MAX_BYTES)
     except OSError as error:
         detail = error.strerror or type(error).__name__
         raise PolicyError.because(Reason.POLICY_UNREADABLE, source=str(file), detail=detail) from error
