@@ -41,7 +41,7 @@ def directory_in(data: bytes, *, file: str) -> Directory | None:
     """Return the directory in a file, or None for a file of another kind; raises PolicyError as `read_directory`."""
     try:
         head = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_Head)
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
     return read_directory(data, source=file) if head.format == DIRECTORY_FORMAT else None
 

@@ -129,7 +129,7 @@ class SignIn:
             raise ExportError.because(Reason.GOOGLE_ANSWER, what=what, detail="it is a web page")
         try:
             granted = msgspec.json.decode(answer.body, type=_Granted)
-        except (msgspec.MsgspecError, ValueError):
+        except (msgspec.MsgspecError, ValueError, RecursionError):
             granted = _Granted(access_token="", expires_in=0)
         if not _TOKEN.fullmatch(granted.access_token):
             # Without its cause and its content, which may hold a token after all.
@@ -173,7 +173,7 @@ def read_credentials(data: bytes, *, file: str, endpoints: Endpoints = Endpoints
         raise wrong(f"it is larger than {CREDENTIALS_MAX_BYTES // 1024} KiB")
     try:
         found = msgspec.json.decode(data, type=_File)
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         raise wrong("it is not JSON as Google Cloud writes keys") from None
     if found.type != "service_account":
         raise wrong("it is not the key of a service account")
@@ -192,6 +192,6 @@ def read_credentials(data: bytes, *, file: str, endpoints: Endpoints = Endpoints
 def _refusal(answer: Answer) -> str:
     try:
         found = msgspec.json.decode(answer.body, type=_Refusal)
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return ""
     return readable(": ".join(filter(None, (found.error, found.error_description))))

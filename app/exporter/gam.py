@@ -53,6 +53,11 @@ def add_gam_file(found: Collected, data: bytes, *, file: str) -> None:
     start = text.lstrip()[:1]
     if start == "<":
         raise _wrong(file, "it is a web page")
+    if "\0" in text:
+        raise _wrong(file, "there is a zero byte in it, and no text has one")
+    if start not in {"", "{"} and not text.endswith(("\n", "\r")):
+        # What is left of a number would pass for one.
+        raise _wrong(file, "it is cut off: its last line has no end")
     rows = _objects(text, file) if start == "{" else _rows(text, file)
     empty = True
     for line, row in rows:

@@ -255,7 +255,7 @@ def _stamp_of(data: bytes) -> _Stamp | None:
     """Return the times of a published document; None for one that is damaged, which is then written anew."""
     try:
         stamp = msgspec.json.decode(open_document(data, (), source="").payload, type=_Stamp)
-    except (PolicyError, msgspec.MsgspecError, ValueError):
+    except (PolicyError, msgspec.MsgspecError, ValueError, RecursionError):
         return None
     has_zones = stamp.issued_at.tzinfo is not None and stamp.expires_at.tzinfo is not None
     return stamp if has_zones and 0 <= stamp.serial < MAX_SERIAL else None
@@ -268,7 +268,7 @@ def _read_index(folder: Folder) -> _Index:
         return _Index(format=INDEX_FORMAT)
     try:
         index = msgspec.json.decode(data, type=_Index)
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         index = None
     if index is None or index.format != INDEX_FORMAT or not _is_well_formed(index):
         detail = f"{INDEX} in it is not one that an export wrote"

@@ -148,7 +148,7 @@ def error_of(answer: Answer) -> str:
     """Return Google's own words for what failed, shortened; empty where it sent none."""
     try:
         found = msgspec.json.decode(answer.body, type=_ErrorAnswer).error
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return ""
     return readable(f"{found.status}: {found.message}" if found.status and found.message else found.message)
 
@@ -161,7 +161,7 @@ def is_busy(answer: Answer) -> bool:
         return False
     try:
         error = msgspec.json.decode(answer.body, type=_ErrorAnswer).error
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return False
     return any(detail.reason in _QUOTA_REASONS for detail in error.errors)
 

@@ -104,7 +104,9 @@ def load_managed(file: Path) -> Managed | None:
 def parse_managed(data: bytes, *, file: str) -> Managed:
     """Return what is set in the text of a file; raises PolicyError (MANAGED_WRONG) with the path of what is wrong."""
     try:
-        found = msgspec.toml.decode(data, type=_File)
+        found = msgspec.toml.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_File)
+    except RecursionError as error:
+        raise _wrong(file, "nested too deep") from error
     except (msgspec.MsgspecError, ValueError) as error:
         message, _, path = str(error).partition(" - at `$")
         detail = f"{path.rstrip('`').lstrip('.')}: {message}" if path else message
