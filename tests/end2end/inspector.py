@@ -10,9 +10,8 @@ import socketserver
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from functools import lru_cache
 from typing import Any
 
 __all__ = ["main", "watch"]
@@ -22,7 +21,11 @@ _PATIENCE = 10.0  # seconds
 
 
 def watch(socket_path: str) -> None:
-    """Answer each connection to `socket_path` with the JSON of all visible widgets, from a thread."""
+    """Answer each connection to `socket_path` with the JSON of all visible widgets, from a thread.
+
+    Called on the window's own thread, before there is an application.
+    """
+    _Answer.look = _looker()
     server = socketserver.ThreadingUnixStreamServer(socket_path, _Answer)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, name="inspector", daemon=True).start()
@@ -31,40 +34,28 @@ def watch(socket_path: str) -> None:
 class _Answer(socketserver.StreamRequestHandler):
     """One question; it needs no words."""
 
+    look: Callable[[], list[dict[str, Any]]]
+
     def handle(self) -> None:
-        self.wfile.write(json.dumps(_look()).encode())
+        self.wfile.write(json.dumps(type(self).look()).encode())
 
 
-def _look() -> list[dict[str, Any]]:
-    """Return what is visible, read on the window's own thread; nothing before there is an application."""
-    if "PySide6.QtWidgets" not in sys.modules:
-        return []
-    from PySide6.QtCore import QEvent
+def _looker() -> Callable[[], list[dict[str, Any]]]:
+    """Return what another thread may call to have this one look, once it has an event loop.
+
+    A type of PySide is set up when it is first used, which stops for ever if two threads do so at the same time: here
+    everything that the other thread will use is used before there is one.
+    """
+    from PySide6.QtCore import QCoreApplication, QEvent, QObject
     from PySide6.QtWidgets import QApplication
 
-    application = QApplication.instance()
-    if application is None:
-        return []
-    seen: Future[list[dict[str, Any]]] = Future()
-    _errands.append(seen)
-    application.postEvent(_messenger(application), QEvent(QEvent.Type.User))
-    return seen.result(_PATIENCE)
-
-
-_errands: deque[Future[list[dict[str, Any]]]] = deque()
-
-
-@lru_cache(maxsize=1)
-def _messenger(application: Any) -> Any:
-    """Return the object that runs errands on the window's thread."""
-    from PySide6.QtCore import QEvent, QObject
-    from PySide6.QtWidgets import QApplication
+    errands: deque[Future[list[dict[str, Any]]]] = deque()
 
     class Messenger(QObject):
         def event(self, event: QEvent) -> bool:
             if event.type() is not QEvent.Type.User:
                 return super().event(event)
-            seen = _errands.popleft()
+            seen = errands.popleft()
             try:
                 windows = QApplication.topLevelWidgets()
                 seen.set_result([each for window in windows for each in _describe(window)])
@@ -72,9 +63,22 @@ def _messenger(application: Any) -> Any:
                 seen.set_exception(error)
             return True
 
-    messenger = Messenger()
-    messenger.moveToThread(application.thread())
-    return messenger
+    messenger, kind, post = Messenger(), QEvent.Type.User, QCoreApplication.postEvent
+
+    def ask() -> Future[list[dict[str, Any]]]:
+        seen: Future[list[dict[str, Any]]] = Future()
+        errands.append(seen)
+        post(messenger, QEvent(kind))
+        return seen
+
+    def look() -> list[dict[str, Any]]:
+        try:
+            return ask().result(_PATIENCE)
+        except TimeoutError:  # no event loop yet, or no more
+            return []
+
+    ask()
+    return look
 
 
 def _describe(window: Any) -> Iterator[dict[str, Any]]:
