@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -83,40 +83,59 @@ class Comparison:
 
 def compare(before: Directory, after: Directory) -> Comparison:
     """Return what differs for people between two directories of one organisation; people are known by address."""
-    old, new = _settings(before), _settings(after)
+    old, new = Rules(before), Rules(after)
+    cases: dict[tuple[int, int], _Case] = {}  # by identity: settings that are equal are one object
     changes = []
-    for key, (user, now) in new.items():
-        was = old[key][1] if key in old else None
-        kind = _kind(was, now)
-        if kind is not None:
-            changes.append(UserChange(user.email, _unit(after, user), kind, was, now))
-    for key, (user, was) in old.items():
-        if key not in new:
-            changes.append(UserChange(user.email, _unit(before, user), Kind.REMOVED, was, None))
+    for who, user, later in _people(before, after):
+        was = None if user is None else old.of(user)
+        now = None if later is None else new.of(later)
+        case = cases.get((id(was), id(now)))
+        if case is None:
+            case = cases[id(was), id(now)] = _Case(was, now, _kind(was, now))
+        case.people += 1
+        if case.kind is not None:
+            there = before if later is None else after
+            changes.append(UserChange(who.email, _unit(there, who), case.kind, was, now))
     changes.sort(key=_order)
     return Comparison(
-        users_before=len(old),
-        users_after=len(new),
-        allowed_before=sum(settings.may_use_gateway for _, settings in old.values()),
-        allowed_after=sum(settings.may_use_gateway for _, settings in new.values()),
+        users_before=len(before.users),
+        users_after=len(after.users),
+        allowed_before=sum(case.people for case in cases.values() if case.was and case.was.may_use_gateway),
+        allowed_after=sum(case.people for case in cases.values() if case.now and case.now.may_use_gateway),
         changes=tuple(changes),
         counts=_counts(changes),
         units=_unit_counts(changes),
     )
 
 
-def _settings(directory: Directory) -> dict[str, tuple[User, Settings]]:
-    rules = Rules(directory)
-    return {user.email.lower(): (user, rules.of(user)) for user in directory.users}
+@dataclass(slots=True)
+class _Case:
+    """What happens to all people with the same settings before and the same after."""
+
+    was: Settings | None
+    now: Settings | None
+    kind: Kind | None
+    people: int = 0
+
+
+def _people(before: Directory, after: Directory) -> Iterable[tuple[User, User | None, User | None]]:
+    """Return everybody as they are last known, before and after; None for who is not there."""
+    if before.users is after.users:
+        return zip(after.users, before.users, after.users, strict=True)
+    old = {user.email.lower(): user for user in before.users}
+    new = {user.email.lower(): user for user in after.users}
+    return ((user, old.get(email), new.get(email)) for email, user in (old | new).items())
 
 
 def _values(settings: Settings) -> tuple[bool, bool, bool, bool]:
     return (settings.gateways.value, settings.mail.value, settings.names.value, settings.external_from.value)
 
 
-def _kind(before: Settings | None, after: Settings) -> Kind | None:
+def _kind(before: Settings | None, after: Settings | None) -> Kind | None:
     if before is None:
         return Kind.ADDED
+    if after is None:
+        return Kind.REMOVED
     if before.may_use_gateway != after.may_use_gateway:
         return Kind.GAINS if after.may_use_gateway else Kind.LOSES
     return Kind.OTHER if _values(before) != _values(after) else None

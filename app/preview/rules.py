@@ -56,16 +56,17 @@ class Rules:
             group.id: group.email for group in directory.groups.values()
         }
         self._by_target: dict[tuple[str, str], list[tuple[int, OrgPolicy]]] = defaultdict(list)
-        self._units: set[str] = set()
-        self._groups: set[str] = set()
+        units: set[str] = set()
+        groups: set[str] = set()
         for number, policy in enumerate(directory.policies):
             if policy.setting.type in _TYPES:
                 query = policy.policy_query
                 self._by_target[query.org_unit, query.group].append((number, policy))
-                self._units |= units_named(query)
-                self._groups |= groups_named(query)
+                units |= units_named(query)
+                groups |= groups_named(query)
+        self._units, self._groups = frozenset(units), frozenset(groups)
         self._chains: dict[str, tuple[str, ...]] = {}
-        self._found: dict[tuple[tuple[str, ...], tuple[str, ...]], Settings] = {}
+        self._found: dict[tuple[tuple[str, ...], frozenset[str]], Settings] = {}
 
     def of(self, user: User) -> Settings:
         """Return what holds for a person."""
@@ -77,10 +78,10 @@ class Rules:
         if chain is None:
             chain = tuple(unit for unit in self._directory.chain(unit_id) if unit in self._units)
             self._chains[unit_id] = chain
-        key = (chain, tuple(dict.fromkeys(group for group in groups if group in self._groups)))
+        key = (chain, self._groups.intersection(groups))
         found = self._found.get(key)
         if found is None:
-            found = self._found[key] = self._evaluated(*key)
+            found = self._found[key] = self._evaluated(chain, tuple(sorted(key[1])))
         return found
 
     def _evaluated(self, units: tuple[str, ...], groups: tuple[str, ...]) -> Settings:

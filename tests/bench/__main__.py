@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.bench.figures import Figures, figure
 from tests.bench.mailbox import measure_mailbox
 from tests.bench.peers import measure_peers
+from tests.bench.preview import measure_preview
 from tests.bench.queue import measure_queue
 from tests.bench.sending import measure_sending
 
@@ -83,6 +84,7 @@ PARTS: dict[str, Callable[[int], Figures]] = {
     "sending": measure_sending,
     "queue": measure_queue,
     "mailbox": measure_mailbox,
+    "preview": measure_preview,
     "start": measure_start,
 }
 
