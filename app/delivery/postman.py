@@ -142,8 +142,7 @@ class Postman:
         while not self._stopping:
             self._woken.clear()
             try:
-                await self._start_workers()
-                seconds = await self._seconds_to_next()
+                seconds = await self._seconds_to_next(await self._start_workers())
             except StorageError:
                 seconds = _PAUSE
             failure, self._failure = self._failure, None
@@ -230,16 +229,18 @@ class Postman:
             if (handover := self._handovers.get(queue)) is None or not handover.may_be_accepted
         ]
 
-    async def _start_workers(self) -> None:
-        """Give every queue with a due message a worker; raises StorageError."""
+    async def _start_workers(self) -> datetime:
+        """Give every queue with a due message a worker; return the moment that was looked at; raises StorageError."""
         await self._write_rest()
         if self._look_at_time is not None:
             await self._look_at_time()
-        for queue in await self._outbox.due_queues(self._now()):
+        now = self._now()
+        for queue in await self._outbox.due_queues(now):
             if queue not in self._workers and not self._stopping and await self._is_reachable(queue):
                 task = asyncio.create_task(self._work_off(queue), name=f"postman {queue}")
                 self._workers[queue] = task
                 task.add_done_callback(partial(self._worker_ended, queue))
+        return now
 
     async def _is_reachable(self, queue: str) -> bool:
         """Whether an attempt makes sense; what a person asks for is tried in any case. Raises StorageError."""
@@ -383,10 +384,10 @@ class Postman:
         self._goodbyes[task] = session
         task.add_done_callback(self._goodbyes.pop)
 
-    async def _seconds_to_next(self) -> float:
-        now = self._now()
-        due = await self._outbox.next_due(now)
-        return _LONGEST_SLEEP if due is None else min((due - now).total_seconds(), _LONGEST_SLEEP)
+    async def _seconds_to_next(self, looked_at: datetime) -> float:
+        """Return how long nothing is due; what has come due since that moment leaves no time at all."""
+        due = await self._outbox.next_due(looked_at)
+        return _LONGEST_SLEEP if due is None else min((due - self._now()).total_seconds(), _LONGEST_SLEEP)
 
     async def _sleep(self, seconds: float) -> None:
         with suppress(TimeoutError):

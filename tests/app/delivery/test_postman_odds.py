@@ -355,3 +355,21 @@ async def test_what_comes_due_soon_is_not_waited_for_a_minute(office: PostOffice
     await arrivals(office, 1)
     await office.postman.stop()
     await work
+
+
+async def test_what_comes_due_while_the_window_looks_for_what_is_due_goes_at_once(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, due = office.outbox.due_queues, NOW + minutes(1)
+
+    async def slowly(now: Any) -> list[str]:
+        found = await real(now)
+        office.time = due
+        return found
+
+    monkeypatch.setattr(office.outbox, "due_queues", slowly)
+    await office.outbox.put(letter(1, due=due), [BYTES], NOW)
+    work = asyncio.create_task(office.postman.run_forever())
+    await arrivals(office, 1)
+    await office.postman.stop()
+    await work
