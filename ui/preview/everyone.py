@@ -89,7 +89,8 @@ class EveryonePage(QWidget):
         self._narrow()
 
     def _narrow(self) -> None:
-        self.model.narrow(self.kinds.currentData(), self.search.text())
+        kind = self.kinds.currentData()  # Qt gives a plain text back
+        self.model.narrow(Kind(kind) if kind else None, self.search.text())
 
 
 class _ChangeModel(QAbstractTableModel):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import uuid4
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import delete, isValid
 
@@ -193,8 +193,13 @@ class Stage(QWidget):
             if isValid(window):
                 delete(window)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._open()
+
     def _open(self) -> None:
-        if self._services is None or self._desk is None:
+        """Open the window that is wanted; one that nobody looks at waits until somebody does."""
+        if self._services is None or self._desk is None or not self.isVisible():
             return
         window = self._windows.get(self._shown)
         if window is None or not isValid(window):
