@@ -19,7 +19,7 @@ from app.delivery.parts import add_sender, next_part, parts_of
 from app.delivery.queued import NewMessage, QueuedMessage, State, require
 from app.delivery.reconsider import Against, reconsider
 from app.delivery.restored import missing_files, with_files
-from app.delivery.rows import draft_of, get, look_at, message_of, put, update
+from app.delivery.rows import draft_of, get, look_at, message_of, put, set_aside, update
 from app.delivery.verdict import Verdict
 from app.errors import DeliveryError, Problem, Reason, StorageError
 from app.limited import call_with_limit
@@ -136,8 +136,13 @@ class Outbox:
                 message_of(row)
                 for row in connection.execute("SELECT * FROM outbox WHERE state IN (?, ?)", queued.UNDER_WAY)
             ]
-            caught = [message for message in messages if message_id in {None, message.id} and message.is_readable]
-            return [update(connection, queued.recovered(message, now), now).id for message in caught]
+            caught = [message for message in messages if message_id in {None, message.id}]
+            for message in caught:
+                if message.is_readable:
+                    update(connection, queued.recovered(message, now), now)
+                else:
+                    set_aside(connection, message, now)
+            return [message.id for message in caught]
 
         return self._tell_all(await self._database.write(recover))
 

@@ -103,8 +103,11 @@ def get(connection: sqlite3.Connection, message_id: str) -> QueuedMessage:
 
 
 def set_aside(connection: sqlite3.Connection, message: QueuedMessage, now: datetime) -> None:
-    """Let a message that cannot be read wait for a person; what is stored of it stays as it is."""
-    sql = "UPDATE outbox SET state = 'failed', due = NULL, problem = ?, changed_at = ? WHERE number = ?"
+    """Let a message that cannot be read wait for a person; what else is stored of it stays as it is."""
+    sql = (
+        "UPDATE outbox SET state = CASE state WHEN 'data_end' THEN 'uncertain' ELSE 'failed' END, due = NULL, "
+        "problem = ?, changed_at = ? WHERE number = ?"
+    )
     connection.execute(sql, (encode_problem(_damage(message.id)), to_stamp(now), message.number))
 
 

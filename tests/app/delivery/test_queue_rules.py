@@ -13,7 +13,7 @@ from app.delivery.outbox import NewMessage, Outbox, State
 from app.delivery.smtp import Envelope
 from app.delivery.verdict import Delivered, Rejected, TryLater, Verdict
 from app.errors import Problem, Reason, StorageError
-from app.storage.database import Database
+from app.storage.database import Database, to_stamp
 from tests.app.delivery.letters import BUSY, GATEWAY, NOW, ORGANISATION, letter, minutes, put
 from tests.app.delivery.post_office import (
     AFTER_DOT,
@@ -169,15 +169,24 @@ async def test_what_is_left_of_a_damaged_row_is_not_written_over(office: PostOff
     assert (row["sender"], row["envelope_from"], row["state"]) == (str(letter().draft.sender), "a@b@c", "failed")
 
 
-async def test_what_is_left_of_a_row_damaged_under_way_is_not_written_over(
-    office: PostOffice, database: Database
+@pytest.mark.parametrize(("is_handed_over", "state"), [(False, State.FAILED), (True, State.UNCERTAIN)])
+async def test_what_is_left_of_a_row_damaged_under_way_waits_for_a_person_and_is_not_written_over(
+    office: PostOffice, database: Database, is_handed_over: bool, state: State
 ) -> None:
     await put(office.outbox)
     await office.outbox.claim(NOW)
+    if is_handed_over:
+        await office.outbox.mark_data_end("m1", NOW)
     await damage(database, DAMAGE["envelope"])
-    assert await office.outbox.recover(NOW) == 0
+    assert await office.outbox.recover(NOW) == 1
     row = await database.read(lambda connection: connection.execute("SELECT * FROM outbox").fetchone())
     assert (row["sender"], row["envelope_from"]) == (str(letter().draft.sender), "a@b@c")
+    assert row["handed_over_at"] == (to_stamp(NOW) if is_handed_over else None)
+    message = await office.outbox.get("m1")
+    assert message.state is state
+    assert message.problem is not None
+    assert message.problem.reason is Reason.STORAGE_CORRUPT
+    assert (await office.outbox.to_draft("m1", NOW, database.folder)).subject == "Hallo 1"
 
 
 @pytest.mark.parametrize(
