@@ -48,8 +48,8 @@ BAD = {
     "cut off": (write_directory(DIRECTORY)[:900], "Input data was truncated"),
     "a web page": (b"<!doctype html><title>Sign in</title>", "it is a web page"),
     "nothing": (b"", "Input data was truncated"),
-    "binary": (bytes(range(256)), "invalid character"),
-    "UTF-16": ('{"format":"absender-directory/1"}'.encode("utf-16"), "invalid character"),
+    "binary": (bytes(range(256)), "there is a zero at byte 0"),
+    "UTF-16": ('{"format":"absender-directory/1"}'.encode("utf-16"), "there is a zero at byte 3"),
     "another format": (b'{"format":"absender-directory/9"}', "its format is 'absender-directory/9'"),
     "a wrong type": (write_directory(DIRECTORY).replace(b'"/Sales/North"', b"17"), "units[2].path: Expected `str`"),
     "a wrong policy": (
