@@ -82,6 +82,8 @@ def _named(groups: Iterable[ApiGroup]) -> Iterator[tuple[str, ApiGroup]]:
 
 def _readable(name: str) -> str:
     """Return a name without characters that a document must not have; somebody may have pasted one."""
+    if name.isascii() and name.isprintable():
+        return name
     return "".join("\ufffd" if has_hidden_characters(char) else char for char in name)
 
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from app.errors import ExportError, Reason
+from app.errors import ExportError, PolicyError, Reason
 from app.exporter.wire import Answer, Wire
 from app.policy.source import readable
+from app.policy.strict_json import check_every_object, checked_text, decoded
 
 if TYPE_CHECKING:
     from google.oauth2.service_account import Credentials
@@ -71,31 +72,22 @@ class _File(msgspec.Struct, frozen=True):
 class ServiceAccount:
     """A service account and its key, which nothing prints."""
 
-    def __init__(self, email: str, private_key: str, key_id: str) -> None:
-        self.email = email
-        self._key = private_key
-        self._key_id = key_id
-
-    def credentials(self, scopes: tuple[str, ...], subject: str, token_uri: str) -> Credentials:
-        """Return google-auth's credentials for `subject`; raises ValueError or TypeError for a key that is none."""
+    def __init__(self, info: Mapping[str, str]) -> None:
+        """Read the key; raises what the libraries raise for one that is none."""
         from google.oauth2.service_account import Credentials
 
-        info = {
-            "client_email": self.email,
-            "private_key": self._key,
-            "private_key_id": self._key_id,
-            "token_uri": token_uri,
-        }
-        return Credentials.from_service_account_info(info, scopes=scopes, subject=subject)
+        self._credentials = Credentials.from_service_account_info(info)
+
+    def acting_for(self, admin: str, scopes: tuple[str, ...]) -> Credentials:
+        """Return google-auth's credentials for an administrator."""
+        return self._credentials.with_scopes(scopes).with_subject(admin)
 
 
 class SignIn:
     """Access tokens for one administrator, fetched when one is needed."""
 
-    def __init__(
-        self, account: ServiceAccount, admin: str, scopes: tuple[str, ...], wire: Wire, endpoints: Endpoints
-    ) -> None:
-        self._credentials = account.credentials(scopes, admin, endpoints.token)
+    def __init__(self, account: ServiceAccount, admin: str, scopes: tuple[str, ...], wire: Wire) -> None:
+        self._credentials = account.acting_for(admin, scopes)
         self._admin = admin
         self._wire = wire
         self._token = ""
@@ -172,8 +164,10 @@ def read_credentials(data: bytes, *, file: str, endpoints: Endpoints = Endpoints
     if len(data) > CREDENTIALS_MAX_BYTES:
         raise wrong(f"it is larger than {CREDENTIALS_MAX_BYTES // 1024} KiB")
     try:
-        found = msgspec.json.decode(data, type=_File)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+        text = checked_text(data, CREDENTIALS_MAX_BYTES, source=file)
+        check_every_object(text, source=file)
+        found = decoded(text, _File, source=file)
+    except PolicyError:
         raise wrong("it is not JSON as Google Cloud writes keys") from None
     if found.type != "service_account":
         raise wrong("it is not the key of a service account")
@@ -181,12 +175,16 @@ def read_credentials(data: bytes, *, file: str, endpoints: Endpoints = Endpoints
         raise wrong("its universe_domain is not googleapis.com")
     if found.token_uri not in _TOKEN_URIS | {endpoints.token}:
         raise wrong("its token_uri is not Google's, so that the sign-in would be sent to somebody else")
-    account = ServiceAccount(found.client_email, found.private_key, found.private_key_id)
+    info = {
+        "client_email": found.client_email,
+        "private_key": found.private_key,
+        "private_key_id": found.private_key_id,
+        "token_uri": endpoints.token,
+    }
     try:
-        account.credentials((), "", endpoints.token)
+        return ServiceAccount(info)
     except Exception:  # noqa: BLE001 - whatever the libraries think of the key, their words may quote it
         raise wrong("its private_key is no RSA key in PEM form") from None
-    return account
 
 
 def _refusal(answer: Answer) -> str:

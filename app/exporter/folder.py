@@ -71,12 +71,11 @@ class Folder:
         """Write a file whole or not at all: beside its place, to the disk, then under its name."""
         unfinished = self.path / f".{secrets.token_hex(8)}.part"
         try:
-            try:
-                _write_synced(unfinished, data)
-                unfinished.replace(self.path / name)
-            finally:
-                unfinished.unlink(missing_ok=True)
+            _write_synced(unfinished, data)
+            unfinished.replace(self.path / name)
         except OSError as error:
+            with suppress(OSError):
+                unfinished.unlink()
             raise self.failed(error) from error
 
     def remove(self, name: str) -> None:

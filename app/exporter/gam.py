@@ -53,8 +53,6 @@ def add_gam_file(found: Collected, data: bytes, *, file: str) -> None:
     start = text.lstrip()[:1]
     if start == "<":
         raise _wrong(file, "it is a web page")
-    if "\0" in text:
-        raise _wrong(file, "there is a zero byte in it, and no text has one")
     if start not in {"", "{"} and not text.endswith(("\n", "\r")):
         # What is left of a number would pass for one.
         raise _wrong(file, "it is cut off: its last line has no end")
@@ -77,10 +75,15 @@ class _UnknownKindError(Exception):
 def _text(data: bytes, file: str) -> str:
     """Return the file's text; shells of Windows write UTF-16 when they redirect."""
     encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    if encoding == "utf-8-sig" and (zero := data.find(b"\0")) >= 0:
+        raise _wrong(file, f"it is not text in UTF-8: a zero at byte {zero}")
     try:
-        return data.decode(encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise _wrong(file, f"it is not text in UTF-8: {error.reason} at byte {error.start}") from error
+    if "\0" in text:
+        raise _wrong(file, "there is a zero in it, as in no text")
+    return text
 
 
 def _objects(text: str, file: str) -> Iterator[tuple[int, _Row]]:

@@ -192,7 +192,7 @@ def collect(
     Groups are read as far as policies name them, with the groups in these; with `all_groups` all of them are, which
     takes a request a group.
     """
-    sign_in = SignIn(account, admin, scopes_for(domains=domains), wire, endpoints)
+    sign_in = SignIn(account, admin, scopes_for(domains=domains), wire)
     google = GoogleDirectory(wire, sign_in, endpoints)
     found = Collected()
     for page in google.policies():

@@ -151,18 +151,11 @@ class GoogleEmulator:
     _LIMITS: ClassVar[dict[str, int]] = {"policies": 100, "users": 500, "groups": 200, "members": 200}
 
     def __init__(self, organisation: GoogleOrganisation, *, folder: Path) -> None:
-        self.organisation = organisation
-        self._scripts: dict[str, deque[Script]] = defaultdict(deque)
-        self._always: dict[str, Script] = {}
-        self.seen: list[tuple[str, dict[str, str]]] = []
-        """The kind and the parameters of every request."""
-        self.granted = {POLICIES_SCOPE, *DIRECTORY_SCOPES.values()}
-        """What scopes the organisation has delegated to the service account."""
-        self.empty_every = 0
-        """Every how many pages of policies one is empty and yet not the last."""
-        self.token_seconds = 3600
+        self.reset(organisation)
         self._tokens: dict[str, set[str]] = {}
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._key = rsa.generate_private_key(
+            public_exponent=65537, key_size=1024
+        )  # quick to read; Google's have 2048 bits
         authority = trustme.CA()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("localhost").configure_cert(context)
@@ -173,6 +166,19 @@ class GoogleEmulator:
         authority.cert_pem.write_to_path(str(self.ca_file))
         self.credentials = folder / "google-key.json"
         self.credentials.write_text(json.dumps(self.key_file()), encoding="utf-8")
+
+    def reset(self, organisation: GoogleOrganisation) -> None:
+        """Begin anew with another organisation, as if nobody had asked anything."""
+        self.organisation = organisation
+        self._scripts: dict[str, deque[Script]] = defaultdict(deque)
+        self._always: dict[str, Script] = {}
+        self.seen: list[tuple[str, dict[str, str]]] = []
+        """The kind and the parameters of every request."""
+        self.granted = {POLICIES_SCOPE, *DIRECTORY_SCOPES.values()}
+        """What scopes the organisation has delegated to the service account."""
+        self.empty_every = 0
+        """Every how many pages of policies one is empty and yet not the last."""
+        self.token_seconds = 3600
 
     def __enter__(self) -> Self:
         self._thread.start()
