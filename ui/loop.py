@@ -16,9 +16,10 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVarTuple, Unpack
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimerEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSocketNotifier, Qt, QTimerEvent, SignalInstance
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -37,7 +38,10 @@ _MOSTLY_DEAD = 64
 
 
 class AppLoop(QEventLoop):
-    """qasync's loop with its own queue of ready calls and its own timers."""
+    """qasync's loop with its own queue of ready calls, its own timers, and calls for sockets made at once."""
+
+    _read_notifiers: dict[int, QSocketNotifier]
+    _write_notifiers: dict[int, QSocketNotifier]
 
     def __init__(self, application: QCoreApplication) -> None:
         self._calls = _Calls(self)
@@ -97,15 +101,69 @@ class AppLoop(QEventLoop):
         """Return how many timers are waiting; for tests."""
         return self._calls.timers
 
-    def _add_callback(self, handle: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
-        # qasync's socket notifiers come in here.
-        del delay
-        self._calls.add(handle)
-        return handle
+    def _add_reader(self, fd: int, callback: Callable[[Unpack[_Args]], object], *args: *_Args) -> None:
+        self._watch(self._read_notifiers, fd, QSocketNotifier.Type.Read, asyncio.Handle(callback, args, self))
+
+    def _add_writer(self, fd: int, callback: Callable[[Unpack[_Args]], object], *args: *_Args) -> None:
+        self._watch(self._write_notifiers, fd, QSocketNotifier.Type.Write, asyncio.Handle(callback, args, self))
+
+    def _watch(
+        self, notifiers: dict[int, QSocketNotifier], fd: int, kind: QSocketNotifier.Type, handle: asyncio.Handle
+    ) -> None:
+        """Make a call whenever a socket is ready, in the turn in which Qt says so; qasync ends the watch."""
+        self._check_closed()
+        if (former := notifiers.get(fd)) is not None:
+            former.setEnabled(False)
+            _activated(former).disconnect()
+        watch = _Watch(self._calls, notifiers, fd, QSocketNotifier(fd, kind), handle)
+        notifiers[fd] = watch.notifier
+        _activated(watch.notifier).connect(lambda: watch.tell())  # for a method Qt would not keep the watch
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
         # asyncio.TimerHandle.cancel calls this.
         self._calls.remove_timer(handle)
+
+
+def _activated(notifier: QSocketNotifier) -> SignalInstance:
+    """Return the signal that qasync, too, connects and disconnects."""
+    found: SignalInstance = notifier.activated["int"]  # type: ignore[index] # PySide's stubs know no overloads
+    return found
+
+
+@dataclass
+class _Watch:
+    """A socket, and the call to make when it is ready."""
+
+    calls: _Calls
+    notifiers: dict[int, QSocketNotifier]
+    fd: int
+    notifier: QSocketNotifier
+    handle: asyncio.Handle
+    is_made: bool = False
+    is_put_off: bool = False
+
+    def tell(self) -> None:
+        """Make the call, unless it is being made and has opened a nested Qt loop, or the loop stands still."""
+        if self.is_made or not self.calls.are_made:
+            self.is_put_off = True
+            self.notifier.setEnabled(False)  # Qt would say it again and again
+            if not self.is_made:
+                self.calls.call(self.go_on)
+            return
+        self.is_made = True
+        try:
+            self.calls.run(self.handle)
+        finally:
+            self.is_made = False
+            self.go_on()
+        self.calls.run_ready()
+
+    def go_on(self) -> None:
+        """Listen to Qt again, unless the watch has ended."""
+        if self.is_put_off:
+            self.is_put_off = False
+            if self.notifiers.get(self.fd) is self.notifier:
+                self.notifier.setEnabled(True)
 
 
 class _Calls(QObject):
@@ -153,6 +211,14 @@ class _Calls(QObject):
             self._heap = [each for each in self._heap if id(each[2]) in self._waiting]
             heapq.heapify(self._heap)
 
+    @property
+    def are_made(self) -> bool:
+        """Whether the loop runs."""
+        return asyncio._get_running_loop() is self._loop  # noqa: SLF001 - get_running_loop raises instead
+
+    def call(self, callback: Callable[[], object]) -> None:
+        self.add(asyncio.Handle(callback, (), self._loop))
+
     def resume(self) -> None:
         """Have the calls made that came in while the loop did not run."""
         if self._ready:
@@ -169,19 +235,27 @@ class _Calls(QObject):
         self._is_posted = False
         # Whoever processes Qt's events while the loop stands still (its own end, a test's) makes no calls: coroutines
         # would miss their loop.
-        if not self._ready or not self._is_running():
+        if not self.are_made:
             return
-        # For the rest: when a call opens a nested Qt loop, and when painting and input shall have their turn.
-        self._post()
+        if len(self._ready) > 1:
+            self._post()
+        self.run_ready()
+
+    def run_ready(self) -> None:
+        """Make the calls that are ready; while one of them is made, an event is posted for those that wait for it.
+
+        For those, when a call opens a nested Qt loop, and for the rest, when painting and input shall have their turn.
+        """
         end = time.perf_counter() + _TURN
         while self._ready:
-            self._run(self._ready.popleft())
+            self.run(self._ready.popleft())
             if time.perf_counter() > end:
                 return
-        QCoreApplication.removePostedEvents(self, _READY)
-        self._is_posted = False
-        if self._ready:  # another thread's, meanwhile
-            self._post()
+        if self._is_posted:
+            QCoreApplication.removePostedEvents(self, _READY)
+            self._is_posted = False
+            if self._ready:  # another thread's, meanwhile
+                self._post()
 
     def timerEvent(self, event: QTimerEvent) -> None:
         del event
@@ -207,10 +281,7 @@ class _Calls(QObject):
             milliseconds = min(math.ceil((when - self._loop.time()) * 1000), 2**31 - 1)
             self._timer = self.startTimer(max(milliseconds, 0), Qt.TimerType.PreciseTimer)
 
-    def _is_running(self) -> bool:
-        return asyncio._get_running_loop() is self._loop  # noqa: SLF001 - get_running_loop raises instead
-
-    def _run(self, handle: asyncio.Handle) -> None:
+    def run(self, handle: asyncio.Handle) -> None:
         """Run a call; inside a nested Qt loop the task that opened it is set aside meanwhile."""
         if handle.cancelled():
             return

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -219,3 +221,67 @@ def test_no_call_is_made_while_the_loop_stands_still_and_none_is_lost(qapp: QApp
     loop.run_until_complete(asyncio.sleep(0))
     loop.close()
     assert ran_in == [True, True]
+
+
+class Listener(asyncio.Protocol):
+    """Hands on what arrives."""
+
+    def __init__(self, heard: list[bytes], nested: QEventLoop | None = None) -> None:
+        self.heard = heard
+        self.nested = nested
+
+    def data_received(self, data: bytes) -> None:
+        self.heard.append(data)
+        if self.nested is not None:
+            nested, self.nested = self.nested, None
+            nested.exec()
+            self.heard.append(b"nested loop ended")
+
+
+async def test_a_socket_is_heard_in_a_nested_qt_loop_but_not_within_its_own_call() -> None:
+    heard: list[bytes] = []
+    nested = QEventLoop()
+    pairs = [socket.socketpair(), socket.socketpair()]
+    transports = [
+        (await the_loop().create_connection(partial(Listener, heard, opened), sock=ours))[0]
+        for (ours, _), opened in zip(pairs, (nested, None), strict=True)
+    ]
+    (_, first), (_, second) = pairs
+    with first, second:
+        the_loop().call_later(0.01, first.send, b"again")
+        the_loop().call_later(0.02, second.send, b"other")
+        the_loop().call_later(0.05, nested.quit)
+        first.send(b"first")
+        await asyncio.sleep(0.1)
+        assert heard == [b"first", b"other", b"nested loop ended", b"again"]
+        for transport in transports:
+            transport.abort()
+        await asyncio.sleep(0)
+
+
+async def test_what_a_socket_wakes_runs_before_anything_else_is_waited_for() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        reading = asyncio.ensure_future(the_loop().sock_recv(ours, 10))
+        await asyncio.sleep(0)
+        theirs.send(b"hello")
+        assert await reading == b"hello"
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(the_loop().sock_recv(ours, 10), 0.01)
+
+
+def test_a_socket_is_not_heard_while_the_loop_stands_still_and_nothing_is_lost(qapp: QApplication) -> None:
+    loop, heard = AppLoop(qapp), list[bytes]()
+    ours, theirs = socket.socketpair()
+    with theirs:
+        transport, _ = loop.run_until_complete(loop.create_connection(partial(Listener, heard), sock=ours))
+        theirs.send(b"hello")
+        for _ in range(20):
+            qapp.processEvents()
+        assert heard == []
+        loop.run_until_complete(asyncio.sleep(0.01))
+        assert heard == [b"hello"]
+        transport.abort()
+        loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
