@@ -48,16 +48,18 @@ def main(arguments: list[str]) -> int:
 
 
 async def _drive(application: QApplication, language: str, scheme: str, folder: Path) -> None:
-    """Go through the demo once in this language and look."""
+    """Go through the demo and the policy preview once in this language and look."""
     from ui.demo.drive import drive
     from ui.demo.start import open_demo
     from ui.main import prepare
+    from ui.preview.drive import drive_preview
 
     prepare(application)
     load_translators(application, language)
     apply_theme(application, scheme)
     async with open_demo() as demo:
         await drive(demo, folder)
+    await drive_preview(folder)
 
 
 def _copy_for_readme(folder: Path) -> None:

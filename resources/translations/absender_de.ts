@@ -878,7 +878,7 @@
     </message>
     <message>
         <source>Pr&amp;eview as</source>
-        <translation>Vo&amp;rschau als</translation>
+        <translation>Vor&amp;schau als</translation>
     </message>
     <message>
         <source>{file} is being read…</source>

@@ -14,6 +14,7 @@ from ui.widgets.labels import IconLabel
 __all__ = ["PersonField"]
 
 _ROWS = 9
+_BATCH = 1000
 
 
 class PersonField(QPushButton):
@@ -48,7 +49,7 @@ class PersonField(QPushButton):
         self.clicked.connect(self.open_list)
 
     def sizeHint(self) -> QSize:
-        return QSize(360, 34)
+        return QSize(200, 34)
 
     def take(self, directory: Directory) -> None:
         """Offer the people of another export."""
@@ -95,6 +96,9 @@ class _Popup(QFrame):
         self._list.setObjectName("personList")
         self._list.setAccessibleName(self.tr("People of the organisation"))
         self._list.setUniformItemSizes(True)
+        # A hundred thousand rows at once would hold the window up.
+        self._list.setLayoutMode(QListView.LayoutMode.Batched)
+        self._list.setBatchSize(_BATCH)
         self._list.setItemDelegate(PersonDelegate(self._list))
         self._list.setProperty("side", True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
