@@ -273,7 +273,7 @@ class _Talk:
             head += data[: _HEAD - len(head)]
             tail = (tail + data)[-len(_END) :]
             if breaks_after is not None and octets >= breaks_after:
-                if tail.endswith(_END):
+                if tail.endswith(_END) and self._fault[1] != "451":  # which is an answer
                     self._ledger.dropped.add(_message_id(head))
                 await self._fails("upload")
                 self._end("close")
