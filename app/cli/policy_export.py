@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -119,9 +120,9 @@ def _check_places(arguments: argparse.Namespace) -> None:
     """Refuse to have a secret file where everything is published; raises ExportError."""
     if arguments.out is None:
         return
-    folder = _absolute(arguments.out).resolve()
+    folder = _real(arguments.out)
     for file in (arguments.credentials, arguments.sign, arguments.directory):
-        if file is not None and _absolute(file).resolve().is_relative_to(folder):
+        if file is not None and _real(file).is_relative_to(folder):
             raise ExportError.because(Reason.PUBLISH_SECRET, file=file, folder=folder)
 
 
@@ -245,6 +246,11 @@ def _read(file: Path, limit: int, reason: Reason) -> bytes:
     except OSError as error:
         detail = error.strerror or type(error).__name__
         raise ExportError.because(reason, file=file, detail=detail) from error
+
+
+def _real(file: Path) -> Path:
+    """Return where a file is, whatever links lead to it; `Path.resolve` fails for links that lead round in circles."""
+    return Path(os.path.realpath(_absolute(file)))
 
 
 def _absolute(file: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 from pathlib import Path
 
 from app.address import Address
@@ -86,9 +87,7 @@ async def run_sign(arguments: argparse.Namespace, out: Output) -> int:
     if arguments.out is None:
         return out.result(text, {**about, "signed": text})
     target = _absolute(arguments.out)
-    if target.resolve() == key_file.resolve():
-        raise StorageError.because(Reason.EXPORT_EXISTS, file=target)
-    await asyncio.to_thread(_write, target, signed + b"\n", public=True)
+    await asyncio.to_thread(_write_beside, key_file, target, signed + b"\n")
     return out.result(cell(target), {**about, "file": str(target)})
 
 
@@ -151,6 +150,13 @@ def _read_key(file: Path) -> bytes:
     except OSError as error:
         detail = error.strerror or type(error).__name__
         raise PolicyError.because(Reason.POLICY_KEY_UNREADABLE, file=file, detail=detail) from error
+
+
+def _write_beside(key_file: Path, file: Path, data: bytes) -> None:
+    """Write a public file, but never over the key; raises StorageError."""
+    if os.path.realpath(file) == os.path.realpath(key_file):
+        raise StorageError.because(Reason.EXPORT_EXISTS, file=file)
+    _write(file, data, public=True)
 
 
 def _write(file: Path, data: bytes, *, public: bool) -> None:

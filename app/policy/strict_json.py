@@ -28,6 +28,9 @@ def checked_text(data: bytes, limit: int, *, source: str) -> bytes:
     """
     if len(data) > limit:
         raise PolicyError.because(Reason.POLICY_TOO_LARGE, source=source)
+    if (zero := data.find(b"\0")) >= 0:
+        detail = f"there is a zero at byte {zero}, as in no text in UTF-8"
+        raise PolicyError.because(Reason.POLICY_NOT_JSON, source=source, detail=detail)
     text = data.removeprefix(b"\xef\xbb\xbf").strip()
     if text[:1] == b"<":
         raise PolicyError.because(Reason.POLICY_HTML, source=source, host=source)

@@ -24,7 +24,7 @@ from tests.end2end.program import Outcome
 from ui.entry import Front
 from ui.messages import WORDS
 
-__all__ = ["CANARY", "Shell", "Vault", "says"]
+__all__ = ["CANARY", "Shell", "Vault", "has_said", "says"]
 
 CANARY = canary("typed")
 """A password that is typed in a test; it may be nowhere but in the keychain."""
@@ -120,14 +120,19 @@ def _stable_rows(connection: sqlite3.Connection, table: str) -> list[tuple[objec
 
 def says(outcome: Outcome, reason: Reason, *words: str) -> None:
     """Assert that a command failed with exactly this reason's sentence and next step, and `words` in it."""
-    happened, next_step = WORDS[reason]()
-    wanted = rf"absender: {_pattern(happened)}\n{_pattern(next_step)}\n(The server said: [^\n]+\n)?"
-    assert re.fullmatch(wanted, outcome.err), f"not {reason.value}: {outcome.err}"
+    assert has_said(outcome, reason), f"not {reason.value}: {outcome.err}"
     assert outcome.code == 1
     for word in words:
         assert word in outcome.err
     for line in outcome.err.splitlines():
         assert line.isprintable()
+
+
+def has_said(outcome: Outcome, reason: Reason) -> bool:
+    """Whether a command's words are exactly this reason's sentence and next step."""
+    happened, next_step = WORDS[reason]()
+    wanted = rf"absender: {_pattern(happened)}\n{_pattern(next_step)}\n(The server said: [^\n]+\n)?"
+    return re.fullmatch(wanted, outcome.err) is not None
 
 
 def _pattern(template: str) -> str:

@@ -108,7 +108,7 @@ def test_what_was_signed_is_found_right_and_for_whom(
 
 BAD_DOCUMENTS = {
     "truncated": (document_bytes()[:-9], Reason.POLICY_NOT_JSON, "truncated"),
-    "binary": (bytes(range(256)), Reason.POLICY_NOT_JSON, "malformed"),
+    "binary": (bytes(range(256)), Reason.POLICY_NOT_JSON, "there is a zero at byte 0"),
     "empty": (b"", Reason.POLICY_NOT_JSON, "truncated"),
     "a web page": (b"<html>", Reason.POLICY_HTML, "web page"),
     "UTF-16": (document_bytes().decode().encode("utf-16"), Reason.POLICY_NOT_JSON, ""),
