@@ -122,15 +122,15 @@ def _effect(entry: SendAsAddress, profile: Profile, before: Policy, after: Polic
     was, will = choose_route(entry.address, profile, before), choose_route(entry.address, profile, after)
     queued = _queued(was, will, _written_under(entry, profile, before))
     is_held = queued in {QueuedFate.HELD, QueuedFate.STAYS_HELD}
-    instead = _instead(entry, profile, after) if is_held and _draft(entry, will) is DraftFate.HELD else None
+    instead = _instead(entry, profile, after) if is_held and _draft(will) is DraftFate.HELD else None
     return AddressEffect(
         entry=entry,
         before=was,
         after=will,
         view_before=_view(was, profile),
         view_after=_view(will, profile),
-        draft_before=_draft(entry, was),
-        draft_after=_draft(entry, will),
+        draft_before=_draft(was),
+        draft_after=_draft(will),
         queued=queued,
         scheduled=ScheduledFate.HELD if is_held else ScheduledFate.GOES,
         choices=_choices(will, instead) if is_held else (),
@@ -144,11 +144,10 @@ def _instead(entry: SendAsAddress, profile: Profile, policy: Policy) -> Route | 
     return chosen if isinstance(chosen, Route) else None
 
 
-def _draft(entry: SendAsAddress, decided: Route | Refusal) -> DraftFate:
+def _draft(decided: Route | Refusal) -> DraftFate:
     if isinstance(decided, Route):
         return DraftFate.GOES
-    is_kept = entry.smtp_msa is not None and decided.problem.reason in HELD_REASONS
-    return DraftFate.HELD if is_kept else DraftFate.REFUSED
+    return DraftFate.HELD if decided.problem.reason in HELD_REASONS else DraftFate.REFUSED
 
 
 def _queued(was: Route | Refusal, will: Route | Refusal, written_for: tuple[object, ...]) -> QueuedFate:

@@ -185,6 +185,13 @@ def test_what_is_not_the_places_own_is_left_alone(there: dict[str, Any], choice:
     assert len(after.policies) == (1 if choice is Choice.INHERIT else 2)
 
 
+def test_what_is_set_for_a_group_within_a_unit_is_not_the_groups_own() -> None:
+    before = directory(gateway_policy(False, unit=SALES, group=PARTNERS, order=399.1))
+    after = ticked(before, PARTNERS)
+    assert after.policies[:1] == before.policies
+    assert len(after.policies) == 2
+
+
 def test_of_several_policies_for_one_place_one_remains() -> None:
     there = [gateway_policy(value, unit=SALES, order=order) for value, order in ((True, 202.1), (False, 202.3))]
     (kept,) = ticked(directory(*there), SALES).policies

@@ -119,8 +119,11 @@ def test_who_joined_and_who_left_between_two_exports_is_told_apart() -> None:
 def test_who_moved_is_listed_in_the_new_unit() -> None:
     before = ticked(directory(), SALES)
     moved = User(email="LEITUNG@beispiel.example", org_unit=NORTH)
-    (change,) = compare(before, with_users(before, moved, *before.users[1:])).changes
+    after = with_users(before, moved, *before.users[1:])
+    (change,) = compare(before, after).changes
     assert (change.kind, change.unit) == (Kind.GAINS, "/Vertrieb/Nord")
+    (back,) = compare(after, before).changes
+    assert (back.kind, back.unit) == (Kind.LOSES, "/")
 
 
 def test_who_moved_without_any_difference_is_not_listed() -> None:

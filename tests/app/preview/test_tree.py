@@ -153,6 +153,16 @@ def test_a_groups_policy_for_one_unit_is_shown_as_members_there_have_it() -> Non
     assert not box(there, SALES).ticked
 
 
+def test_a_groups_box_is_locally_applied_by_whichever_of_its_policies_decides() -> None:
+    there = directory(
+        gateway_policy(True, group=PARTNERS, order=399.1),
+        gateway_policy(True, unit=SALES, group=PARTNERS, order=399.5, query=LICENCE),
+    )
+    found = box(there, PARTNERS)
+    assert (found.ticked, found.source, found.inherited_from) == (True, Source.LOCAL, "")
+    assert [each.outcome for each in found.doubtful] == [Outcome.UNDECIDABLE_QUERY]
+
+
 def test_a_groups_own_policy_that_is_googles_is_a_default() -> None:
     there = directory(gateway_policy(True, group=PARTNERS, order=399.0, kind="SYSTEM"))
     assert box(there, PARTNERS).source is Source.DEFAULT
