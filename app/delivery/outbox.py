@@ -56,13 +56,17 @@ class Outbox:
         self._beginnings: dict[str, Beginning] = {}
         """Of claimed messages that are not yet read: read with the claim, they need no wait of their own."""
 
-    async def put(self, new: NewMessage, chunks: Iterable[bytes], now: datetime) -> QueuedMessage:
+    async def put(
+        self, new: NewMessage, chunks: Iterable[bytes], now: datetime, *, is_quick: bool = False
+    ) -> QueuedMessage:
         """Commit a whole message and remove its draft.
 
         `chunks` is read in a thread of its own before anything is locked: a file that hangs keeps no other message
-        waiting. Raises what `chunks` raises, and DeliveryError if the draft is in the outbox already; then nothing
-        changed.
+        waiting. With `is_quick` they are known to be made of little, and without a file, and save that thread. Raises
+        what `chunks` raises, and DeliveryError if the draft is in the outbox already; then nothing changed.
         """
+        if is_quick:
+            return await self._change(lambda connection: put(connection, new, chunks, now))
         spool = Spool(self._database.folder)
         try:
             await call_with_limit(partial(spool.fill, chunks), None)

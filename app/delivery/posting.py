@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 __all__ = ["post", "post_submitted", "send_through_organisation"]
 
 _LONGEST_UNDO = timedelta(seconds=30)
+_LITTLE = 8 * 1024
+"""Characters that are encoded and checked in a millisecond or two."""
+_FEW = 10
+"""Recipients, each of whom takes longer than much text."""
 
 
 async def post(
@@ -43,7 +47,8 @@ async def post(
     chunks = _written(draft, sender, route, now, message_id)
     recipients = tuple(mailbox.address for mailbox in draft.recipients)
     new = _new_message(draft, route, recipients, message_id, held)
-    return await outbox.put(replace(new, due=due, is_scheduled=is_scheduled), chunks, now)
+    new = replace(new, due=due, is_scheduled=is_scheduled)
+    return await outbox.put(new, chunks, now, is_quick=_is_quick(draft))
 
 
 async def post_submitted(
@@ -100,6 +105,12 @@ def _written(draft: Draft, sender: Mailbox, route: Route, now: datetime, message
         message_id=message_id,
     )
     yield from checked(parts, meant)
+
+
+def _is_quick(draft: Draft) -> bool:
+    """Whether a message is made in an instant, and of nothing that could be slow to read."""
+    is_little = len(draft.text) + len(draft.subject) <= _LITTLE and len(draft.recipients) <= _FEW
+    return is_little and not (draft.attachments or draft.html)
 
 
 def _route_or_hold(sender: Address, profile: Profile, policy: Policy) -> tuple[Route, Problem | None]:

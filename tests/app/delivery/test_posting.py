@@ -10,6 +10,7 @@ from datetime import timedelta
 from email import message_from_bytes
 from email import policy as email_policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -315,3 +316,29 @@ async def test_the_windows_have_their_turn_while_a_long_text_is_encoded(
     asyncio.get_running_loop().call_soon(turn.set)
     message = await posted(outbox, draft())
     assert message.state is State.QUEUED
+
+
+async def test_only_what_may_take_long_is_encoded_before_the_database_is_asked(
+    outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded_in: list[str] = []
+
+    def told(*arguments: Any, **named: Any) -> Iterator[bytes]:
+        encoded_in.append(threading.current_thread().name.partition("_")[0])
+        return build(*arguments, **named)
+
+    monkeypatch.setattr(mime, "build", told)
+    file = tmp_path / "plan.txt"
+    file.write_bytes(b"Plan")
+    crowd = tuple(Mailbox.parse(f"kunde{number}@extern.example") for number in range(11))
+    for number, written in enumerate(
+        (
+            draft(),
+            draft(text="x" * 9000),
+            draft(html="<p>Tag</p>"),
+            draft(attachments=(Attachment(str(file), file.name, 4),)),
+            draft(bcc=crowd),
+        )
+    ):
+        await posted(outbox, replace(written, id=f"d{number}"))
+    assert encoded_in == ["database", "limited", "limited", "limited", "limited"]
