@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -39,7 +40,8 @@ class Spool:
             self._is_closed = True
             self._few = []
             if self._file is not None:
-                self._file.close()
+                with suppress(OSError):  # on a full disk it would write its last octets first
+                    self._file.close()
 
     def fill(self, chunks: Iterable[bytes]) -> None:
         """Take in all `chunks`, in any thread; raises what they raise, and StorageError."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import gc
+import io
 import os
 import threading
 import tracemalloc
@@ -13,6 +15,7 @@ import pytest
 
 from app.errors import Reason, StorageError
 from app.storage.spool import Spool
+from tests.servers.disk import filled, small_disk
 
 
 @pytest.mark.parametrize("sizes", [[], [5], [1024 * 1024], [1024 * 1024, 1], [300_000] * 9, [3_000_000]])
@@ -49,10 +52,44 @@ def test_a_disk_without_room_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
     assert caught.value.problem.reason is Reason.STORAGE_FULL
 
 
+@pytest.mark.system("mount")
+@pytest.mark.case("L2")
+@pytest.mark.parametrize("size", [100_000, 300_000])
+def test_a_disk_that_fills_up_is_named_and_the_end_is_quiet(tmp_path: Path, size: int) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        with filled(disk):
+            spool = Spool(disk)
+            with pytest.raises(StorageError) as caught:
+                spool.fill(bytes(size) for _ in range(30))
+            spool.close()
+        assert list(disk.iterdir()) == []
+    assert caught.value.problem.reason is Reason.STORAGE_FULL
+
+
+def test_a_disk_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    spool = Spool(tmp_path)
+    spool.fill([bytes(2_000_000)])
+    spool.close()
+    spool._file = Broken()
+    with pytest.raises(StorageError) as caught:
+        list(spool)
+    assert caught.value.problem.reason is Reason.STORAGE_FAILED
+
+
 def test_a_folder_that_is_gone_is_an_error_of_storage(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "gone")
     with pytest.raises(StorageError):
         spool.fill([bytes(2_000_000)])
+
+
+def test_one_that_nobody_takes_goes_quietly(tmp_path: Path) -> None:
+    Spool(tmp_path).fill([bytes(2_000_000)])  # a file left open would warn
+    gc.collect()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_after_its_close_nothing_more_is_taken_in(tmp_path: Path) -> None:
