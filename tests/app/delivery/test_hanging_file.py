@@ -16,7 +16,7 @@ from app.delivery.outbox import Outbox, State
 from app.delivery.posting import post
 from app.message import attachments
 from app.message.draft import Attachment, Draft
-from tests.app.delivery.letters import NOW, PRIMARY, content, draft, letter, put
+from tests.app.delivery.letters import BYTES, NOW, PRIMARY, content, draft, letter, put
 from tests.app.delivery.test_posting import ALLOWED, PROFILE
 
 
@@ -80,6 +80,29 @@ async def test_who_gives_up_waiting_finds_nothing_queued(outbox: Outbox, tmp_pat
     # It can be queued after all.
     await queueing(outbox, with_file(tmp_path))
     assert [message.id for message in await outbox.list()] == ["m1"]
+
+
+async def test_who_gives_up_waiting_ends_the_reading_too(outbox: Outbox) -> None:
+    begun, goes_on, has_ended, is_asked_again = (threading.Event() for _ in range(4))
+
+    def chunks() -> Iterator[bytes]:
+        try:
+            begun.set()
+            assert goes_on.wait(30)
+            yield BYTES
+            is_asked_again.set()
+        finally:
+            has_ended.set()
+
+    task = asyncio.create_task(outbox.put(letter(1), chunks(), NOW))
+    await asyncio.to_thread(begun.wait, 30)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    goes_on.set()
+    assert await asyncio.to_thread(has_ended.wait, 30)
+    assert not is_asked_again.is_set()
+    assert await outbox.list() == []
 
 
 async def test_a_message_comes_back_with_its_own_copy_of_the_file(

@@ -148,6 +148,35 @@ async def test_a_row_that_cannot_be_read_lets_the_others_go_and_waits_for_a_pers
     assert await states(office.outbox) == ["sent"] * 4
 
 
+async def test_rows_that_cannot_be_read_are_set_aside_on_the_way_to_the_next(
+    office: PostOffice, database: Database
+) -> None:
+    for number in range(1, 4):
+        await put(office.outbox, number)
+    await damage(database, "UPDATE outbox SET sender = 'nobody' WHERE id <> 'm3'")
+    claimed = await office.outbox.claim(NOW)
+    assert claimed is not None
+    assert claimed.id == "m3"
+    assert await states(office.outbox) == ["failed", "failed", "attempting"]
+
+
+async def test_a_disk_that_fails_while_a_message_is_taken_takes_none(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(connection: sqlite3.Connection, _message_id: str, _after: int) -> None:
+        connection.execute("ROLLBACK")  # as SQLite does itself (sqlite.org/lang_transaction.html, section 3)
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode, error.sqlite_errorname = sqlite3.SQLITE_IOERR, "SQLITE_IOERR"
+        raise error
+
+    await put(office.outbox)
+    monkeypatch.setattr("app.delivery.attempt_steps.next_part", fail)
+    with pytest.raises(StorageError) as caught:
+        await office.outbox.claim(NOW)
+    assert caught.value.problem.reason is Reason.STORAGE_FAILED
+    assert await states(office.outbox) == ["queued"]
+
+
 async def test_a_reason_that_cannot_be_read_is_replaced_and_the_message_can_be_sent(
     office: PostOffice, database: Database
 ) -> None:

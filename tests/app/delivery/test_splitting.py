@@ -7,13 +7,16 @@ from dataclasses import replace
 import pytest
 
 from app.address import Address, Mailbox
+from app.delivery.journal import Journal, ending_of
 from app.delivery.outbox import Outbox, State
 from app.delivery.smtp import Envelope
 from app.delivery.verdict import Delivered, Rejected, TryLater, Verdict
 from app.errors import Problem, Reason
 from app.message.draft import Draft
+from app.storage.database import Database
 from tests.app.delivery.letters import BYTES, NOW, content, draft, letter
 from tests.app.delivery.post_office import PostOffice
+from tests.app.delivery.test_journal import ATTEMPT
 
 PEOPLE = tuple(Address.parse(f"person{number}@empfang.example") for number in range(7))
 
@@ -36,12 +39,14 @@ async def claimed(outbox: Outbox) -> None:
 @pytest.mark.case("M12")
 @pytest.mark.parametrize("kind", [TryLater, Rejected])
 async def test_what_a_server_takes_at_a_time_goes_now_and_so_does_the_rest(
-    outbox: Outbox, kind: type[TryLater | Rejected]
+    outbox: Outbox, database: Database, kind: type[TryLater | Rejected]
 ) -> None:
     await claimed(outbox)
     heard: list[str] = []
     outbox.subscribe(heard.append)
-    await outbox.settle("m1", kind(too_many(3, 7)), NOW)
+    verdict = kind(too_many(3, 7))
+    await outbox.settle("m1", verdict, NOW, replace(ATTEMPT, verdict=ending_of(verdict)))
+    assert [each.verdict for each in await Journal(database).of("m1")] == [ending_of(verdict)]
     first, rest = await outbox.list()
     assert (first.id, first.recipients, rest.recipients) == ("m1", PEOPLE[:3], PEOPLE[3:])
     for each in (first, rest):
