@@ -6,9 +6,14 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
+from app.exporter.api import ApiDomain, ApiGroup, ApiMember, ApiOrgUnit, ApiUser
+from app.exporter.collected import Collected
+from app.policy.document import OrgPolicy
 from app.policy.evaluate import GATEWAY_FIELD, GATEWAY_SETTING, SERVICE_FIELD, SERVICE_SETTING
 
-__all__ = ["ADMIN", "CUSTOMER", "DOMAIN", "GoogleOrganisation", "Json", "gateway_policy", "policy"]
+__all__ = ["ADMIN", "CUSTOMER", "DOMAIN", "GoogleOrganisation", "Json", "gateway_policy", "policy", "raw"]
 
 Json = dict[str, Any]
 DOMAIN = "beispiel.example"
@@ -194,3 +199,15 @@ def _domain(name: str, *, verified: bool = True) -> Json:
         "verified": verified,
         "creationTime": "1700000000000",
     }
+
+
+def raw(organisation: GoogleOrganisation) -> Collected:
+    """Return the organisation as if everything had been read from Google."""
+    return Collected(
+        policies=msgspec.convert(organisation.policies, list[OrgPolicy]),
+        units=msgspec.convert(organisation.units, list[ApiOrgUnit]),
+        groups=msgspec.convert(organisation.groups, list[ApiGroup]),
+        members=msgspec.convert(organisation.members, dict[str, list[ApiMember]]),
+        users=msgspec.convert(organisation.users, list[ApiUser]),
+        domains=msgspec.convert(organisation.domains, list[ApiDomain]),
+    )
