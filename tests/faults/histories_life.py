@@ -22,8 +22,9 @@ from tests.faults.machine import Machine, at
 __all__ = ["History"]
 
 _STEPS = 26
-_NEEDS_A_PERSON = {Reason.SCHEDULE_MISSED, Reason.SCHEDULE_CLOCK_SET, Reason.ROUTE_CHANGED}
+_NEEDS_A_PERSON = {Reason.SCHEDULE_MISSED, Reason.SCHEDULE_CLOCK_SET}
 _ENDS_A_CONNECTION = ("crash", "switch off", "restart", "sleep", "lose network", "restore backup")
+_COPY = "SELECT source, data, etag, serial, digest, checked_at, since, problem FROM policy"
 _RESTING = {State.SENT, State.CANCELLED}
 
 
@@ -78,7 +79,7 @@ class History:
             self._restart: 5,
             self._crash: 3,
             self._switch_off: 2,
-            self._restore_backup: 2,
+            self._restore_backup: 3,
             self._open_accounts: 3,
             self._lose_network: 3,
         }
@@ -199,6 +200,7 @@ class History:
     # The organisation
 
     async def _publish(self) -> None:
+        await self._back_up()
         now = self.publisher.current.meaning
         meanings = [Meaning(gateways=not now.gateways)] * 6 + [
             Meaning(gateways=True, mail=False),
@@ -249,14 +251,15 @@ class History:
         self.rules.restarted()
         await self.program.start()
 
-    async def _restore_backup(self) -> None:
-        """Put back the copy of the policy from another day; the keychain is not in a backup of the folder."""
-        database = self.program.services.database
-        select = "SELECT source, data, etag, serial, digest, checked_at, since, problem FROM policy"
-        row = await database.read(lambda connection: connection.execute(select).fetchone())
+    async def _back_up(self) -> None:
+        """Keep a copy of the policy as a backup of the data folder would have it."""
+        row = await self.program.services.database.read(lambda connection: connection.execute(_COPY).fetchone())
         if row is not None:
             self._kept.append(tuple(row))
-        if len(self._kept) < 2:
+
+    async def _restore_backup(self) -> None:
+        """Put back the copy of another day, which the keychain is no part of; and start again, perhaps offline."""
+        if not self._kept:
             return
         old = self.dice.choice(self._kept)
         await self.program.services.database.write(
@@ -264,7 +267,9 @@ class History:
         )
         await self.program.die()
         self.rules.copy_replaced(int(str(old[3])), (int(str(old[5])) / 1e6) - at(0.0).timestamp())
+        self.publisher.become(self.dice.choice(["up", "offline", "offline"]))
         await self._start_again()
+        await self._send()
 
     async def _lose_network(self) -> None:
         self.post.is_offline, mode = True, self.publisher.mode
@@ -326,8 +331,14 @@ class History:
                 return "" if "5xx" in ends or self.machine.true > 5 * DAY else f"failed: {message.problem}"
             case State.UNCERTAIN:
                 return "" if ends or any(map(self.counts.get, _ENDS_A_CONNECTION)) else "uncertain without a cause"
-            case State.HELD if message.problem is not None and message.problem.reason in _NEEDS_A_PERSON:
+            case State.HELD if message.problem is not None and self._is_for_a_person(message.problem.reason, letter):
                 self.counts[f"held for a person: {message.problem.reason}"] += 1
                 return ""
             case _:
                 return f"stuck: {message.state}, due {message.due}, {message.problem}"
+
+    def _is_for_a_person(self, reason: Reason, letter: Letter) -> bool:
+        """Whether a message may wait for this reason though everything is allowed."""
+        # Its bytes were made for an address of the organisation's, or for one that is not, and now it is the other.
+        has_moved = letter.over_organisation and any(each.meaning.owns_partner for each in self.publisher.history)
+        return reason in _NEEDS_A_PERSON or (reason is Reason.ROUTE_CHANGED and has_moved)
