@@ -27,7 +27,7 @@ __all__ = ["Tally", "live", "prove"]
 _PROMISE = "no random history sends against the policy, loses a message, or sends one twice"
 _HISTORIES = {Scale.USUAL: 10_000, Scale.LONG: 100_000}
 _SHORT_SECONDS = 3.0
-_FEWEST = 12
+_FEWEST = 24
 """Histories of the short form on a machine that is busy with much else."""
 _SEED = 0
 _BATCH = 50

@@ -18,8 +18,6 @@ HAPPENED = {
     "in the end a draft",
     "in the end sent",
     "lose network",
-    "policy server older",
-    "policy server portal",
     "policy server up",
     "publish",
     "restart",
