@@ -4212,6 +4212,10 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
         <translation>Danach</translation>
     </message>
     <message>
+        <source>Own SMTP servers: {word}</source>
+        <translation>Eigene SMTP-Server: {word}</translation>
+    </message>
+    <message>
         <source>Offer for the delivery in January</source>
         <translation>Angebot zur Lieferung im Januar</translation>
     </message>

@@ -12,6 +12,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -50,6 +51,15 @@ class MemoryServices(Services):
     """Services that keep everything to themselves; made by `open_memory_services`."""
 
     source: MemoryPolicySource
+    _seen: tuple[Policy, Policy] | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """How the policy stands; since when it has been so is not known, because nothing of it has happened."""
+        found = super().policy
+        if self._seen is None or self._seen[0] is not found:
+            self._seen = found, replace(found, since=None)
+        return self._seen[1]
 
     @cached_property
     def postman(self) -> Postman:

@@ -22,7 +22,7 @@ from ui import tasks
 from ui.accounts.dialog import AccountsDialog
 from ui.accounts.wizard import AddAddressDialog
 from ui.composer.window import ComposerWindow
-from ui.messages import policy_headline
+from ui.messages import policy_word
 from ui.preview.desk import PreviewDesk
 from ui.preview.memory import MemoryServices, open_memory_services
 from ui.texts import translate
@@ -212,11 +212,23 @@ class Stage(QWidget):
 
     def _open_later(self) -> None:
         # The window that goes is still there while it says so.
-        QTimer.singleShot(0, self, self._open)
+        QTimer.singleShot(0, self, self._open_again)
+
+    def _open_again(self) -> None:
+        """Open anew what the person has closed, and let them go on there."""
+        self._open()
+        window = self._windows.get(self._shown)
+        each = window.nextInFocusChain() if window is not None and self.isVisible() else None
+        while window is not None and each is not None and window.isAncestorOf(each):
+            if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isVisible() and each.isEnabled():
+                each.setFocus()
+                return
+            each = each.nextInFocusChain()
 
     def _tell_policy(self) -> None:
         if self._services is not None:
-            self._line.set_text(policy_headline(self._services.policy))
+            word = policy_word(self._services.policy)
+            self._line.set_text(translate("preview", "Own SMTP servers: {word}").format(word=word))
 
     def _tell_posted(self, message_id: str) -> None:
         tasks.start(self._look_up_posted(message_id), name="preview")
