@@ -77,6 +77,7 @@ class ServiceAccount:
         from google.oauth2.service_account import Credentials
 
         self._credentials = Credentials.from_service_account_info(info)
+        self._credentials.sign_bytes(b"")  # the library takes any kind of key until it has to sign
 
     def acting_for(self, admin: str, scopes: tuple[str, ...]) -> Credentials:
         """Return google-auth's credentials for an administrator."""

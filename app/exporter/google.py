@@ -27,10 +27,10 @@ from app.exporter.api import (
 )
 from app.exporter.collected import Collected, group_id, named_groups
 from app.exporter.credentials import Endpoints, ServiceAccount, SignIn
-from app.exporter.wire import Answer, Wire, error_of, is_busy
+from app.exporter.wire import ANSWER_LIMIT, Answer, Wire, error_of, is_busy
 from app.policy.directory import ADMINS
 from app.policy.evaluate import SETTINGS
-from app.policy.strict_json import check_every_object, decoded
+from app.policy.strict_json import check_every_object, checked_text, decoded
 
 __all__ = ["GoogleDirectory", "collect", "scopes_for"]
 
@@ -164,8 +164,9 @@ class GoogleDirectory:
         if answer.is_web_page:
             raise ExportError.because(Reason.GOOGLE_ANSWER, what=what, detail="it is a web page")
         try:
-            check_every_object(answer.body, source=what)
-            return decoded(answer.body, wanted, source=what)
+            text = checked_text(answer.body, ANSWER_LIMIT, source=what)
+            check_every_object(text, source=what)
+            return decoded(text, wanted, source=what)
         except PolicyError as error:
             detail = error.problem.fact("detail")
             raise ExportError.because(Reason.GOOGLE_ANSWER, what=what, detail=detail) from error

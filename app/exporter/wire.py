@@ -24,7 +24,7 @@ from app.policy.source import readable, tls_context, tls_failure
 if TYPE_CHECKING:
     import httpx2
 
-__all__ = ["Answer", "Wire", "error_of", "is_busy"]
+__all__ = ["ANSWER_LIMIT", "Answer", "Wire", "error_of", "is_busy"]
 
 TIME_LIMIT = 60.0
 """Seconds until an answer has to begin, and between its parts."""

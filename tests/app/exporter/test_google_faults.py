@@ -137,6 +137,7 @@ class TestAnswersThatAreNone:
             (Reply(200, b'{"users": ['), "Unterminated|Expecting"),
             (Reply(200, b""), "Expecting value"),
             (Reply(200, b"\xff\xfe"), "utf-8"),
+            (Reply(200, b"[" * 100_000), "nested deeper than 32 levels"),
             (Reply(200, b"[]"), "Expected `object`, got `array`"),
             (Reply(200, b'{"a": 1, "a": 2}'), "the name 'a' stands twice in one object"),
         ],
