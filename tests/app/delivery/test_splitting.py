@@ -48,6 +48,7 @@ async def test_what_a_server_takes_at_a_time_goes_now_and_so_does_the_rest(
     await outbox.settle("m1", verdict, NOW, replace(ATTEMPT, verdict=ending_of(verdict)))
     assert [each.verdict for each in await Journal(database).of("m1")] == [ending_of(verdict)]
     first, rest = await outbox.list()
+    assert heard == ["m1", ""]  # the other one is new to everybody
     assert (first.id, first.recipients, rest.recipients) == ("m1", PEOPLE[:3], PEOPLE[3:])
     for each in (first, rest):
         assert (each.state, each.due, each.problem) == (State.QUEUED, NOW, None)
