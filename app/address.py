@@ -229,9 +229,8 @@ def _pieces(text: str) -> Iterator[str]:
 def _unspaced(piece: str) -> Iterator[str]:
     """Yield the mailboxes in a piece that has nothing but spaces between them, else the piece as it is."""
     if '"' not in piece:
-        named = re.findall(r"[^<>]*<[^<>]*>", piece)
-        if len(named) > 1 and "".join(named) == piece:
-            yield from map(str.strip, named)
+        if re.fullmatch(r"(?:[^<>]*+<[^<>]*+>){2,}+", piece):
+            yield from map(str.strip, re.findall(r"[^<>]*+<[^<>]*+>", piece))
             return
         words = piece.split()
         if len(words) > 1 and "<" not in piece and all("@" in word for word in words):

@@ -299,8 +299,10 @@ def test_what_is_no_recipient_stays_as_it_was_typed(text: str, kept: list[str]) 
 
 
 def test_no_hostile_paste_takes_long() -> None:
-    for piece in ('"', '"a', '\\"', '"\\', "x:", "<@", "<>"):
+    for piece in ('"', '"a', '\\"', '"\\', "<@", "<>"):
         assert not any(isinstance(each, Mailbox) for each in split_mailboxes(piece * 20_000))
+    for piece in ("x:", "a<", "a>"):  # minutes, were the time to grow with the square of the length
+        assert not any(isinstance(each, Mailbox) for each in split_mailboxes(piece * 120_000))
     assert split_mailboxes(" " * 20_000) == split_mailboxes(";" * 40_000) == []
     assert len(split_mailboxes("a@x.example," * 20_000)) == 20_000
 
