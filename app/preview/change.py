@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from base64 import b32encode
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,7 +20,7 @@ from app.policy.document import OrgPolicy, PolicyQuery, Setting
 from app.policy.evaluate import GATEWAY_FIELD, GATEWAY_SETTING, groups_named
 from app.preview.rules import is_plain, units_named
 
-__all__ = ["Change", "Choice", "apply_change", "root_of"]
+__all__ = ["Change", "Choice", "apply_change", "boxes_of", "root_of"]
 
 _ROOT_BAND, _GROUP_BAND, _STEP = 201.0, 399.0, 0.00001
 """Sort orders as the API's answers have them: the root's from 201, each level below one more, groups from 399."""
@@ -51,7 +51,7 @@ def apply_change(directory: Directory, change: Change) -> Directory:
     Google's default. Raises KeyError for a unit or group that the directory does not have.
     """
     place = _Place(directory, change.target)
-    boxes = [policy for policy in directory.policies if place.is_box(policy)]
+    boxes = [policy for where, policy in boxes_of(directory) if where == change.target]
     allows = change.choice is Choice.TICK
     if change.choice is Choice.INHERIT:
         return _replaced(directory, boxes, None)
@@ -67,6 +67,20 @@ def root_of(directory: Directory) -> str:
     return next((unit.id for unit in tops if unit.path == "/"), tops[0].id if tops else "")
 
 
+def boxes_of(directory: Directory) -> Iterator[tuple[str, OrgPolicy]]:
+    """Yield each policy that a box in the Admin console shows, with the unit or group whose box it is.
+
+    A policy for a group within a unit, or for a licence, is in no box, and neither is one of Google's own.
+    """
+    root = root_of(directory)
+    for policy in directory.policies:
+        if policy.setting.type == GATEWAY_SETTING and policy.type == "ADMIN" and is_plain(policy, directory):
+            query = policy.policy_query
+            places = (units_named(query) - {root}) | groups_named(query)
+            if len(places) < 2:
+                yield next(iter(places), root), policy
+
+
 class _Place:
     """A unit or group of a directory, and how the policies there are stand to it."""
 
@@ -77,19 +91,7 @@ class _Place:
         self._directory = directory
         self._target = target
         self._root = root_of(directory)
-        self._chain = () if self._is_group else directory.chain(target)
-
-    def is_box(self, policy: OrgPolicy) -> bool:
-        """Whether this policy is what the box of this very place shows."""
-        if policy.setting.type != GATEWAY_SETTING or policy.type != "ADMIN":
-            return False
-        units, groups = units_named(policy.policy_query), groups_named(policy.policy_query)
-        everywhere = units <= {self._root}
-        if self._is_group:
-            is_here = groups == {self._target} and everywhere
-        else:
-            is_here = not groups and (units == {self._target} or (self._target == self._root and everywhere))
-        return is_here and is_plain(policy, self._directory)
+        self._chain = frozenset() if self._is_group else frozenset(directory.chain(target))
 
     def new_policy(self, *, allows: bool) -> OrgPolicy:
         """Return what the API would add for a place where nothing was set; a group's carries the root unit, too."""
@@ -107,8 +109,8 @@ class _Place:
 
     def _free_order(self) -> float:
         """Return a sort order above all that this place outranks, and below all that outranks it."""
-        there = [each.policy_query for each in self._directory.policies if each.setting.type == GATEWAY_SETTING]
-        ranks = [(self._rank(query), query.sort_order) for query in there]
+        there = [each for each in self._directory.policies if each.setting.type == GATEWAY_SETTING]
+        ranks = [(self._rank(policy), policy.policy_query.sort_order) for policy in there]
         floor = max((order for rank, order in ranks if rank < 0), default=-math.inf)
         ceiling = min((order for rank, order in ranks if rank > 0), default=math.inf)
         band = _GROUP_BAND if self._is_group else min(_ROOT_BAND + len(self._chain) - 1, _GROUP_BAND - 1)
@@ -116,16 +118,17 @@ class _Place:
             return last
         return _free_between(floor, ceiling, band, {order for _, order in ranks})
 
-    def _rank(self, query: PolicyQuery) -> int:
+    def _rank(self, policy: OrgPolicy) -> int:
         """Return -1 for a policy that this place outranks, 1 for one that outranks it, 0 where they never meet.
 
         Groups outrank units, units those above them (support.google.com/a/answer/9224126); a group that is set
-        anew comes after the groups that were set before.
+        anew comes after the groups that were set before. What is set at this very place for a licence, say, is
+        more exact than its box.
         """
-        if groups_named(query):
+        if groups_named(policy.policy_query):
             return 1
-        units = units_named(query)
-        if self._is_group or units <= set(self._chain):
+        units = units_named(policy.policy_query) or self._chain & {self._root}
+        if self._is_group or (self._target not in units and units <= self._chain) or policy.type == "SYSTEM":
             return -1
         return 1 if any(self._target in self._directory.chain(unit) for unit in units) else 0
 

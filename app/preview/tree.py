@@ -10,7 +10,7 @@ from enum import StrEnum
 from app.policy.directory import ADMINS, Directory, OrgUnit
 from app.policy.document import PolicyQuery
 from app.policy.evaluate import GATEWAY_SETTING, Considered, Outcome, groups_named
-from app.preview.change import root_of
+from app.preview.change import boxes_of, root_of
 from app.preview.rules import Rules, units_named
 
 __all__ = ["Box", "GroupRow", "Source", "UnitRow", "UnitTree", "unit_tree"]
@@ -41,6 +41,8 @@ class Box:
     """The policy that decides; None where none was found."""
     doubtful: tuple[Considered, ...] = ()
     """Policies set at this very place that are malformed, or of which it cannot be told whether they apply."""
+    is_set: bool = False
+    """Whether there is something to take back here, by letting the place inherit again; at the root too."""
 
     @property
     def doubt(self) -> Outcome | None:
@@ -102,17 +104,17 @@ class UnitTree:
 
 def unit_tree(directory: Directory) -> UnitTree:
     """Return the tree as it stands."""
-    rules = Rules(directory)
-    return UnitTree(tuple(_unit_rows(directory, rules)), tuple(_group_rows(directory, rules)))
+    boxes = _Boxes(directory)
+    return UnitTree(tuple(_unit_rows(directory, boxes)), tuple(_group_rows(directory, boxes)))
 
 
-def _unit_rows(directory: Directory, rules: Rules) -> Iterator[UnitRow]:
+def _unit_rows(directory: Directory, boxes: _Boxes) -> Iterator[UnitRow]:
     direct = Counter(user.org_unit for user in directory.users)
     below: Counter[str] = Counter()
     for unit_id, count in direct.items():
         below.update(dict.fromkeys(directory.chain(unit_id), count))
     for unit_id, depth, children in _in_order(directory):
-        unit, box = directory.units[unit_id], _box(directory, rules, unit_id)
+        unit, box = directory.units[unit_id], boxes.of(unit_id)
         yield UnitRow(unit, depth, children, box, direct[unit_id], below[unit_id])
 
 
@@ -134,7 +136,7 @@ def _in_order(directory: Directory) -> Iterator[tuple[str, int, tuple[str, ...]]
             yield unit_id, depth, here
 
 
-def _group_rows(directory: Directory, rules: Rules) -> Iterator[GroupRow]:
+def _group_rows(directory: Directory, boxes: _Boxes) -> Iterator[GroupRow]:
     set_for: dict[str, list[PolicyQuery]] = defaultdict(list)
     for policy in directory.policies:
         if policy.setting.type == GATEWAY_SETTING:
@@ -149,7 +151,7 @@ def _group_rows(directory: Directory, rules: Rules) -> Iterator[GroupRow]:
             email=group.email if group else group_id,
             name=group.name if group else "",
             is_known=group is not None or group_id == ADMINS,
-            box=_box(directory, rules, _deepest(directory, first[group_id]), group_id),
+            box=boxes.of(_deepest(directory, first[group_id]), group_id),
             members=members[group_id],
         )
 
@@ -159,20 +161,36 @@ def _deepest(directory: Directory, query: PolicyQuery) -> str:
     return max(units_named(query), key=lambda unit: (len(directory.chain(unit)), unit), default=root_of(directory))
 
 
-def _box(directory: Directory, rules: Rules, unit_id: str, group_id: str = "") -> Box:
-    """Return the box of a unit, or of a group as its members in that unit have it."""
-    effective = rules.at(unit_id, (group_id,) if group_id else ()).gateways
-    chain = directory.chain(unit_id)
-    here = (unit_id, group_id)
-    doubtful = tuple(
-        each for each in effective.considered if each.outcome in _DOUBTS and _place(each, chain, directory) == here
-    )
-    decided_by = effective.decided_by
-    place = _place(decided_by, chain, directory)
-    if place == here or (group_id and place[1]):
-        is_set = decided_by is not None and decided_by.policy.type != "SYSTEM"
-        return Box(effective.value, Source.LOCAL if is_set else Source.DEFAULT, "", decided_by, doubtful)
-    return Box(effective.value, Source.INHERITED, place[0], decided_by, doubtful)
+class _Boxes:
+    """The boxes of one directory."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._rules = Rules(directory)
+        self._set = {place for place, _ in boxes_of(directory)}
+
+    def of(self, unit_id: str, group_id: str = "") -> Box:
+        """Return the box of a unit, or of a group as its members in that unit have it."""
+        effective = self._rules.at(unit_id, (group_id,) if group_id else ()).gateways
+        decided_by = effective.decided_by
+        chain = self._directory.chain(unit_id)
+        place = _place(decided_by, chain, self._directory)
+        source = Source.INHERITED
+        if place == (unit_id, group_id) or (group_id and place[1]):
+            is_googles = decided_by is None or decided_by.policy.type == "SYSTEM"
+            source = Source.DEFAULT if is_googles else Source.LOCAL
+        return Box(
+            ticked=effective.value,
+            source=source,
+            inherited_from=place[0] if source is Source.INHERITED else "",
+            decided_by=decided_by,
+            doubtful=tuple(
+                each
+                for each in effective.considered
+                if each.outcome in _DOUBTS and _place(each, chain, self._directory) == (unit_id, group_id)
+            ),
+            is_set=(group_id or unit_id) in self._set,
+        )
 
 
 def _place(each: Considered | None, chain: tuple[str, ...], directory: Directory) -> tuple[str, str]:

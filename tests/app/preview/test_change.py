@@ -192,6 +192,23 @@ def test_what_is_set_for_a_group_within_a_unit_is_not_the_groups_own() -> None:
     assert len(after.policies) == 2
 
 
+@pytest.mark.parametrize("unit", [ROOT, SALES])
+@pytest.mark.parametrize("order", [201.0, 202.0, 203.5])
+def test_what_is_set_at_the_place_for_a_licence_outranks_its_box(unit: str, order: float) -> None:
+    there = gateway_policy(False, unit="" if unit == ROOT else unit, order=order, query=LICENCE)
+    after = ticked(directory(GOOGLES, there), unit)
+    assert not allowed(after, unit)
+    assert allowed(ticked(after, NORTH), NORTH)
+
+
+def test_a_policy_of_unknown_type_at_the_place_is_not_outranked_by_its_box() -> None:
+    assert not allowed(ticked(directory(gateway_policy(True, unit=SALES, order=1.0, kind="OTHER")), SALES), SALES)
+
+
+def test_what_google_set_at_the_place_is_outranked_by_its_box() -> None:
+    assert allowed(ticked(directory(gateway_policy(False, unit=SALES, order=202.0, kind="SYSTEM")), SALES), SALES)
+
+
 def test_of_several_policies_for_one_place_one_remains() -> None:
     there = [gateway_policy(value, unit=SALES, order=order) for value, order in ((True, 202.1), (False, 202.3))]
     (kept,) = ticked(directory(*there), SALES).policies

@@ -111,6 +111,14 @@ def test_a_condition_that_cannot_be_told_and_allows_is_told_and_decides_nothing(
     assert box(there, ROOT).doubtful == ()
 
 
+def test_what_can_be_taken_back_is_told_from_what_only_looks_so() -> None:
+    licence = gateway_policy(False, unit=SALES, order=202.0, query=LICENCE)
+    there = ticked(directory(GOOGLES, gateway_policy(True), licence), OFFICE, PARTNERS)
+    assert (box(there, SALES).source, box(there, SALES).is_set) == (Source.LOCAL, False)
+    assert [box(there, place).is_set for place in (ROOT, OFFICE, NORTH, PARTNERS)] == [True, True, False, True]
+    assert not box(directory(GOOGLES), ROOT).is_set
+
+
 def test_of_an_unknown_type_a_policy_is_doubt() -> None:
     found = box(directory(gateway_policy(True, unit=SALES, kind="POLICY_TYPE_UNSPECIFIED")), SALES)
     assert (found.ticked, found.source, found.doubt) == (False, Source.LOCAL, Outcome.MALFORMED)
