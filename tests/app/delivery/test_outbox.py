@@ -325,3 +325,9 @@ async def test_an_attempt_broken_off_before_the_dot_is_given_back(outbox: Outbox
     await in_state(outbox, state)
     message = await outbox.give_back("m1", NOW + minutes(5), NOW)
     assert (message.state, message.due, message.handed_over_at) == (State.QUEUED, NOW + minutes(5), None)
+
+
+async def test_what_a_person_stopped_before_the_dot_was_handed_to_nobody(outbox: Outbox) -> None:
+    await in_state(outbox, State.DATA_END)
+    message = await outbox.give_back("m1", None, NOW)
+    assert (message.state, message.due, message.handed_over_at) == (State.CANCELLED, None, None)

@@ -19,7 +19,8 @@ INNER = b"From: a@b.example\n%sSubject: x\n\nBcc: stays\n"
 NESTED = (
     b'From: a@b.example\n%sContent-Type: multipart/mixed;\n boundary="a b"\n\nBcc: stays\n'
     b"--a b\n\n%s"  # a part without a header
-    b"--a b\nContent-Type: text/plain\nBcc: stays\n\nBcc: stays\n--no delimiter\n -- a b\n"
+    b"--a b\nContent-Type: text/plain\nBcc: stays\n\nBcc: stays\n--no delimiter\n"
+    b"x--a b\nContent-Type: message/rfc822\n\nA: b\nBcc: stays\n\n --a b\n"
     b"--a b\nContent-Type: message/rfc822\n\n" + INNER +
     b"--a b\nContent-Type: multipart/digest; boundary=c\n\n--c\n\n" + INNER +
     b"--c\nContent-Type: text/plain\n\nBcc: stays\n\n--c--\nBcc: stays\n"
