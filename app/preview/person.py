@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -46,16 +47,22 @@ def preview_policy(
 def example_profile(directory: Directory, user: User, *, source: str, now: datetime) -> Profile:
     """Return the addresses to show for a person: their own, and an external one with and one without a gateway.
 
-    `source` is what people are told of where the policy is from; the ids of the addresses are `primary`, `alias-1` …,
-    `gateway` and `external`.
+    `source` is what people are told of where the policy is from; the name is made of the address. The ids of the
+    addresses are `primary`, `alias-1` …, `gateway` and `external`.
     """
     document = directory.document(user, serial=1, issued_at=now, expires_at=now + FRESH_FOR)
     primary = document.subject_address
+    login = SendAsAddress(
+        "primary",
+        primary,
+        display_name=_name(primary.local),
+        is_primary=True,
+        is_default=True,
+        verification=Verification.ACCEPTED,
+    )
     profile = Profile(
         id="preview",
-        addresses=(
-            SendAsAddress("primary", primary, is_primary=True, is_default=True, verification=Verification.ACCEPTED),
-        ),
+        addresses=(login,),
         organisation_server=document.submission_server(),
         policy_source=source,
         created_at=now,
@@ -73,6 +80,14 @@ def example_profile(directory: Directory, user: User, *, source: str, now: datet
     ):
         profile = profile.with_address(entry)
     return profile
+
+
+def _name(local: str) -> str:
+    """Return what the person might be called, as the directory says no names; empty where nothing can be told."""
+    words = re.split(r"[._-]+", local)
+    if not all(map(str.isalnum, words)):
+        return ""
+    return " ".join(f"{word[0].upper()}{word[1:] or '.'}" for word in words)
 
 
 def _external(local: str, profile: Profile, hosted: tuple[str, ...]) -> list[Address]:

@@ -110,6 +110,24 @@ def test_the_profile_has_the_persons_addresses_and_an_external_one_with_and_with
     assert profile.organisation_server.username == "nutzer@beispiel.example"
 
 
+@pytest.mark.parametrize(
+    ("local", "name"),
+    [
+        ("nutzer", "Nutzer"),
+        ("n.name", "N. Name"),
+        ("n-m_NAME2", "N. M. NAME2"),
+        ("größe", "Größe"),
+        ('"a b"', ""),
+        ("=?utf-8?q?x?=", ""),
+        ("-n", ""),
+    ],
+)
+def test_the_name_is_made_of_the_address(local: str, name: str) -> None:
+    profile = profile_of(User(email=f"{local}@beispiel.example"))
+    assert profile.primary.display_name == name
+    assert {profile.name_for(entry) for entry in profile.addresses} == {name}
+
+
 def test_the_four_addresses_show_the_four_ways_mail_can_go() -> None:
     profile = profile_of(NUTZER)
     allowed = preview_policy(ticked(directory(), SALES), NUTZER, now=NOW)
