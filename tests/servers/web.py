@@ -31,7 +31,8 @@ error_log {folder}/error.log;
 worker_rlimit_nofile 4096;
 events {{ worker_connections 1024; }}
 http {{
-    access_log {folder}/access.log;
+    log_format sizes "$status $request_length $bytes_sent";
+    access_log {folder}/access.log sizes;
     client_body_temp_path {folder}/scratch;
     proxy_temp_path {folder}/scratch;
     fastcgi_temp_path {folder}/scratch;
@@ -122,6 +123,10 @@ class WebServer:
             for file in (self.folder / "output", self.folder / "error.log")
             if file.exists()
         )
+
+    def sizes(self) -> list[str]:
+        """Return a line for each request nginx answered: status, octets of the request, octets of the answer."""
+        return (self.folder / "access.log").read_text(encoding="ascii").splitlines()
 
     def processor_seconds(self) -> float:
         """Return the processor time that the server's processes have used so far."""
