@@ -70,9 +70,10 @@ def measure_preview(rounds: int) -> Figures:
 
 
 def _median(rounds: int, work: Callable[[], object]) -> float:
+    """Return milliseconds of processor time: nothing here waits for anything."""
     taken = []
     for _ in range(rounds):
-        begun = time.perf_counter()
+        begun = time.process_time()
         work()
-        taken.append((time.perf_counter() - begun) * 1000)
+        taken.append((time.process_time() - begun) * 1000)
     return statistics.median(taken)
