@@ -53,6 +53,10 @@ async def test_messages_go_over_one_protected_connection(outbox: Outbox, databas
         assert await states(outbox) == [State.SENT] * 3
         assert running.connections == 1
         assert running.messages == [BYTES + b".\r\n"] * 3
+    (first,) = await Journal(database).of("m0")
+    assert {line.direction for line in first.dialogue} == {"*", "C", "S"}
+    stages = [line.text.split(" ")[0].rstrip(":") for line in first.dialogue if line.direction == "*"]
+    assert stages == ["resolve", "connect", "tls"]
     (attempt,) = await Journal(database).of("m1")
     assert (attempt.port, attempt.tls_version) == (port, "TLSv1.3")
     assert (attempt.reply, attempt.queue_id) == ("250 2.0.0 Ok: queued as 4XQ1", "4XQ1")
