@@ -89,7 +89,7 @@ class _Removed(_Struct, frozen=True, gc=False):
     expires_at: datetime
 
 
-class _Index(_Struct, frozen=True):
+class _Index(_Struct, frozen=True, forbid_unknown_fields=True):
     """What the folder holds, by the names of documents, without an address."""
 
     format: str

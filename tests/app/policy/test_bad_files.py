@@ -25,6 +25,7 @@ from app.policy.document import parse
 from app.policy.evaluate import gateways_allowed
 from app.policy.managed import parse_managed
 from app.policy.signature import KEY_MAX_BYTES, PinnedKey, open_document, sign
+from tests.app.exporter.world import export
 from tests.app.policy.documents import content, gateway_policy
 from tests.app.policy.signers import ORG, b64
 from tests.app.policy.spoilt import at, deep, retyped, spoilt, truncated, twins
@@ -250,3 +251,17 @@ def test_whatever_happens_to_a_file_it_is_taken_or_refused(name: str, draw: st.D
     place = draw.draw(st.integers(0, len(good)))
     gone = draw.draw(st.integers(0, 40))
     refusal(read, good[:place] + draw.draw(st.binary(max_size=12)) + good[place + gone :])
+
+
+def test_a_folder_whose_index_is_spoilt_is_left_alone(tmp_path: Path) -> None:
+    directory, index = read_directory(SAMPLES["directory"][0], source="F"), tmp_path / "index.json"
+    export(directory, tmp_path)
+    good = index.read_bytes()
+    before = {file: file.read_bytes() for file in tmp_path.iterdir() if file != index}
+    for what, octets in (*spoilt(good), *truncated(good, 8), *deep()):
+        index.write_bytes(octets)
+        problem = refusal(lambda _: export(directory, tmp_path), octets)
+        assert problem is not None, what
+        assert problem.reason is Reason.PUBLISH_FOLDER
+        assert index.read_bytes() == octets
+        assert {file: file.read_bytes() for file in tmp_path.iterdir() if file != index} == before
