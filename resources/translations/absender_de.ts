@@ -877,6 +877,10 @@
         <translation>&amp;Erfinden …</translation>
     </message>
     <message>
+        <source>What is shown</source>
+        <translation>Was gezeigt wird</translation>
+    </message>
+    <message>
         <source>Pr&amp;eview as</source>
         <translation>Vor&amp;schau als</translation>
     </message>
@@ -1451,6 +1455,10 @@
     <message>
         <source>{count} messages are held</source>
         <translation>{count} Nachrichten werden zurückgehalten</translation>
+    </message>
+    <message>
+        <source>the name cannot be changed, as set for {target}</source>
+        <translation>der Name lässt sich nicht ändern (festgelegt für {target})</translation>
     </message>
     <message>
         <source>default</source>
@@ -2791,6 +2799,10 @@ N. Name</translation>
         <translation>Wählen Sie aus den aufgeführten Gruppen.</translation>
     </message>
     <message>
+        <source>{organisation} has switched mail off for you</source>
+        <translation>{organisation} hat E-Mail für Sie ausgeschaltet</translation>
+    </message>
+    <message>
         <source>You stated that no organisation owns your address</source>
         <translation>Sie haben angegeben, dass Ihre Adresse zu keiner Organisation gehört</translation>
     </message>
@@ -2809,6 +2821,10 @@ N. Name</translation>
     <message>
         <source>{organisation} does not allow own SMTP servers</source>
         <translation>{organisation} erlaubt keine eigenen SMTP-Server</translation>
+    </message>
+    <message>
+        <source>messages wait until mail is on again</source>
+        <translation>Nachrichten warten, bis E-Mail wieder eingeschaltet ist</translation>
     </message>
     <message>
         <source>own SMTP servers are your own choice</source>
@@ -2893,6 +2909,18 @@ N. Name</translation>
     <message>
         <source>For {target}: neither allowed nor forbidden</source>
         <translation>Für {target}: weder erlaubt noch verboten</translation>
+    </message>
+    <message>
+        <source>For {target}: mail is switched off</source>
+        <translation>Für {target}: E-Mail ist ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>For {target}: outside addresses need an SMTP server of their own</source>
+        <translation>Für {target}: externe Adressen brauchen einen eigenen SMTP-Server</translation>
+    </message>
+    <message>
+        <source>For {target}: the name of your main address cannot be changed</source>
+        <translation>Für {target}: Der Name Ihrer Hauptadresse lässt sich nicht ändern</translation>
     </message>
     <message>
         <source>This decides.</source>
@@ -4282,6 +4310,14 @@ Mit freundlichen Grüßen</translation>
     <message>
         <source>demands that this box is not ticked ({level})</source>
         <translation>verlangt, dass hier kein Häkchen steht ({level})</translation>
+    </message>
+    <message>
+        <source>met here</source>
+        <translation>hier erfüllt</translation>
+    </message>
+    <message>
+        <source>not met here</source>
+        <translation>hier nicht erfüllt</translation>
     </message>
     <message>
         <source>1 person</source>

@@ -81,8 +81,9 @@ class SettingCard(Card):
         self.body.addLayout(row)
         self.body.addWidget(self.doubt)
         self.body.addWidget(Line())
-        for baseline in BASELINES:
-            self.body.addLayout(_baseline(baseline))
+        self._baselines = [_BaselineLine(baseline) for baseline in BASELINES]
+        for line in self._baselines:
+            self.body.addWidget(line)
         self.show_nothing()
 
     def show_nothing(self) -> None:
@@ -90,6 +91,7 @@ class SettingCard(Card):
         self.place.setText(self.tr("No unit is chosen"))
         self.source.setText("")
         self.box.setEnabled(False)
+        self._tell_met(None)
         self.inherit.hide()
         self.doubt.hide()
 
@@ -98,6 +100,7 @@ class SettingCard(Card):
         self.place.setText(harmless(place))
         self.source.setText(source_line(box, inherited_from))
         self._show(Qt.CheckState.Checked if box.ticked else Qt.CheckState.Unchecked)
+        self._tell_met(box.ticked)
         self.inherit.setText(self.tr("Unset") if is_group else self.tr("Inherit"))
         self.inherit.setVisible(box.source is Source.LOCAL)
         self.doubt.setText(doubt_line(box))
@@ -113,8 +116,13 @@ class SettingCard(Card):
         self.place.setText(harmless(group))
         self.source.setText(self.tr("Not set: each member has what the unit says"))
         self._show(Qt.CheckState.PartiallyChecked)
+        self._tell_met(None)
         self.inherit.hide()
         self.doubt.hide()
+
+    def _tell_met(self, ticked: bool | None) -> None:
+        for line in self._baselines:
+            line.show_met(ticked)
 
     def _show(self, state: Qt.CheckState) -> None:
         self.set_changeable(True)
@@ -123,21 +131,25 @@ class SettingCard(Card):
         self.box.setAccessibleDescription(f"{self.place.text()}, {self.source.text()}")
 
 
-def _baseline(baseline: Baseline) -> QHBoxLayout:
-    """Return what one baseline demands, with its own words as a tool tip."""
-    text = PlainLabel(f"{baseline.publisher} {baseline.id}")
-    demand = QuietLabel(demand_line(baseline))
-    demand.setToolTip(baseline.title)
-    column = QVBoxLayout()
-    column.setSpacing(0)
-    column.addWidget(text)
-    column.addWidget(demand)
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    row.addWidget(
-        IconLabel("shield", "quiet", side=16, word=translate("preview", "Security baseline")),
-        0,
-        Qt.AlignmentFlag.AlignTop,
-    )
-    row.addLayout(column, 1)
-    return row
+class _BaselineLine(QWidget):
+    """What one baseline demands, with its own words as a tool tip."""
+
+    def __init__(self, baseline: Baseline) -> None:
+        super().__init__()
+        self._baseline = baseline
+        self._demand = QuietLabel()
+        self._demand.setToolTip(baseline.title)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(PlainLabel(f"{baseline.publisher} {baseline.id}"))
+        column.addWidget(self._demand)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        sign = IconLabel("shield", "quiet", side=16, word=translate("preview", "Security baseline"))
+        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(column, 1)
+
+    def show_met(self, ticked: bool | None) -> None:
+        """Say whether a box that is so meets it."""
+        self._demand.setText(demand_line(self._baseline, ticked))

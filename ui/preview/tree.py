@@ -102,10 +102,13 @@ class OrganisationTree(QTreeView):
     def _show_values(self) -> None:
         if self._tree is None:
             return
+        # Measured once in the end, and not anew for every line that is written.
+        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         for row in self._tree.units:
             self._show_value(row.unit.id, row.box, row.unit.path, row.users_below)
         for group in self._tree.groups:
             self._show_value(group.id, group.box, group.email, group.members)
+        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
 
     def _show_value(self, place: str, box: Box, whole_name: str, people: int) -> None:
         name, value = self._lines[place]

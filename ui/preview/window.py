@@ -103,6 +103,7 @@ class PreviewWindow(QMainWindow):
         self.everyone = EveryonePage()
         self.tabs = QTabBar()
         self.tabs.setObjectName("previewTabs")
+        self.tabs.setAccessibleName(self.tr("What is shown"))
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         for action in self.menus.tabs:

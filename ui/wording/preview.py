@@ -97,11 +97,16 @@ def doubt_line(box: Box) -> str:
             return ""
 
 
-def demand_line(baseline: Baseline) -> str:
-    """Return what a security baseline demands of the box."""
+def demand_line(baseline: Baseline, ticked: bool | None) -> str:
+    """Return what a security baseline demands of the box, and whether it is so; None where no box is shown."""
+    demand = translate("preview", "demands that this box is not ticked ({level})")
     if baseline.demands:
-        return translate("preview", "demands that this box is ticked ({level})").format(level=baseline.level)
-    return translate("preview", "demands that this box is not ticked ({level})").format(level=baseline.level)
+        demand = translate("preview", "demands that this box is ticked ({level})")
+    line = demand.format(level=baseline.level)
+    if ticked is None:
+        return line
+    met = translate("preview", "met here") if ticked is baseline.demands else translate("preview", "not met here")
+    return f"{line} · {met}"
 
 
 def people_line(count: int) -> str:

@@ -107,7 +107,7 @@ async def test_the_setting_and_the_baselines_stand_in_the_console_s_words(room: 
         "Allow per-user outbound gateways",
         "Allow users to send mail through an external SMTP server when configuring a “from” address hosted outside",
         "CISA SCuBA GWS.GMAIL.12.1\n",
-        "3.1.3.5.3\ndemands that this box is not ticked (Level 1)",
+        "3.1.3.5.3\ndemands that this box is not ticked (Level 1) · met here",
     ):
         assert words in shown
 
