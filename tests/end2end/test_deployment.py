@@ -25,7 +25,7 @@ from app.policy.watch import RECENT
 from app.services import now
 from tests.app.exporter.gam_output import flat
 from tests.app.exporter.world import Clock, export, read_from
-from tests.app.policy.documents import PERSON
+from tests.app.policy.documents import PERSON, data
 from tests.app.policy.signers import ORG
 from tests.end2end.shell import Shell, says
 from tests.servers.google_emulator import GoogleEmulator
@@ -78,6 +78,7 @@ def desk(tmp_path: Path, google: GoogleEmulator) -> Path:
         (desk / found[1]).write_text(block, encoding="utf-8")
     for name, content in flat(google.organisation).items():
         (desk / f"{name}.csv").write_bytes(content)
+    (desk / "policy.json").write_bytes(data())
     (desk / "service-account.json").write_bytes(google.credentials.read_bytes())
     return desk
 
@@ -110,7 +111,7 @@ def test_every_command_of_the_text_does_what_it_says(
             known["ed25519:KEY"] = outcome.out.strip()
             managed = (desk / "managed.toml").read_text(encoding="utf-8")
             (desk / "managed.toml").write_text(managed.replace("ed25519:KEY", outcome.out.strip()), "utf-8")
-    assert ran == ["policy", "policy", "policy", "preview", "printf", "policy", "policy", "install", "policy", "policy"]
+    assert ran == [*["policy"] * 5, "preview", "printf", "policy", "policy", "install", "policy", "policy"]
     assert (desk / "etc/absender/managed.toml").stat().st_mode & 0o777 == 0o644
     published = {file.name for file in (desk / "srv-absender-policy").glob("*.json")}
     assert len(published) > 40

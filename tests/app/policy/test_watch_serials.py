@@ -199,3 +199,17 @@ async def test_many_who_ask_at_once_ask_the_keychain_once(
     watch = begun(store, source, clock, serials)
     await asyncio.gather(*(watch.fresh_enough() for _ in range(5)), watch.refresh())
     assert (serials.asked, serials.told) == (1, 1)
+
+
+async def test_after_a_move_to_another_address_the_serials_begin_anew(
+    store: MemoryPolicies, clock: Clock, serials: CountedSerials
+) -> None:
+    highest = data(gateway_policy(True), serial=2**53 - 1)
+    await begun(store, MemoryPolicySource(highest, "https://policy.example/old/x.json"), clock, serials).refresh()
+    same = begun(store, MemoryPolicySource(FORBIDDING, "https://policy.example/old/x.json"), clock, serials)
+    await same.load()
+    assert reason(await same.refresh()) is Reason.POLICY_ROLLBACK
+    moved = begun(store, MemoryPolicySource(FORBIDDING, "https://policy.example/new/x.json"), clock, serials)
+    await moved.load()
+    policy = await moved.refresh()
+    assert (policy.state, policy.allows_gateways, policy.problem) == (PolicyState.FRESH, False, None)
