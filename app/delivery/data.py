@@ -56,7 +56,8 @@ async def upload(wire: Wire, chunks: Chunks, idle_limit: float) -> None:
     async with aclosing(_pieces(chunks)) as pieces:
         async for piece in pieces:
             await _write(wire, stuffing.stuff(piece), idle_limit)
-    await _write(wire, stuffing.close_line(), idle_limit)
+    if rest := stuffing.close_line():
+        await _write(wire, rest, idle_limit)
     await wire.flush(idle_limit)
     check_quiet(wire)
 
