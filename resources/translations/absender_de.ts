@@ -1506,7 +1506,7 @@
     </message>
     <message>
         <source>Your organisation does not let this name be changed, as set for {target}.</source>
-        <translation>Ihre Organisation lässt diesen Namen nicht ändern, festgelegt für {target}.</translation>
+        <translation>Ihre Organisation erlaubt nicht, diesen Namen zu ändern (festgelegt für {target}).</translation>
     </message>
 </context>
 <context>
@@ -2800,7 +2800,7 @@ N. Name</translation>
     </message>
     <message>
         <source>{organisation} has switched mail off for you</source>
-        <translation>{organisation} hat E-Mail für Sie ausgeschaltet</translation>
+        <translation>{organisation} hat E-Mail für Sie abgeschaltet</translation>
     </message>
     <message>
         <source>You stated that no organisation owns your address</source>
@@ -2824,7 +2824,7 @@ N. Name</translation>
     </message>
     <message>
         <source>messages wait until mail is on again</source>
-        <translation>Nachrichten warten, bis E-Mail wieder eingeschaltet ist</translation>
+        <translation>Nachrichten warten, bis E-Mail wieder angeschaltet ist</translation>
     </message>
     <message>
         <source>own SMTP servers are your own choice</source>
@@ -2912,7 +2912,7 @@ N. Name</translation>
     </message>
     <message>
         <source>For {target}: mail is switched off</source>
-        <translation>Für {target}: E-Mail ist ausgeschaltet</translation>
+        <translation>Für {target}: E-Mail ist abgeschaltet</translation>
     </message>
     <message>
         <source>For {target}: outside addresses need an SMTP server of their own</source>
@@ -4577,7 +4577,7 @@ Mit freundlichen Grüßen</translation>
     </message>
     <message>
         <source>A&amp;ccounts</source>
-        <translation>&amp;Konten</translation>
+        <translation>K&amp;onten</translation>
     </message>
     <message>
         <source>&amp;New message</source>
