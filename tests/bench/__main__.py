@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.bench.exporting import measure_exporting
 from tests.bench.figures import Figures, figure
 from tests.bench.mailbox import measure_mailbox
 from tests.bench.peers import measure_peers
@@ -85,6 +86,7 @@ PARTS: dict[str, Callable[[int], Figures]] = {
     "queue": measure_queue,
     "mailbox": measure_mailbox,
     "preview": measure_preview,
+    "exporting": measure_exporting,
     "start": measure_start,
 }
 

@@ -370,7 +370,7 @@ def main() -> None:
         for line in sys.stdin:  # "PATH true": one unit's gateway box is ticked
             path, value = line.rsplit(" ", 1)
             organisation.tick(path, value=json.loads(value))
-            print("{}", flush=True)
+            print(json.dumps({"people": len(organisation.below(path))}), flush=True)
 
 
 if __name__ == "__main__":
