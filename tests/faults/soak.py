@@ -162,12 +162,13 @@ def _order(
 
 def _live(world: World, order: Order, course: Course, begun: float, diary: Diary) -> None:
     """Let the program run for one period, look at it while it is idle, and end it."""
-    end = time.monotonic() + course.period
     diary.runs += 1
     diary.jumps += len(order.jumps)
     with world.process("--once") as program:
         program.order(order)
-        while (line := program.hear(end - time.monotonic())) is not None:
+        # From its first word on: on a busy machine its start alone may take a period, and then there is none to end.
+        line, end = program.hear(), time.monotonic() + course.period
+        while line is not None:
             _revive_keyring(world, diary)
             if line == "idle":
                 diary.samples.append(_sample(program, time.monotonic() - begun))
@@ -175,6 +176,7 @@ def _live(world: World, order: Order, course: Course, begun: float, diary: Diary
                 diary.broken.append(f"the program ended by itself: {program.end()}")
                 diary.gave_up = True
                 return
+            line = program.hear(end - time.monotonic())
         if diary.kills > len(diary.ends):
             _end_quietly(world, program, diary)
         else:
