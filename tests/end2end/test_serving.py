@@ -211,6 +211,17 @@ async def test_other_answers_are_refused_with_their_reason(
 
 
 @pytest.mark.system("nginx")
+async def test_a_path_that_cannot_be_guessed_keeps_strangers_out(authority: trustme.CA, ca_file: str) -> None:
+    with Nginx(authority, changes={'"^/[0-9a-f]': '"^/K3Q/[0-9a-f]'}) as server:
+        (server.documents / "K3Q").mkdir()
+        publish(server, signed(allow=True, serial=7)).rename(server.documents / "K3Q" / f"{SHA256}.json")
+        found = await source_for(f"{server.url}/K3Q/{{email_sha256}}.json", PERSON, ca_file).fetch("")
+        assert isinstance(found, Fetched)
+        for path in (f"/{SHA256}.json", "/K3Q/", "/"):
+            assert asked(server, path, ca_file)[0] == 404
+
+
+@pytest.mark.system("nginx")
 async def test_a_document_that_is_replaced_while_it_is_fetched_arrives_whole(
     authority: trustme.CA, ca_file: str
 ) -> None:
