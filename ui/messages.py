@@ -17,6 +17,7 @@ from ui.wording.policies import POLICIES
 from ui.wording.policy import (
     admin_request_text,
     clock_words,
+    explain_others,
     explain_outcome,
     origin_name,
     policy_detail,
@@ -47,6 +48,7 @@ __all__ = [
     "admin_request_text",
     "clock_words",
     "explain",
+    "explain_others",
     "explain_outcome",
     "explain_step",
     "harmless",

@@ -9,11 +9,20 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import Reason
+from app.policy.evaluate import Policy
 from app.profile import Profile, SendAsAddress
 from app.recipient_view import recipient_view
 from app.routing import Refusal, Route, choose_route
 from ui.accounts.edits import Accounts
-from ui.messages import explain, on_behalf_line, policy_since, security_line, security_short, sent_through_line
+from ui.messages import (
+    explain,
+    name_of_target,
+    on_behalf_line,
+    policy_since,
+    security_line,
+    security_short,
+    sent_through_line,
+)
 from ui.texts import translate
 from ui.widgets import Chip, ColourDot, ElidedLabel, LinkButton, QuietLabel
 
@@ -59,6 +68,8 @@ def _line(entry: SendAsAddress, decided: Route | Refusal, accounts: Accounts, he
         parts.append(translate("accounts", "some recipients see “{sender}”").format(sender=seen))
     if isinstance(decided, Refusal) and entry.is_verified:
         parts.append(_against(decided, accounts))
+    if (name := _why_name_is_fixed(entry, accounts.policy)) and not is_refused:
+        parts.append(name)
     if held:
         text = (
             translate("accounts", "1 message is held")
@@ -67,6 +78,15 @@ def _line(entry: SendAsAddress, decided: Route | Refusal, accounts: Accounts, he
         )
         parts.append(text.format(count=held))
     return " · ".join(parts)
+
+
+def _why_name_is_fixed(entry: SendAsAddress, policy: Policy) -> str:
+    """Return that the organisation keeps the name of the primary address as it is; empty where it does not."""
+    by = policy.names.decided_by
+    if not entry.is_primary or policy.names.value or by is None:
+        return ""
+    line = translate("accounts", "the name cannot be changed, as set for {target}")
+    return line.format(target=name_of_target(by.target))
 
 
 def _against(refusal: Refusal, accounts: Accounts) -> str:

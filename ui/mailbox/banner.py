@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.policy.evaluate import Outcome, Policy, PolicyState
 from ui import tasks
-from ui.messages import explain, explain_outcome, policy_detail, policy_headline
+from ui.messages import explain, explain_others, explain_outcome, policy_detail, policy_headline
 from ui.texts import translate
 from ui.widgets import LinkButton, Notice, ReasonsDialog
 
@@ -54,6 +54,9 @@ def why_policy(policy: Policy, now: datetime, parent: QWidget | None = None) -> 
         rows.append(("note", translate("mailbox", "This is your own statement, made at set-up."), ""))
     elif not rows:
         rows.append(("note", translate("mailbox", "No policy is set for you: then it is not allowed."), ""))
+    rows = [("note", says, became) for says, became in explain_others(policy)] + rows
+    if not policy.mail.value:
+        rows[0] = ("no", *rows[0][1:])
     if policy.problem is not None:
         words = explain(policy.problem)
         rows.append(("no", words.sentence, words.next_step))
@@ -61,6 +64,8 @@ def why_policy(policy: Policy, now: datetime, parent: QWidget | None = None) -> 
 
 
 def _kind(policy: Policy) -> str:
+    if not policy.mail.value:
+        return "bad"
     if policy.state in {PolicyState.UNKNOWN, PolicyState.STALE}:
         return "warn"
     return "good" if policy.gateways.value else "plain"

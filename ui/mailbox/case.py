@@ -8,13 +8,14 @@ from datetime import datetime
 from app.delivery.journal import Attempt
 from app.delivery.queued import QueuedMessage
 from app.errors import Problem
+from app.message.draft import Draft
 from app.policy.evaluate import Policy
 from app.profile import PasswordSignIn, Profile, SmtpServer
 from app.recipient_view import RecipientView, recipient_view
 from app.routing import Refusal, choose_route, without_gateway
 from ui.mailbox.steps import is_held_by_policy, needs_password
 
-__all__ = ["Case", "case_of", "server_of"]
+__all__ = ["Case", "case_of", "server_of", "what_stands_against"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ def case_of(
     if server is not None and not isinstance(server.sign_in, PasswordSignIn):
         server = None
     return Case(message, tuple(attempts), policy.organisation, instead, server, wanted)
+
+
+def what_stands_against(draft: Draft, profile: Profile, policy: Policy) -> Problem | None:
+    """Return why a draft could not go now from the address it is written from; None for nothing."""
+    chosen = choose_route(draft.sender, profile, policy)
+    return chosen.problem if isinstance(chosen, Refusal) else None
 
 
 def server_of(message: QueuedMessage, profile: Profile) -> SmtpServer | None:

@@ -8,13 +8,14 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.errors import Problem
 from app.storage.drafts import SavedDraft
 from ui.language import moment
 from ui.mailbox.entries import names_of, subject_of
 from ui.mailbox.message_page import facts_grid
-from ui.messages import harmless
+from ui.messages import explain, harmless
 from ui.texts import translate
-from ui.widgets import Button, Heading, Line, PlainLabel
+from ui.widgets import Button, Heading, Line, Notice, PlainLabel
 from ui.widgets.flow import FlowLayout
 
 __all__ = ["DraftPage"]
@@ -24,11 +25,12 @@ _SHOWN = 4000
 
 
 class DraftPage(QWidget):
-    """A look at a draft, with the ways to go on writing and to discard it."""
+    """A look at a draft, with what stands against sending it, and the ways to go on writing and to discard it."""
 
     def __init__(
         self,
         saved: SavedDraft,
+        problem: Problem | None,
         now: datetime,
         edit: Callable[[], object],
         delete: Callable[[], object],
@@ -51,6 +53,11 @@ class DraftPage(QWidget):
             names = ", ".join(attachment.name for attachment in draft.attachments)
             rows.append((translate("mailbox", "Attached"), harmless(names)))
         column.addLayout(facts_grid(rows, dot=str(draft.sender)))
+        if problem is not None:
+            words = explain(problem)
+            notice = Notice(name="draftNotice")
+            notice.show_text("warn", words.sentence, words.next_step)
+            column.addWidget(notice)
         buttons = FlowLayout(spacing=8)
         go_on = Button(translate("mailbox", "&Edit draft"), name="editDraftButton")
         go_on.clicked.connect(lambda: edit())

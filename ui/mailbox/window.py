@@ -15,13 +15,13 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidge
 from shiboken6 import isValid
 
 from app.delivery.queued import QueuedMessage, State
-from app.errors import ExpectedError
+from app.errors import ExpectedError, Problem
 from app.storage.drafts import SavedDraft
 from ui import tasks
 from ui.icons import application_icon, icon
 from ui.mailbox import work
 from ui.mailbox.banner import PolicyBanner, why_policy
-from ui.mailbox.case import Case, case_of
+from ui.mailbox.case import Case, case_of, what_stands_against
 from ui.mailbox.detail import Detail, has_keyboard
 from ui.mailbox.draft_page import DraftPage
 from ui.mailbox.entries import OUTBOX_STATES, Entry, Folder, folder_of
@@ -224,7 +224,8 @@ class MailboxWindow(QMainWindow):
         if entry is None:
             self.detail.clear()
         elif isinstance(entry, SavedDraft):
-            self.detail.show_page(key_of(entry), entry, lambda: self._draft_page(entry))
+            problem = what_stands_against(entry.draft, self._services.the_profile, self._services.policy)
+            self.detail.show_page(key_of(entry), (entry, problem), lambda: self._draft_page(entry, problem))
             self._order_tabs()
         else:
             self.start(self._show_message(entry))
@@ -237,8 +238,9 @@ class MailboxWindow(QMainWindow):
         for before, after in pairwise(chain):
             QWidget.setTabOrder(before, after)
 
-    def _draft_page(self, saved: SavedDraft) -> DraftPage:
-        return DraftPage(saved, self._services.now(), lambda: self._open(saved), lambda: self._begin(Step.DELETE))
+    def _draft_page(self, saved: SavedDraft, problem: Problem | None) -> DraftPage:
+        discard = partial(self._begin, Step.DELETE)
+        return DraftPage(saved, problem, self._services.now(), lambda: self._open(saved), discard)
 
     async def _show_message(self, message: QueuedMessage) -> None:
         attempts = await self._services.journal.of(message.id)

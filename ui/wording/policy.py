@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, assert_never
 from urllib.parse import urlsplit
 
-from app.policy.evaluate import Considered, Outcome, Policy, PolicyState
+from app.policy.evaluate import Considered, Effective, Outcome, Policy, PolicyState
 from ui.texts import translate
 from ui.wording.facts import filled, harmless, moment
 from ui.wording.routes import name_of_target
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "admin_request_text",
     "clock_words",
+    "explain_others",
     "explain_outcome",
     "origin_name",
     "policy_detail",
@@ -28,7 +29,9 @@ __all__ = [
 
 
 def policy_headline(policy: Policy) -> str:
-    """Return in one line what the policy says, or that it cannot be relied on."""
+    """Return in one line what the policy says, or that it cannot be relied on; that there is no mail comes first."""
+    if not policy.mail.value:
+        return filled(translate("messages", "{organisation} has switched mail off for you"), _named(policy))
     match policy.state:
         case PolicyState.OWN:
             line = translate("messages", "You stated that no organisation owns your address")
@@ -42,35 +45,43 @@ def policy_headline(policy: Policy) -> str:
             line = translate("messages", "{organisation} does not allow own SMTP servers")
         case _:
             assert_never(policy.state)
-    return filled(line, {"organisation": _organisation(policy)})
+    return filled(line, _named(policy))
 
 
 def policy_detail(policy: Policy, now: datetime) -> str:
     """Return who set the policy, since when, when and where it was checked, and what to expect."""
+    parts = _parts(policy, now)
+    if not policy.mail.value:
+        waits = translate("messages", "messages wait until mail is on again")
+        parts = [_set_for(policy.mail), *_checked(policy, now), *_set_by(policy), waits]
+    line = " · ".join(parts)
+    return line[:1].upper() + line[1:]
+
+
+def _parts(policy: Policy, now: datetime) -> list[str]:
+    """Return the parts of the detail about own SMTP servers."""
     match policy.state:
         case PolicyState.OWN:
-            parts = [translate("messages", "own SMTP servers are your own choice")]
+            return [translate("messages", "own SMTP servers are your own choice")]
         case PolicyState.UNKNOWN:
-            parts = [
+            return [
                 *_from(policy),
                 *_set_by(policy),
                 translate("messages", "own SMTP servers cannot be used until it is known"),
             ]
         case PolicyState.STALE:
-            parts = [
+            return [
                 *_checked(policy, now),
                 *_set_by(policy),
                 translate("messages", "mail through own SMTP servers is held until it is confirmed again"),
             ]
         case PolicyState.FRESH:
-            parts = [_set_for(policy), *_checked(policy, now), *_set_by(policy)]
+            parts = [_set_for(policy.gateways), *_checked(policy, now), *_set_by(policy)]
             if policy.problem is not None:
                 parts.append(translate("messages", "the last check failed"))
-            parts.append(translate("messages", "changes can take up to 24 hours"))
+            return [*parts, translate("messages", "changes can take up to 24 hours")]
         case _:
             assert_never(policy.state)
-    line = " · ".join(parts)
-    return line[:1].upper() + line[1:]
 
 
 def policy_since(policy: Policy, now: datetime) -> str:
@@ -136,6 +147,24 @@ def explain_outcome(considered: Considered, *, decides: bool) -> tuple[str, str]
     return filled(says, {"target": name_of_target(considered.target)}), _became(considered.outcome, decides)
 
 
+def explain_others(policy: Policy) -> list[tuple[str, str]]:
+    """Return what else the policy decides for the person, each with why; nothing of what is as it would be anyway."""
+    told = (
+        (policy.mail, False, translate("messages", "For {target}: mail is switched off")),
+        (
+            policy.external_from,
+            True,
+            translate("messages", "For {target}: outside addresses need an SMTP server of their own"),
+        ),
+        (policy.names, False, translate("messages", "For {target}: the name of your main address cannot be changed")),
+    )
+    return [
+        (filled(line, {"target": name_of_target(by.target)}), _became(by.outcome, decides=True))
+        for effective, restricts, line in told
+        if effective.value is restricts and (by := effective.decided_by) is not None
+    ]
+
+
 def _became(outcome: Outcome, decides: bool) -> str:
     match outcome:
         case Outcome.DECIDED:
@@ -198,15 +227,14 @@ def _decided_by(request: AdminRequest) -> str:
     return f"{target} ({harmless(request.policy_name)})" if request.policy_name else target
 
 
-def _organisation(policy: Policy) -> str:
-    return policy.organisation or translate("messages", "your organisation")
+def _named(policy: Policy) -> dict[str, str]:
+    return {"organisation": policy.organisation or translate("messages", "your organisation")}
 
 
-def _set_for(policy: Policy) -> str:
-    decided_by = policy.gateways.decided_by
-    if decided_by is None:
+def _set_for(effective: Effective) -> str:
+    if effective.decided_by is None:
         return translate("messages", "the default, as nothing is set for you")
-    return filled(translate("messages", "set for {target}"), {"target": name_of_target(decided_by.target)})
+    return filled(translate("messages", "set for {target}"), {"target": name_of_target(effective.decided_by.target)})
 
 
 def _checked(policy: Policy, now: datetime) -> list[str]:

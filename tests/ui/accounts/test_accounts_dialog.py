@@ -16,9 +16,11 @@ from app.address import Address, Mailbox
 from app.delivery.posting import post
 from app.demo.world import DemoWorld
 from app.message.draft import Draft
+from app.policy.evaluate import Policy, PolicyState
 from app.profile import ReplyFrom, Security, SendAsAddress, SmtpServer, Verification, WhenMissed
 from app.services import Services
 from app.storage.keychain import Secret
+from tests.app.policy.documents import SALES, document, gateway_policy, names_policy, service_policy
 from ui.accounts.dialog import AccountsDialog
 from ui.accounts.edits import Accounts, Edits
 from ui.accounts.password_dialog import PasswordDialog
@@ -142,6 +144,26 @@ async def test_a_revoked_gateway_says_since_when_and_how_much_is_held(services: 
     assert "2 messages are held" in standing.line
     assert ("not allowed", "bad") in standing.chips
     assert "choose" in [name for name, _label in standing.actions]
+
+
+async def test_a_name_that_the_organisation_keeps_is_told_at_the_primary_address(services: Services) -> None:
+    await add(services, address(PARTNER))
+    fixed = Policy(PolicyState.FRESH, document(gateway_policy(True), names_policy(False, unit=SALES)))
+    accounts = Accounts(services.the_profile, fixed, services.now())
+    primary, partner = (standing_of(entry, accounts).line for entry in services.the_profile.addresses)
+    assert primary.endswith(" · the name cannot be changed, as set for /Vertrieb")
+    assert "cannot be changed" not in partner
+    free = replace(accounts, policy=Policy(PolicyState.FRESH, document(names_policy(True))))
+    assert "cannot be changed" not in standing_of(services.the_profile.primary, free).line
+
+
+async def test_every_address_says_so_where_mail_is_switched_off(services: Services) -> None:
+    await add(services, address(PARTNER, gateway=GATEWAY))
+    off = Policy(PolicyState.FRESH, document(gateway_policy(True), service_policy("DISABLED")))
+    for entry in services.the_profile.addresses:
+        standing = standing_of(entry, Accounts(services.the_profile, off, services.now()))
+        assert standing.line.endswith("Beispiel GmbH has switched mail off for you")
+        assert ("not allowed", "bad") in standing.chips
 
 
 async def test_the_words_of_each_address_are_gmails(services: Services, world: DemoWorld) -> None:

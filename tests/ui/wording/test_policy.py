@@ -8,10 +8,20 @@ import pytest
 from app.errors import Problem, Reason
 from app.policy.evaluate import Considered, Outcome, Policy, PolicyState, own_policy
 from app.setup.admin_request import admin_request
-from tests.app.policy.documents import ISSUED, ROOT, SALES, document, gateway_policy
+from tests.app.policy.documents import (
+    ISSUED,
+    ROOT,
+    SALES,
+    document,
+    external_from_policy,
+    gateway_policy,
+    names_policy,
+    service_policy,
+)
 from tests.app.setup.enrolments import ALLOWS, DEFAULT, FORBIDS, PARTNER, PROFILE, STALE, UNKNOWN, policy_of
 from ui.messages import (
     admin_request_text,
+    explain_others,
     explain_outcome,
     origin_name,
     policy_detail,
@@ -77,6 +87,32 @@ def test_the_banner_of_an_old_policy_says_what_waits() -> None:
     detail = policy_detail(STALE, ISSUED + timedelta(hours=25))
     assert detail.startswith("Checked yesterday, ")
     assert detail.endswith(" · mail through own SMTP servers is held until it is confirmed again")
+
+
+@pytest.mark.parametrize("state", [PolicyState.FRESH, PolicyState.STALE])
+def test_that_mail_is_switched_off_comes_first(state: PolicyState) -> None:
+    off = service_policy("DISABLED", unit=SALES, order=202.0)
+    policy = Policy(state, document(gateway_policy(True), off), checked_at=ISSUED, origin=ALLOWS.origin)
+    assert policy_headline(policy) == "Beispiel GmbH has switched mail off for you"
+    assert policy_detail(policy, NOW) == f"Set for /Vertrieb · {CHECKED} · messages wait until mail is on again"
+    assert explain_others(policy) == [("For /Vertrieb: mail is switched off", "This decides.")]
+
+
+def test_what_else_is_decided_is_told_where_it_restricts() -> None:
+    strict = policy_of(
+        document(
+            gateway_policy(True), service_policy("ENABLED"), external_from_policy(True), names_policy("no", unit=SALES)
+        )
+    )
+    assert explain_others(strict) == [
+        ("For / (whole organisation): outside addresses need an SMTP server of their own", "This decides."),
+        (
+            "For /Vertrieb: the name of your main address cannot be changed",
+            "Its value makes no sense, so the stricter reading decides.",
+        ),
+    ]
+    lax = policy_of(document(service_policy("ENABLED"), external_from_policy(False), names_policy(True)))
+    assert explain_others(lax) == explain_others(own_policy()) == []
 
 
 def test_a_row_says_since_when_it_is_not_allowed() -> None:
