@@ -2824,7 +2824,7 @@ N. Name</translation>
     </message>
     <message>
         <source>messages wait until mail is on again</source>
-        <translation>Nachrichten warten, bis E-Mail wieder angeschaltet ist</translation>
+        <translation>Nachrichten warten, bis E-Mail wieder eingeschaltet ist</translation>
     </message>
     <message>
         <source>own SMTP servers are your own choice</source>
