@@ -83,7 +83,7 @@ ORGANISATION: dict[str, Any] = {
     "mailServers": DOCUMENT["mailServers"],
     "policies": [],
 }
-_RSA = generate_private_key(65537, 2048).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+_RSA = generate_private_key(65537, 1024).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 CREDENTIALS: dict[str, Any] = {
     "type": "service_account",
     "client_email": "export@projekt.example",
