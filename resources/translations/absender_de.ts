@@ -667,6 +667,10 @@
         <source>Another group…</source>
         <translation>Weitere Gruppe …</translation>
     </message>
+    <message>
+        <source>Search groups</source>
+        <translation>Gruppen suchen</translation>
+    </message>
 </context>
 <context>
     <name>OrganisationTree</name>
@@ -766,6 +770,10 @@
     <message>
         <source>Preview as {address}</source>
         <translation>Vorschau als {address}</translation>
+    </message>
+    <message>
+        <source>Search people and units</source>
+        <translation>Personen und Einheiten suchen</translation>
     </message>
 </context>
 <context>
@@ -931,6 +939,10 @@
     <message>
         <source>This is a preview: nothing was sent.</source>
         <translation>Dies ist eine Vorschau: Es wurde nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>In Absender this opens the mailbox, where people choose what becomes of their mail.</source>
+        <translation>In Absender öffnet sich hier das Postfach, in dem man wählt, was aus seinen E-Mails wird.</translation>
     </message>
 </context>
 <context>
@@ -1378,25 +1390,6 @@
     <message>
         <source>&amp;Schedule</source>
         <translation>&amp;Planen</translation>
-    </message>
-</context>
-<context>
-    <name>_Popup</name>
-    <message>
-        <source>Search people and units</source>
-        <translation>Personen und Einheiten suchen</translation>
-    </message>
-    <message>
-        <source>People of the organisation</source>
-        <translation>Personen der Organisation</translation>
-    </message>
-    <message>
-        <source>1 person</source>
-        <translation>1 Person</translation>
-    </message>
-    <message>
-        <source>{count} people</source>
-        <translation>{count} Personen</translation>
     </message>
 </context>
 <context>
@@ -4304,12 +4297,12 @@ Mit freundlichen Grüßen</translation>
         <translation>Hier gilt eine Richtlinie mit einer Bedingung, vielleicht an Lizenzen. Ob sie zutrifft, lässt sich nicht sagen, deshalb gilt „aus“.</translation>
     </message>
     <message>
-        <source>demands that this box is ticked ({level})</source>
-        <translation>verlangt, dass hier ein Häkchen steht ({level})</translation>
+        <source>demands “off” ({level})</source>
+        <translation>verlangt „aus“ ({level})</translation>
     </message>
     <message>
-        <source>demands that this box is not ticked ({level})</source>
-        <translation>verlangt, dass hier kein Häkchen steht ({level})</translation>
+        <source>demands “on” ({level})</source>
+        <translation>verlangt „ein“ ({level})</translation>
     </message>
     <message>
         <source>met here</source>
@@ -4326,6 +4319,14 @@ Mit freundlichen Grüßen</translation>
     <message>
         <source>{count} people</source>
         <translation>{count} Personen</translation>
+    </message>
+    <message>
+        <source>1 group</source>
+        <translation>1 Gruppe</translation>
+    </message>
+    <message>
+        <source>{count} groups</source>
+        <translation>{count} Gruppen</translation>
     </message>
     <message>
         <source>newly allowed</source>

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.policy.directory import Directory
+from app.policy.directory import Directory, Group
 from app.preview.tree import UnitTree
+from ui.preview.matches import GroupModel
+from ui.preview.popup import MatchPopup
 from ui.preview.setting import SettingCard
 from ui.preview.tree import OrganisationTree
 from ui.widgets import Button, ElidedLabel, Heading, LinkButton
 from ui.wording.facts import harmless
-from ui.wording.preview import people_line
+from ui.wording.preview import groups_line, people_line
 
 __all__ = ["OrganisationPane"]
 
@@ -102,16 +104,13 @@ class OrganisationPane(QWidget):
         if self._directory is None or self._tree is None:
             return
         shown = {row.id for row in self._tree.groups}
-        menu = QMenu(self)
-        menu.setObjectName("groupMenu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for group in sorted(self._directory.groups.values(), key=lambda each: each.email.casefold()):
-            if group.id not in shown:
-                action = menu.addAction(harmless(group.email).replace("&", "&&"))
-                action.triggered.connect(lambda _checked=False, place=group.id: self._choose_group(place))
-        menu.popup(self.more_groups.mapToGlobal(self.more_groups.rect().bottomLeft()))
+        rest = [group for group in self._directory.groups.values() if group.id not in shown]
+        rest.sort(key=lambda group: (group.name or group.email).casefold())
+        popup = MatchPopup(self.more_groups, GroupModel(rest), self.tr("Search groups"), groups_line)
+        popup.picked.connect(self._choose_group)
+        popup.open_below(self.more_groups)
 
-    def _choose_group(self, place: str) -> None:
+    def _choose_group(self, group: Group) -> None:
         self.tree.setCurrentIndex(self.tree.rootIndex())
-        self.show_place(place)
+        self.show_place(group.id)
         self.card.box.setFocus()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.policy.directory import Directory, User
-from ui.preview.people import PeopleModel, PersonDelegate
-from ui.widgets import ColourDot, ElidedLabel, QuietLabel, SearchField
+from ui.preview.matches import PeopleModel
+from ui.preview.popup import MatchPopup
+from ui.widgets import ColourDot, ElidedLabel
 from ui.widgets.labels import IconLabel
+from ui.wording.preview import people_line
 
 __all__ = ["PersonField"]
-
-_ROWS = 9
-_BATCH = 1000
 
 
 class PersonField(QPushButton):
@@ -28,7 +27,7 @@ class PersonField(QPushButton):
         self.setObjectName("personField")
         self.setAutoDefault(False)
         self._model: PeopleModel | None = None
-        self._popup: _Popup | None = None
+        self._popup: MatchPopup | None = None
         self._dot = ColourDot("")
         self._address = ElidedLabel("", mode=Qt.TextElideMode.ElideMiddle)
         self._unit = ElidedLabel("", mode=Qt.TextElideMode.ElideMiddle, quiet=True)
@@ -67,7 +66,7 @@ class PersonField(QPushButton):
         if self._model is None:
             return
         self._model.narrow("")
-        self._popup = _Popup(self, self._model)
+        self._popup = MatchPopup(self, self._model, self.tr("Search people and units"), people_line)
         self._popup.picked.connect(self.chosen)
         self._popup.open_below(self)
 
@@ -76,85 +75,3 @@ class PersonField(QPushButton):
             self.open_list()
         else:
             super().keyPressEvent(event)
-
-
-class _Popup(QFrame):
-    """All people; typing narrows them."""
-
-    picked = Signal(object)
-
-    def __init__(self, parent: QWidget, model: PeopleModel) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setProperty("card", "true")
-        self.setObjectName("personPopup")
-        self._model = model
-        self._search = SearchField(self.tr("Search people and units"), self, name="personSearch")
-        self._search.textChanged.connect(self._narrow)
-        self._search.installEventFilter(self)
-        self._list = QListView(self)
-        self._list.setObjectName("personList")
-        self._list.setAccessibleName(self.tr("People of the organisation"))
-        self._list.setUniformItemSizes(True)
-        # A hundred thousand rows at once would hold the window up.
-        self._list.setLayoutMode(QListView.LayoutMode.Batched)
-        self._list.setBatchSize(_BATCH)
-        self._list.setItemDelegate(PersonDelegate(self._list))
-        self._list.setProperty("side", True)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.setModel(model)
-        self._list.clicked.connect(lambda index: self._pick(index.row()))
-        self._count = QuietLabel(wrap=False)
-        self._count.setObjectName("personCount")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.addWidget(self._search)
-        column.addWidget(self._list)
-        column.addWidget(self._count)
-        self._start_at_the_top()
-
-    def open_below(self, field: QWidget) -> None:
-        """Show the list as wide as `field`."""
-        self.setFixedWidth(max(field.width(), 420))
-        self._list.setFixedHeight(_ROWS * (self.fontMetrics().height() + 14) + 12)
-        self.move(field.mapToGlobal(QPoint(0, field.height() + 2)))
-        self.show()
-        self._search.setFocus()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Move in the list while the search line has the focus."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            steps = {
-                Qt.Key.Key_Down: 1,
-                Qt.Key.Key_Up: -1,
-                Qt.Key.Key_PageDown: _ROWS - 1,
-                Qt.Key.Key_PageUp: 1 - _ROWS,
-            }
-            if (step := steps.get(Qt.Key(event.key()))) is not None:
-                self._go(self._list.currentIndex().row() + step)
-                return True
-            if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-                self._pick(self._list.currentIndex().row())
-                return True
-        return False
-
-    def _narrow(self, text: str) -> None:
-        self._model.narrow(text)
-        self._start_at_the_top()
-
-    def _start_at_the_top(self) -> None:
-        self._go(0)
-        count = self._model.rowCount()
-        text = self.tr("1 person") if count == 1 else self.tr("{count} people")
-        self._count.setText(text.format(count=self.locale().toString(count)))
-
-    def _go(self, row: int) -> None:
-        last = self._model.rowCount() - 1
-        if last >= 0:
-            self._list.setCurrentIndex(self._model.index(max(0, min(row, last))))
-
-    def _pick(self, row: int) -> None:
-        if row >= 0:
-            user = self._model.user(row)
-            self.close()
-            self.picked.emit(user)

@@ -38,6 +38,8 @@ class Sides(QSplitter):
     posted = Signal(object)
     """The `Route` or `Refusal` of a message that was sent in the preview, and so went nowhere."""
 
+    other_window_wanted = Signal()
+
     def __init__(self, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setObjectName("sides")
@@ -48,6 +50,7 @@ class Sides(QSplitter):
         self.after_side = Stage("after", translate("preview", "After"), "accent", now)
         for stage in self.stages:
             stage.posted.connect(self.posted)
+            stage.other_window_wanted.connect(self.other_window_wanted)
             self.addWidget(stage)
             # Neither side is worth more room than the other, whatever their windows would like to have.
             self.setStretchFactor(self.indexOf(stage), 1)

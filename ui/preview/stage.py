@@ -89,6 +89,9 @@ class Stage(QWidget):
     posted = Signal(object)
     """The `Route` or `Refusal` of a message that was sent here, and so went nowhere."""
 
+    other_window_wanted = Signal()
+    """Something was pressed that opens another window, which a preview does not have."""
+
     def __init__(self, name: str, title: str, kind: str, now: Callable[[], datetime]) -> None:
         super().__init__()
         self.setObjectName(f"{name}Stage")
@@ -150,6 +153,7 @@ class Stage(QWidget):
         self._services = services
         self._desk = PreviewDesk(services, self)
         self._desk.queued.connect(self._tell_posted)
+        self._desk.other_window_wanted.connect(self.other_window_wanted)
         self._tell_policy()
         self._open()
 

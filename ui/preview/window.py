@@ -183,6 +183,7 @@ class PreviewWindow(QMainWindow):
         self.tabs.currentChanged.connect(self._show_tab)
         self.view.chosen.connect(self._show_view)
         self.sides.posted.connect(self._tell_posted)
+        self.sides.other_window_wanted.connect(self._tell_other_window)
 
     # What the person does
 
@@ -360,6 +361,10 @@ class PreviewWindow(QMainWindow):
     def _tell_posted(self, chosen: Route | Refusal) -> None:
         line = refusal_line(chosen) if isinstance(chosen, Refusal) else route_line(chosen)
         self.notice.show_text("info", self.tr("This is a preview: nothing was sent."), line)
+
+    def _tell_other_window(self) -> None:
+        text = self.tr("In Absender this opens the mailbox, where people choose what becomes of their mail.")
+        self.notice.show_text("info", text)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._is_ended:

@@ -24,6 +24,7 @@ __all__ = [
     "demand_line",
     "doubt_line",
     "draft_line",
+    "groups_line",
     "kind_word",
     "people_line",
     "person_headline",
@@ -99,9 +100,9 @@ def doubt_line(box: Box) -> str:
 
 def demand_line(baseline: Baseline, ticked: bool | None) -> str:
     """Return what a security baseline demands of the box, and whether it is so; None where no box is shown."""
-    demand = translate("preview", "demands that this box is not ticked ({level})")
+    demand = translate("preview", "demands “off” ({level})")
     if baseline.demands:
-        demand = translate("preview", "demands that this box is ticked ({level})")
+        demand = translate("preview", "demands “on” ({level})")
     line = demand.format(level=baseline.level)
     if ticked is None:
         return line
@@ -114,6 +115,13 @@ def people_line(count: int) -> str:
     if count == 1:
         return translate("preview", "1 person")
     return translate("preview", "{count} people").format(count=_number(count))
+
+
+def groups_line(count: int) -> str:
+    """Return how many groups."""
+    if count == 1:
+        return translate("preview", "1 group")
+    return translate("preview", "{count} groups").format(count=_number(count))
 
 
 def kind_word(kind: Kind) -> str:

@@ -16,7 +16,7 @@ from app.policy.evaluate import PolicyState
 from app.preview.change import Choice
 from app.profile import Verification
 from app.storage.keychain import SystemKeychain
-from tests.ui.preview.room import Room, until
+from tests.ui.preview.room import Room, texts, until
 from ui.accounts.wizard import AddAddressDialog
 from ui.composer.window import ComposerWindow
 from ui.preview.memory import MemoryServices
@@ -112,3 +112,17 @@ async def test_neither_the_data_folder_nor_the_keychain_is_touched(
     account = uuid4().hex
     assert await services_of(room).keychain.get(account) is None
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_held_mail_shows_in_the_accounts_and_its_choices_are_told(room: Room, network: list[str]) -> None:
+    side = room.window.sides.after_side
+    await room.change("/Sales", Choice.UNTICK)
+    press(room.shown(side, Shown.COMPOSER), "sendButton")
+    await until(lambda: room.window.notice.detail().startswith("Your organisation does not allow own SMTP servers."))
+    (message,) = await services_of(room).outbox.list()
+    assert message.state is State.HELD
+    accounts = room.shown(side, Shown.ACCOUNTS)
+    await until(lambda: "1 message is held" in texts(accounts))
+    next(each for each in accounts.findChildren(QAbstractButton) if each.text() == "Choose…").click()
+    assert room.window.notice.text().startswith("In Absender this opens the mailbox")
+    assert network == []

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from app.errors import PolicyError
 from app.policy.directory import write_directory
@@ -89,3 +91,18 @@ async def test_what_cannot_be_read_leaves_what_was_shown(room: Room, tmp_path: P
 
 def _says(room: Room, text: str) -> bool:
     return text in room.window.notice.text()
+
+
+async def test_a_file_can_be_dropped_onto_the_window(room: Room, tmp_path: Path) -> None:
+    file = tmp_path / "policy.json"
+    file.write_bytes(msgspec.json.encode(DOCUMENT))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file))])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enters = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, buttons, keys)
+    room.window.dragEnterEvent(enters)
+    assert enters.isAccepted()
+    room.window.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, buttons, keys))
+    await until(lambda: room.window.plan.origin == "policy.json")
+    await room.settled()
+    assert room.window.organisation.origin.whole_text() == "1 person · policy.json"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QListView, QMenu
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QListView
 
 import ui.preview.window
 from app.policy.directory import Directory, User, write_directory
@@ -19,7 +19,7 @@ from tests.ui.preview.room import Room, texts, until
 from ui.accounts.dialog import AccountsDialog
 from ui.preview.example import example_directory
 from ui.preview.invent import InventDialog
-from ui.preview.people import PeopleModel
+from ui.preview.matches import PeopleModel
 from ui.preview.sides import View
 from ui.preview.stage import Shown
 
@@ -89,9 +89,10 @@ async def test_a_box_can_inherit_again_and_changes_be_taken_back(room: Room) -> 
 async def test_a_group_for_which_nothing_is_set_can_be_ticked(room: Room) -> None:
     window = room.window
     window.organisation.more_groups.click()
-    menu = window.organisation.findChild(QMenu, "groupMenu")
-    assert menu is not None
-    menu.actions()[0].trigger()
+    search = window.organisation.findChild(QLineEdit, "matchSearch")
+    assert search is not None
+    QTest.keyClicks(search, "council")
+    QTest.keyClick(search, Qt.Key.Key_Return)
     card = window.organisation.card
     assert card.box.checkState() is Qt.CheckState.PartiallyChecked
     card.box.click()
@@ -107,7 +108,7 @@ async def test_the_setting_and_the_baselines_stand_in_the_console_s_words(room: 
         "Allow per-user outbound gateways",
         "Allow users to send mail through an external SMTP server when configuring a “from” address hosted outside",
         "CISA SCuBA GWS.GMAIL.12.1\n",
-        "3.1.3.5.3\ndemands that this box is not ticked (Level 1) · met here",
+        "3.1.3.5.3\ndemands “off” (Level 1) · met here",
     ):
         assert words in shown
 
@@ -150,8 +151,8 @@ async def test_it_can_be_used_by_the_keyboard_alone(room: Room) -> None:
     assert window.organisation.card.place.text() == "/Sales"
     assert window.plan.is_changed
     QTest.keyClick(window.person_field, Qt.Key.Key_Down)
-    popup = window.person_field.findChild(QListView, "personList")
-    search = window.person_field.findChild(QLineEdit, "personSearch")
+    popup = window.person_field.findChild(QListView, "matchList")
+    search = window.person_field.findChild(QLineEdit, "matchSearch")
     assert popup is not None
     assert search is not None
     QTest.keyClicks(search, "buch verw")
@@ -173,7 +174,7 @@ def test_what_is_typed_further_finds_what_a_new_search_would() -> None:
         words = text.split()
         paths = {unit.id: unit.path.casefold() for unit in directory.units.values()}
         wanted = [user for user in users if all(word in f"{user.email} {paths[user.org_unit]}" for word in words)]
-        assert [model.user(row) for row in range(model.rowCount())] == wanted
+        assert [model.at(row) for row in range(model.rowCount())] == wanted
 
 
 async def test_everybody_is_compared_beside_the_window(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

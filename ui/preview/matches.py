@@ -1,0 +1,139 @@
+"""Lists that are searched while one types, however long they are: the people of an export, and its groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from app.policy.directory import Group, OrgUnit, User
+from ui.theme import tokens
+from ui.wording.facts import harmless
+
+__all__ = ["BESIDE", "GroupModel", "MatchDelegate", "MatchModel", "PeopleModel"]
+
+BESIDE = Qt.ItemDataRole.UserRole + 1
+"""What stands beside the text of a row."""
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class MatchModel(QAbstractListModel):
+    """Things with a text and a quiet one beside it; `narrow` leaves those in whose texts every word stands."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self._count = count
+        self._shown: Sequence[int] = range(count)
+        self._words: tuple[str, ...] = ()
+
+    def text(self, number: int) -> str:
+        """Return the text of a thing."""
+        raise NotImplementedError
+
+    def beside(self, number: int) -> str:
+        """Return what stands beside it."""
+        raise NotImplementedError
+
+    def thing(self, number: int) -> object:
+        """Return the thing itself."""
+        raise NotImplementedError
+
+    def at(self, row: int) -> object:
+        """Return the thing in a row that is shown."""
+        return self.thing(self._shown[row])
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._shown)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or index.row() >= len(self._shown):
+            return None
+        number = self._shown[index.row()]
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return self.text(number)
+        if role in {BESIDE, Qt.ItemDataRole.AccessibleDescriptionRole}:
+            return self.beside(number)
+        return None
+
+    def narrow(self, text: str) -> None:
+        """Show only what these words fit; what is typed further is looked for among what fits already."""
+        words = tuple(text.casefold().split())
+        if words == self._words:
+            return
+        self.beginResetModel()
+        goes_on = len(words) >= len(self._words) and all(map(str.startswith, words, self._words))
+        found: Sequence[int] = self._shown if goes_on else range(self._count)
+        for word in words:
+            found = [number for number in found if word in self._folded[number]]
+        self._shown, self._words = found, words
+        self.endResetModel()
+
+    @cached_property
+    def _folded(self) -> list[str]:
+        return [f"{self.text(number)} {self.beside(number)}".casefold() for number in range(self._count)]
+
+
+class PeopleModel(MatchModel):
+    """Addresses with the paths of their units."""
+
+    def __init__(self, users: Sequence[User], units: Mapping[str, OrgUnit]) -> None:
+        super().__init__(len(users))
+        self._users = users
+        self._units = units
+
+    def text(self, number: int) -> str:
+        return self._users[number].email
+
+    def beside(self, number: int) -> str:
+        unit = self._units.get(self._users[number].org_unit)
+        return unit.path if unit is not None else ""
+
+    def thing(self, number: int) -> User:
+        return self._users[number]
+
+
+class GroupModel(MatchModel):
+    """Groups with their addresses."""
+
+    def __init__(self, groups: Sequence[Group]) -> None:
+        super().__init__(len(groups))
+        self._groups = groups
+
+    def text(self, number: int) -> str:
+        return harmless(self._groups[number].name) or self.beside(number)
+
+    def beside(self, number: int) -> str:
+        return harmless(self._groups[number].email)
+
+    def thing(self, number: int) -> Group:
+        return self._groups[number]
+
+
+class MatchDelegate(QStyledItemDelegate):
+    """Draws a text, and what stands beside it in quiet letters at the end of the row."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(100, option.fontMetrics.height() + 14)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        colours = tokens()
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.selection))
+            painter.drawRoundedRect(option.rect, 6, 6)
+        room = option.rect.adjusted(10, 0, -10, 0)
+        metrics = option.fontMetrics
+        path = metrics.elidedText(str(index.data(BESIDE)), Qt.TextElideMode.ElideMiddle, room.width() * 2 // 5)
+        right = metrics.horizontalAdvance(path)
+        painter.setPen(QColor(colours.quiet))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, path)
+        left = QRect(room.left(), room.top(), room.width() - right - 16, room.height())
+        address = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, left.width())
+        painter.setPen(QColor(colours.text))
+        painter.drawText(left, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, address)
+        painter.restore()
