@@ -51,13 +51,15 @@ class DyingOutbox(Outbox):
 
     death: Death
 
-    async def put(self, new: NewMessage, chunks: Iterable[bytes], now: datetime) -> QueuedMessage:
+    async def put(
+        self, new: NewMessage, chunks: Iterable[bytes], now: datetime, *, is_quick: bool = False
+    ) -> QueuedMessage:
         def watched() -> Iterable[bytes]:
             for chunk in chunks:
                 yield chunk
                 self.death.at("K1 read", new.draft.id)
 
-        message = await super().put(new, watched(), now)
+        message = await super().put(new, watched(), now, is_quick=is_quick)
         self.death.at("K2", message.id)
         return message
 
