@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 
 import pytest
 
@@ -53,6 +54,41 @@ async def test_a_thread_ends_when_nobody_needs_it(monkeypatch: pytest.MonkeyPatc
     assert not thread.is_alive()
     assert thread not in limited._idle
     assert await call_with_limit(lambda: 7, 5) == 7
+
+
+async def test_what_a_call_holds_goes_with_it() -> None:
+    class Work:
+        def __call__(self) -> weakref.ref[object]:
+            return weakref.ref(self)
+
+    seen = await call_with_limit(Work(), 5)
+    for _ in range(500):
+        if seen() is None:
+            break
+        await asyncio.sleep(0.01)
+    assert seen() is None
+
+
+async def test_an_answer_after_its_time_is_dropped_without_ado() -> None:
+    faults: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context))
+    released, done = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        released.wait(30)
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop).add_done_callback(lambda _: done.set())
+
+    loop = asyncio.get_running_loop()
+    try:
+        for _ in range(2):
+            with pytest.raises(TimeoutError):
+                await call_with_limit(hang, 0.02)
+        released.set()
+        assert await asyncio.to_thread(done.wait, 30)
+        await asyncio.sleep(0.05)
+    finally:
+        loop.set_exception_handler(None)
+    assert faults == []
 
 
 @pytest.mark.parametrize(

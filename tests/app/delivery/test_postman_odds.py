@@ -143,21 +143,6 @@ async def test_a_password_typed_while_the_old_one_is_refused_is_tried_next(offic
     assert len(office.gateway.secrets) == 2
 
 
-async def test_another_wrong_password_is_tried_once_too(office: PostOffice) -> None:
-    for number in range(3):
-        await put(office.outbox, number)
-    await office.postman.run_due()
-    office.gateway.refuses_to_open = wrong_password()
-    for number in range(3, 6):
-        await put(office.outbox, number)
-    for tries in (2, 3, 4):
-        async with asyncio.timeout(10):
-            await office.postman.run_due()
-        assert (await states(office.outbox))[3:] == ["held"] * 3
-        assert len(office.gateway.secrets) == tries
-        await office.postman.unblock(GATEWAY.queue)
-
-
 async def test_what_comes_due_at_a_server_that_refused_the_password_waits_without_a_try(office: PostOffice) -> None:
     office.gateway.refuses_to_open = wrong_password()
     await put(office.outbox, 1)
