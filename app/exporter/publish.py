@@ -14,7 +14,7 @@ folder was lost, or another machine exports. Names are the SHA-256 of the primar
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,8 +37,10 @@ VALID_FOR = timedelta(days=7)
 _INDEX_LIMIT = 256 * 1024 * 1024
 _WRITERS = 4
 """Threads that wait for the disk."""
-_WAITING = 64
-"""Files that may wait for them."""
+_BATCH = 32
+"""Files handed to a thread at once, as handing one over takes as long as writing it."""
+_WAITING = 2 * _WRITERS
+"""Batches that may wait."""
 _FEW = 10
 _MANY = 10
 """What part of the documents may vanish in one export: one in ten, or ten of them."""
@@ -117,13 +119,14 @@ def publish(
     index = _read_index(folder)
     makers = _Makers(directory, moment, moment + valid_for)
     wanted = {email_sha256(Address.parse(user.email)): user for user in directory.users}
-    gone = (folder.names() | index.documents.keys()) - wanted.keys()
+    there = folder.names()
+    gone = (there | index.documents.keys()) - wanted.keys()
     before = len(gone) + len(wanted.keys() & index.documents.keys())
     if not may_remove_many and len(gone) > max(_FEW, before // _MANY):
         raise ExportError.because(Reason.PUBLISH_MANY_GONE, folder=folder.path, count=len(gone), total=before)
     for user in directory.users:
         makers.check_size(user)
-    run = _Run(folder, makers, signer, valid_for, moment)
+    run = _Run(folder, makers, there, signer, valid_for, moment)
     with _Writers(folder) as writers:
         for name, user in wanted.items():
             check()
@@ -145,6 +148,7 @@ class _Makers:
         self._directory = directory
         self._stamp = _Stamp(serial=int(issued_at.timestamp()), issued_at=issued_at, expires_at=expires_at)
         self._made: dict[tuple[str, tuple[str, ...]], PolicyDocument] = {}
+        self._sizes: dict[tuple[str, tuple[str, ...]], int] = {}
         self._encoder = msgspec.json.Encoder(order="deterministic")
 
     def data(self, user: User, stamp: _Stamp) -> bytes:
@@ -169,7 +173,9 @@ class _Makers:
 
     def check_size(self, user: User) -> None:
         """Raise ExportError for a document that nobody could fetch."""
-        if len(self.data(user, self._stamp)) * 4 // 3 + _ENVELOPE > MAX_BYTES:
+        self._shared(user)
+        size = self._sizes[user.org_unit, user.groups] + len(self._encoder.encode((user.email, user.aliases)))
+        if size * 4 // 3 + _ENVELOPE > MAX_BYTES:
             raise ExportError.because(Reason.PUBLISH_TOO_LARGE, address=user.email)
 
     def _shared(self, user: User) -> PolicyDocument:
@@ -180,9 +186,10 @@ class _Makers:
             found = self._directory.document(
                 user, serial=stamp.serial, issued_at=stamp.issued_at, expires_at=stamp.expires_at
             )
-            if len(encoded := msgspec.json.encode(found)) <= MAX_BYTES:
+            encoded = self._encoder.encode(found)
+            if len(encoded) <= MAX_BYTES:
                 parse(encoded, source=user.email)  # the program's own reader has to take it
-            self._made[key] = found
+            self._made[key], self._sizes[key] = found, len(encoded)
         return found
 
 
@@ -190,10 +197,17 @@ class _Run:
     """One export: decides about each document, and counts."""
 
     def __init__(
-        self, folder: Folder, makers: _Makers, signer: Signer | None, valid_for: timedelta, now: datetime
+        self,
+        folder: Folder,
+        makers: _Makers,
+        there: Collection[str],
+        signer: Signer | None,
+        valid_for: timedelta,
+        now: datetime,
     ) -> None:
         self._folder = folder
         self._makers = makers
+        self._there = there
         self._signer = signer
         self._valid_for = valid_for
         self._now = now
@@ -203,7 +217,7 @@ class _Run:
     def publish(self, name: str, user: User, writers: _Writers) -> None:
         """Have the document written unless the one that is there is the same, and has time left."""
         file = f"{name}.json"
-        there = self._folder.read(file, MAX_BYTES + 1)
+        there = self._folder.read(file, MAX_BYTES + 1) if name in self._there else None
         old = None if there is None else _stamp_of(there)
         same = old is not None and there == self._finished(user, old)
         if old is not None and same and not self._runs_out(old):
@@ -232,6 +246,7 @@ class _Writers:
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self._threads = ThreadPoolExecutor(_WRITERS)
+        self._batch: list[tuple[str, bytes]] = []
         self._waiting: deque[Future[None]] = deque()
 
     def __enter__(self) -> Self:
@@ -239,16 +254,28 @@ class _Writers:
 
     def __exit__(self, *error: object) -> None:
         try:
-            while self._waiting and error[0] is None:
-                self._waiting.popleft().result()
+            if error[0] is None:
+                self._hand_over()
+                while self._waiting:
+                    self._waiting.popleft().result()
         finally:
             self._threads.shutdown(cancel_futures=True)
 
     def write(self, file: str, data: bytes) -> None:
         """Have a file written soon; raises ExportError for one before it that could not be."""
+        self._batch.append((file, data))
+        if len(self._batch) == _BATCH:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
         while len(self._waiting) >= _WAITING:
             self._waiting.popleft().result()
-        self._waiting.append(self._threads.submit(self._folder.write, file, data))
+        self._waiting.append(self._threads.submit(self._write_all, self._batch))
+        self._batch = []
+
+    def _write_all(self, batch: list[tuple[str, bytes]]) -> None:
+        for file, data in batch:
+            self._folder.write(file, data)
 
 
 def _stamp_of(data: bytes) -> _Stamp | None:
