@@ -49,6 +49,10 @@ def _cut(file: Path) -> None:
     file.write_bytes(PEM + PEM[: len(PEM) // 2])
 
 
+def _pipe(file: Path) -> None:
+    os.mkfifo(file)
+
+
 def _loop(file: Path) -> None:
     file.symlink_to(file.name)
 
@@ -57,7 +61,7 @@ def _nothing(file: Path) -> None:
     """Leave the name without a file."""
 
 
-@pytest.mark.parametrize("make", [_nothing, _loop, _zeros, _large, _cut, os.mkfifo, Path.mkdir, Path.touch])
+@pytest.mark.parametrize("make", [_nothing, _loop, _zeros, _large, _cut, _pipe, Path.mkdir, Path.touch])
 def test_what_is_no_such_file_is_refused_and_not_waited_for(
     context: ssl.SSLContext, tmp_path: Path, make: Callable[[Path], None]
 ) -> None:
