@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -60,6 +62,10 @@ class OrganisationPane(QWidget):
         column.addWidget(self.tree, 1)
         column.addWidget(self.more_groups, 0, Qt.AlignmentFlag.AlignLeading)
         column.addWidget(self.card)
+        for first, second in pairwise(
+            (self.open_button, self.tree, self.more_groups, self.card.box, self.card.inherit)
+        ):
+            QWidget.setTabOrder(first, second)
 
     @property
     def place(self) -> str:
