@@ -118,6 +118,13 @@ async def test_m15_a_message_over_the_servers_limit_is_not_begun(implicit: bool)
 
 
 @pytest.mark.case("M15")
+@pytest.mark.parametrize(("room", "kind"), [(0, Delivered), (-1, Rejected)])
+async def test_m15_a_message_may_be_as_large_as_the_servers_limit(room: int, kind: type[Delivered | Rejected]) -> None:
+    verdict, _ = await send_to(Polite(ehlo=("AUTH PLAIN", f"SIZE {len(MESSAGE) + room}")))
+    assert isinstance(verdict, kind)
+
+
+@pytest.mark.case("M15")
 @pytest.mark.parametrize(
     "size", ["SIZE", "SIZE 0", "SIZE many", f"SIZE {2**63}", "SIZE " + "9" * 5000, "SIZE -5", "SIZE \u0663", "HELP"]
 )
