@@ -180,8 +180,8 @@ def _read(data: bytes, source: str) -> Directory:
     head = decoded(text, _Head, source=source)
     if head.format != DIRECTORY_FORMAT:
         raise PolicyError.because(Reason.POLICY_BAD_FORMAT, source=source, format=head.format[:80])
+    check_every_object(text, source=source)  # first, while little else is in memory
     file = decoded(text, _File, source=source)
-    check_every_object(text, source=source)
     check_shared(file.organisation, file.mail_servers, file.policies, source=source)
     check_texts(_texts(file), source=source)
     return Directory(

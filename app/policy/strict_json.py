@@ -14,8 +14,8 @@ from app.errors import PolicyError, Reason
 __all__ = ["check_every_object", "checked_text", "decoded"]
 
 _DEPTH_LIMIT = 32
-_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|([\[{])|([\]}])', re.DOTALL)
+_OPENING, _CLOSING = 1, 2
 
 Value = TypeVar("Value")
 
@@ -67,10 +67,13 @@ def check_every_object(text: bytes, *, source: str) -> None:
 def _is_too_deep(text: bytes) -> bool:
     """Whether brackets nest deeper than the limit, strings left out; builds nothing and stops at once."""
     depth = 0
-    for bracket in _STRING.sub(b"", text).translate(None, _NOT_BRACKETS):
-        depth += 1 if bracket in b"[{" else -1
-        if depth > _DEPTH_LIMIT:
-            return True
+    for found in _STRING_OR_BRACKET.finditer(text):
+        if found.lastindex == _OPENING:
+            depth += 1
+            if depth > _DEPTH_LIMIT:
+                return True
+        elif found.lastindex == _CLOSING:
+            depth -= 1
     return False
 
 
