@@ -178,9 +178,15 @@ class AddressRow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         is_wide = self.width() >= _WIDE
-        below = QBoxLayout.Direction.TopToBottom
-        self._body.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else below)
-        self._links.setAlignment(Qt.AlignmentFlag(0) if is_wide else Qt.AlignmentFlag.AlignLeading)
+        direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        if direction is not self._body.direction():
+            self._body.setDirection(direction)
+            self._links.setAlignment(Qt.AlignmentFlag(0) if is_wide else Qt.AlignmentFlag.AlignLeading)
+            # A link's own padding, so that its text stands below the text above.
+            self._links.setContentsMargins(0 if is_wide else -4, 0, 0, 0)
+            # At once, so that the row is not seen half way.
+            if (layout := self.layout()) is not None:
+                layout.activate()
 
 
 class DeletedRow(QWidget):

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication
+
 from app.preview.change import Choice
 from app.services import now
 from ui.preview.sides import View
@@ -15,7 +17,7 @@ __all__ = ["drive_preview"]
 
 _PATIENCE = 20.0
 """Seconds for one thing to happen."""
-_SETTLE = 0.3
+_SETTLE = 0.5
 """Seconds for layouts and pictures to come to rest."""
 _NAMES = ("person", "accounts", "wizard", "composer", "organisation")
 
@@ -46,6 +48,8 @@ async def drive_preview(folder: Path, save: Callable[[PreviewWindow, Path], None
 
 
 def _save(window: PreviewWindow, file: Path) -> None:
+    for _ in range(3):  # a layout may ask for another one
+        QCoreApplication.sendPostedEvents()
     if not window.grab().save(str(file)):
         raise OSError(f"{file} cannot be written")
 

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.preview.baselines import BASELINES, Baseline
 from app.preview.change import Choice
-from app.preview.tree import Box, Source
+from app.preview.tree import Box
 from ui.texts import translate
 from ui.widgets import Card, Heading, IconLabel, Line, LinkButton, PlainLabel, QuietLabel
 from ui.wording.facts import harmless
 from ui.wording.preview import console_path, demand_line, doubt_line, setting_name, setting_text, source_line
 
-__all__ = ["SettingCard"]
+__all__ = ["Kind", "SettingCard"]
+
+
+class Kind(Enum):
+    """What a place is: of whom it inherits."""
+
+    ROOT = auto()
+    UNIT = auto()
+    GROUP = auto()
 
 
 class _Box(QCheckBox):
@@ -95,16 +105,23 @@ class SettingCard(Card):
         self.inherit.hide()
         self.doubt.hide()
 
-    def show_box(self, place: str, box: Box, inherited_from: str, *, is_group: bool) -> None:
+    def show_box(self, place: str, box: Box, inherited_from: str, kind: Kind) -> None:
         """Show what holds for a unit or group."""
         self.place.setText(harmless(place))
         self.source.setText(source_line(box, inherited_from))
         self._show(Qt.CheckState.Checked if box.ticked else Qt.CheckState.Unchecked)
         self._tell_met(box.ticked)
-        self.inherit.setText(self.tr("Unset") if is_group else self.tr("Inherit"))
-        self.inherit.setVisible(box.source is Source.LOCAL)
-        self.doubt.setText(doubt_line(box))
+        self._offer_to_inherit(kind, is_set=box.is_set)
+        self.doubt.setText(doubt_line(box, inherited_from))
         self.doubt.setVisible(bool(self.doubt.text()))
+
+    def _offer_to_inherit(self, kind: Kind, *, is_set: bool) -> None:
+        words = {Kind.UNIT: self.tr("Inherit"), Kind.GROUP: self.tr("Unset"), Kind.ROOT: self.tr("Reset")}
+        what = self.tr("Reset to Google's default") if kind is Kind.ROOT else ""
+        self.inherit.setText(words[kind])
+        self.inherit.setToolTip(what)
+        self.inherit.setAccessibleName(what)
+        self.inherit.setVisible(is_set)
 
     def set_changeable(self, changeable: bool) -> None:
         """Let the box be pressed, or not: a group that was deleted is only told of."""

@@ -6,11 +6,12 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
+from app.policy.directory import Group
 from app.preview.tree import Box, Source, UnitRow, UnitTree
 from ui.theme import on_theme_change, tokens
 from ui.widgets.labels import plain_tool_tip
 from ui.wording.facts import harmless
-from ui.wording.preview import people_line, source_word, value_word
+from ui.wording.preview import group_name, mark_line, people_line
 
 __all__ = ["OrganisationTree"]
 
@@ -52,9 +53,9 @@ class OrganisationTree(QTreeView):
         return str(self.currentIndex().siblingAtColumn(0).data(_ID) or "")
 
     def choose(self, place: str) -> None:
-        """Make a unit or group the current one, if it is there."""
-        if place in self._lines:
-            self.setCurrentIndex(self._lines[place][0].index())
+        """Make a unit or group the current one; of a place that is not there none is."""
+        line = self._lines.get(place)
+        self.setCurrentIndex(line[0].index() if line is not None else QModelIndex())
 
     def show_tree(self, tree: UnitTree) -> None:
         """Show the organisation as it stands; who was on a unit stays on it."""
@@ -89,7 +90,7 @@ class OrganisationTree(QTreeView):
             self._items.appendRow([heading, filler])
             self.setFirstColumnSpanned(heading.row(), self.rootIndex(), True)
             for group in tree.groups:
-                self._add(heading, group.id, group.name or group.email)
+                self._add(heading, group.id, group_name(Group(id=group.id, email=group.email, name=group.name)))
         self.expandToDepth(_LEVELS_OPEN - 1)
 
     def _add(self, parent: QStandardItem, place: str, name: str) -> _Line:
@@ -107,18 +108,19 @@ class OrganisationTree(QTreeView):
         for row in self._tree.units:
             self._show_value(row.unit.id, row.box, row.unit.path, row.users_below)
         for group in self._tree.groups:
-            self._show_value(group.id, group.box, group.email, group.members)
+            whole_name = group_name(Group(id=group.id, email=group.email))
+            self._show_value(group.id, group.box, whole_name, group.members)
         self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
 
     def _show_value(self, place: str, box: Box, whole_name: str, people: int) -> None:
         name, value = self._lines[place]
         colours = tokens()
-        is_local = box.source is Source.LOCAL
+        is_local = box.source is Source.LOCAL or bool(box.doubtful)
         font = QFont(self.font())
         font.setWeight(QFont.Weight.DemiBold if is_local else QFont.Weight.Normal)
         value.setFont(font)
         value.setForeground(QColor(colours.text if is_local else colours.quiet))
-        value.setText(f"{value_word(box.ticked)} · {source_word(box.source)}")
+        value.setText(mark_line(box))
         tip = plain_tool_tip(f"{harmless(whole_name)} · {people_line(people)}")
         for item in (name, value):
             item.setToolTip(tip)
