@@ -198,7 +198,8 @@ def _add_policy(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
             allow_abbrev=False,
         )
     )
-    actions.add_parser("schema", help="print the JSON Schema of documents", parents=[common])
+    schema = actions.add_parser("schema", help="print the JSON Schema of documents", parents=[common])
+    schema.add_argument("--managed", action="store_true", help="that of managed.toml instead")
     keygen = actions.add_parser("keygen", help="make a key to sign with, and print its public half", parents=[common])
     keygen.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet, for the private half")
 

@@ -16,7 +16,7 @@ from app.ordinary_file import read_ordinary
 from app.policy.document import PolicyDocument, parse
 from app.policy.evaluate import gateways_allowed
 from app.policy.managed import load_managed
-from app.policy.published import schema
+from app.policy.published import managed_schema, schema
 from app.policy.signature import KEY_MAX_BYTES, Opened, is_signed, new_private_key, open_document, pinned_keys, sign
 from app.services import now
 from app.storage.eml_file import EmlFile
@@ -99,9 +99,9 @@ async def run_keygen(arguments: argparse.Namespace, out: Output) -> int:
     return out.result(str(key), {"file": str(file), "key": str(key), "key_id": key.id})
 
 
-async def run_schema(_: argparse.Namespace, out: Output) -> int:
-    """Print the JSON Schema of documents."""
-    text = schema().decode().rstrip()
+async def run_schema(arguments: argparse.Namespace, out: Output) -> int:
+    """Print the JSON Schema of documents, or of managed.toml."""
+    text = (managed_schema() if arguments.managed else schema()).decode().rstrip()
     return out.result(text, json.loads(text))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.address import has_hidden_characters
+from app.address import Address
 from app.errors import PolicyError, Reason
 from app.policy.signature import pinned_keys
 from app.profile import Profile
@@ -23,6 +23,7 @@ __all__ = ["MANAGED_FORMAT", "Managed", "load_managed", "managed_file", "parse_m
 MANAGED_FORMAT = "absender-managed/1"
 _LIMIT = 64 * 1024
 _NAME = "managed.toml"
+_ANYBODY = "name@example.com"
 
 
 class _Struct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -113,8 +114,8 @@ def parse_managed(data: bytes, *, file: str) -> Managed:
         raise _wrong(file, detail) from error
     if found.format != MANAGED_FORMAT:
         raise _wrong(file, f"format: Expected {MANAGED_FORMAT}")
-    if not found.policy.source.strip() or has_hidden_characters(found.policy.source):
-        raise _wrong(file, "policy.source: Expected a web address or file")
+    if not _is_source(found.policy.source.strip()):
+        raise _wrong(file, "policy.source: Expected an https address or a file's full path")
     for path, ca_file in (("policy.ca_file", found.policy.ca_file), ("mail.ca_file", found.mail.ca_file)):
         if ca_file and not Path(ca_file).is_absolute():
             raise _wrong(file, f"{path}: Expected a file's full path")
@@ -123,6 +124,20 @@ def parse_managed(data: bytes, *, file: str) -> Managed:
     except PolicyError as error:
         raise _wrong(file, "policy.keys: Expected at most two keys as “absender policy keygen” prints them") from error
     return Managed(file, found.policy.source.strip(), keys, found.policy.ca_file, found.mail.ca_file)
+
+
+def _is_source(text: str) -> bool:
+    """Whether the policy of whoever it is can be fetched from there, wherever the program is started."""
+    from app.policy.source import (  # with what it takes to fetch, and most have no such file
+        FilePolicySource,
+        source_for,
+    )
+
+    try:
+        found = source_for(text, Address.parse(_ANYBODY))
+    except PolicyError:
+        return False
+    return not isinstance(found, FilePolicySource) or Path(text).is_absolute()
 
 
 def _unreadable(file: Path, detail: str) -> PolicyError:

@@ -82,7 +82,15 @@ async def test_a_managed_key_is_asked_of_every_document_the_copy_included(
         assert (await services.watch.refresh()).allows_gateways
 
 
-@pytest.mark.parametrize("text", ["", "[", 'format = "absender-managed/1"\n[policy]\nurl = "https://x.example"\n'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[",
+        'format = "absender-managed/1"\n[policy]\nsource = "http://policy.beispiel.example/p.json"\n',
+        'format = "absender-managed/1"\n[policy]\nurl = "https://x.example"\n',
+    ],
+)
 async def test_a_wrong_file_opens_nothing_and_leaves_the_organisations_mail_alone(
     world: DemoWorld, managed: Path, tmp_path: Path, text: str
 ) -> None:

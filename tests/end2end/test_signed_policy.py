@@ -159,3 +159,7 @@ def test_the_schema_is_printed_as_json_either_way(shell: Shell) -> None:
     plain, as_json = shell.run("policy", "schema"), shell.run("policy", "schema", "--json")
     assert json.loads(plain.out) == as_json.json
     assert as_json.json["title"] == "absender-policy/1"
+
+
+def test_the_schema_of_managed_settings_is_printed_too(shell: Shell) -> None:
+    assert json.loads(shell.run("policy", "schema", "--managed").out)["title"] == "absender-managed/1"

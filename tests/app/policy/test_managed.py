@@ -86,14 +86,43 @@ def test_its_place_is_the_systems_whatever_the_environment_says(
         (SHORT + "ca_file = 'ca.pem'", "policy.ca_file: Expected a file's full path"),
         (SHORT + "[mail]\nca_file = 'ca.pem'", "mail.ca_file: Expected a file's full path"),
         (SHORT + "[mail]\nca_file = 7", "mail.ca_file: Expected `str`, got `int`"),
-        (SHORT.replace(URL, " "), "policy.source: Expected a web address or file"),
-        (SHORT.replace(URL, "a\\u202eb"), "policy.source: Expected a web address or file"),
+        (SHORT + "[oauth]\nclient_id = 'x'\n", "Object contains unknown field `oauth`"),
         ('format = "absender-managed/1"', "Object missing required field `policy`"),
         ('format = "absender-managed/1"\npolicy = 3', "policy: Expected `object`, got `int`"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(text: str, detail: str) -> None:
     assert refusal(text) == Problem.of(Reason.MANAGED_WRONG, file="f", detail=detail)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        " ",
+        "a\\u202eb",
+        "https://a\\u202eb.example/x.json",
+        "http://policy.beispiel.example/x.json",
+        "ftp://policy.beispiel.example/x.json",
+        "https://nutzer:geheim@policy.beispiel.example/x.json",
+        "https://policy.beispiel.example/{user}.json",
+        "policy.beispiel.example",
+        "policy.json",
+        "~/policy.json",
+    ],
+)
+def test_what_cannot_be_a_source_for_everybody_is_named_when_the_file_is_read(source: str) -> None:
+    detail = "policy.source: Expected an https address or a file's full path"
+    assert refusal(SHORT.replace(URL, source)) == Problem.of(Reason.MANAGED_WRONG, file="f", detail=detail)
+
+
+@pytest.mark.parametrize("source", [URL, "https://[2001:db8::1]:8443/{domain}/{email}", "http://127.0.0.1/p.json"])
+def test_a_source_is_kept_as_it_is_written(source: str) -> None:
+    assert parse_managed(SHORT.replace(URL, f" {source} ").encode(), file="f").policy_source == source
+
+
+def test_a_file_of_the_machine_may_be_a_source(tmp_path: Path) -> None:
+    source = str(tmp_path / "{email_sha256}.json").replace("\\", "/")
+    assert parse_managed(SHORT.replace(URL, source).encode(), file="f").policy_source == source
 
 
 @pytest.mark.parametrize(
