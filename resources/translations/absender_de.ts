@@ -1213,6 +1213,14 @@
         <translation>Aufheben</translation>
     </message>
     <message>
+        <source>Reset</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Reset to Google&apos;s default</source>
+        <translation>Auf den Standard von Google zurücksetzen</translation>
+    </message>
+    <message>
         <source>Not set: each member has what the unit says</source>
         <translation>Nicht festgelegt: Für jedes Mitglied gilt, was die Einheit sagt</translation>
     </message>
@@ -4285,16 +4293,40 @@ Mit freundlichen Grüßen</translation>
         <translation>Standard von Google</translation>
     </message>
     <message>
+        <source>Unclear</source>
+        <translation>Unklar</translation>
+    </message>
+    <message>
         <source>Inherited from {unit}</source>
         <translation>Übernommen von {unit}</translation>
+    </message>
+    <message>
+        <source>The value that is set for {unit} makes no sense, so it counts as off.</source>
+        <translation>Der für {unit} festgelegte Wert ergibt keinen Sinn, deshalb gilt „aus“.</translation>
     </message>
     <message>
         <source>The value that was set makes no sense, so it counts as off.</source>
         <translation>Der festgelegte Wert ergibt keinen Sinn und gilt deshalb als „aus“.</translation>
     </message>
     <message>
+        <source>A policy with a condition, on licences perhaps, is set for {unit}. Whether it applies cannot be told, so it counts as off.</source>
+        <translation>Für {unit} gilt eine Richtlinie mit einer Bedingung, vielleicht an Lizenzen. Ob sie zutrifft, lässt sich nicht sagen, deshalb gilt „aus“.</translation>
+    </message>
+    <message>
         <source>A policy with a condition, on licences perhaps, is set here. Whether it applies cannot be told, so it counts as off.</source>
         <translation>Hier gilt eine Richtlinie mit einer Bedingung, vielleicht an Lizenzen. Ob sie zutrifft, lässt sich nicht sagen, deshalb gilt „aus“.</translation>
+    </message>
+    <message>
+        <source>A policy with a condition, on licences perhaps, is set here too. Whether it applies cannot be told, so nothing is allowed by it.</source>
+        <translation>Hier ist außerdem eine Richtlinie mit einer Bedingung festgelegt, vielleicht an Lizenzen. Ob sie zutrifft, lässt sich nicht sagen, deshalb erlaubt sie nichts.</translation>
+    </message>
+    <message>
+        <source>Something that makes no sense is set here too. It has no effect.</source>
+        <translation>Hier ist außerdem etwas festgelegt, das keinen Sinn ergibt. Es hat keine Wirkung.</translation>
+    </message>
+    <message>
+        <source>All administrators</source>
+        <translation>Alle Administratoren</translation>
     </message>
     <message>
         <source>demands “off” ({level})</source>

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+from msgspec.structs import replace
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.policy.directory import Group, OrgUnit, User
+from app.policy.directory import ADMINS, Directory, Group, OrgUnit, User
 from ui.theme import tokens
 from ui.wording.facts import harmless
+from ui.wording.preview import group_name
 
-__all__ = ["BESIDE", "GroupModel", "MatchDelegate", "MatchModel", "PeopleModel"]
+__all__ = ["BESIDE", "GroupModel", "MatchDelegate", "MatchModel", "PeopleModel", "groups_of"]
 
 BESIDE = Qt.ItemDataRole.UserRole + 1
 """What stands beside the text of a row."""
@@ -110,6 +112,13 @@ class GroupModel(MatchModel):
 
     def thing(self, number: int) -> Group:
         return self._groups[number]
+
+
+def groups_of(directory: Directory) -> list[Group]:
+    """Return all groups that there can be a policy for, by name; Google's own of all administrators among them."""
+    own = Group(id=ADMINS, email="")
+    groups = [*(group for group in directory.groups.values() if group.id != ADMINS), replace(own, name=group_name(own))]
+    return sorted(groups, key=lambda group: (group.name or group.email).casefold())
 
 
 class MatchDelegate(QStyledItemDelegate):

@@ -7,15 +7,16 @@ from itertools import pairwise
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.policy.directory import Directory, Group
+from app.policy.directory import ADMINS, Directory, Group
+from app.preview.change import root_of
 from app.preview.tree import UnitTree
-from ui.preview.matches import GroupModel
+from ui.preview.matches import GroupModel, groups_of
 from ui.preview.popup import MatchPopup
-from ui.preview.setting import SettingCard
+from ui.preview.setting import Kind, SettingCard
 from ui.preview.tree import OrganisationTree
 from ui.widgets import Button, ElidedLabel, Heading, LinkButton
 from ui.wording.facts import harmless
-from ui.wording.preview import groups_line, people_line
+from ui.wording.preview import group_name, groups_line, people_line
 
 __all__ = ["OrganisationPane"]
 
@@ -78,12 +79,13 @@ class OrganisationPane(QWidget):
         self._place = ""
         self.name.setText(harmless(directory.organisation.name))
         self.origin.set_text(f"{people_line(len(directory.users))} · {harmless(origin)}")
-        self.more_groups.setVisible(bool(directory.groups))
 
     def show_tree(self, directory: Directory, tree: UnitTree) -> None:
         """Show what holds where."""
         self._directory, self._tree = directory, tree
         self.tree.show_tree(tree)
+        if self._place:
+            self.tree.choose(self._place)
         self.show_place(self._place or self.tree.current_id())
 
     def show_place(self, place: str) -> None:
@@ -96,22 +98,28 @@ class OrganisationPane(QWidget):
         group = next((row for row in self._tree.groups if row.id == place), None)
         if unit is not None:
             box = unit.box
-            self.card.show_box(unit.unit.path, box, paths.get(box.inherited_from, box.inherited_from), is_group=False)
+            kind = Kind.ROOT if place == root_of(self._directory) else Kind.UNIT
+            self.card.show_box(unit.unit.path, box, paths.get(box.inherited_from, box.inherited_from), kind)
         elif group is not None:
-            self.card.show_box(group.email, group.box, "", is_group=True)
+            box = group.box
+            inherited_from = paths.get(box.inherited_from, box.inherited_from)
+            self.card.show_box(self._group_text(place), box, inherited_from, Kind.GROUP)
             self.card.set_changeable(group.is_known)
-        elif place in self._directory.groups:
-            self.card.show_unset(self._directory.groups[place].email)
+        elif place in self._directory.groups or place == ADMINS:
+            self.card.show_unset(self._group_text(place))
         else:
             self.card.show_nothing()
+
+    def _group_text(self, group_id: str) -> str:
+        group = self._directory.groups.get(group_id) if self._directory is not None else None
+        return group.email if group is not None else group_name(Group(id=group_id, email=group_id))
 
     def _offer_groups(self) -> None:
         """Offer the groups for which nothing is set."""
         if self._directory is None or self._tree is None:
             return
         shown = {row.id for row in self._tree.groups}
-        rest = [group for group in self._directory.groups.values() if group.id not in shown]
-        rest.sort(key=lambda group: (group.name or group.email).casefold())
+        rest = [group for group in groups_of(self._directory) if group.id not in shown]
         popup = MatchPopup(self.more_groups, GroupModel(rest), self.tr("Search groups"), groups_line)
         popup.picked.connect(self._choose_group)
         popup.open_below(self.more_groups)

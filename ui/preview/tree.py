@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
-from app.policy.directory import Group
+from app.policy.directory import ADMINS
 from app.preview.tree import Box, Source, UnitRow, UnitTree
 from ui.theme import on_theme_change, tokens
 from ui.widgets.labels import plain_tool_tip
@@ -90,7 +90,7 @@ class OrganisationTree(QTreeView):
             self._items.appendRow([heading, filler])
             self.setFirstColumnSpanned(heading.row(), self.rootIndex(), True)
             for group in tree.groups:
-                self._add(heading, group.id, group_name(Group(id=group.id, email=group.email, name=group.name)))
+                self._add(heading, group.id, group_name(group))
         self.expandToDepth(_LEVELS_OPEN - 1)
 
     def _add(self, parent: QStandardItem, place: str, name: str) -> _Line:
@@ -108,7 +108,7 @@ class OrganisationTree(QTreeView):
         for row in self._tree.units:
             self._show_value(row.unit.id, row.box, row.unit.path, row.users_below)
         for group in self._tree.groups:
-            whole_name = group_name(Group(id=group.id, email=group.email))
+            whole_name = group_name(group) if group.id == ADMINS else group.email
             self._show_value(group.id, group.box, whole_name, group.members)
         self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
 

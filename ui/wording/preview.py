@@ -6,12 +6,13 @@ from typing import assert_never
 
 from PySide6.QtCore import QLocale
 
+from app.policy.directory import ADMINS, Group
 from app.policy.evaluate import Outcome
 from app.preview.baselines import Baseline
 from app.preview.comparison import Comparison, Kind
 from app.preview.csv_text import CsvWords
 from app.preview.effects import AddressEffect, DraftFate, Effects, QueuedFate
-from app.preview.tree import Box, Source
+from app.preview.tree import Box, GroupRow, Source
 from app.routing import Refusal, Route, Via
 from ui.texts import translate
 from ui.wording.facts import harmless
@@ -24,8 +25,10 @@ __all__ = [
     "demand_line",
     "doubt_line",
     "draft_line",
+    "group_name",
     "groups_line",
     "kind_word",
+    "mark_line",
     "people_line",
     "person_headline",
     "queued_line",
@@ -76,6 +79,13 @@ def source_word(source: Source) -> str:
             assert_never(source)
 
 
+def mark_line(box: Box) -> str:
+    """Return the value of a box and where it is from, as short as it stands in the tree."""
+    is_unclear = box.doubtful or (box.doubt is not None and box.source is not Source.INHERITED)
+    where_from = translate("preview", "Unclear") if is_unclear else source_word(box.source)
+    return f"{value_word(box.ticked)} · {where_from}"
+
+
 def source_line(box: Box, inherited_from: str) -> str:
     """Return where the value of a box is from; `inherited_from` is the path of the unit it is inherited from."""
     if box.source is Source.INHERITED:
@@ -83,19 +93,50 @@ def source_line(box: Box, inherited_from: str) -> str:
     return source_word(box.source)
 
 
-def doubt_line(box: Box) -> str:
-    """Return why a box is off though somebody set it; empty where nothing is in doubt."""
+def doubt_line(box: Box, inherited_from: str) -> str:
+    """Return what is unclear about a box; empty where nothing is. `inherited_from` as for `source_line`."""
+    is_elsewhere = box.source is Source.INHERITED
     match box.doubt:
+        case Outcome.MALFORMED if is_elsewhere:
+            line = translate("preview", "The value that is set for {unit} makes no sense, so it counts as off.")
         case Outcome.MALFORMED:
-            return translate("preview", "The value that was set makes no sense, so it counts as off.")
+            line = translate("preview", "The value that was set makes no sense, so it counts as off.")
+        case Outcome.UNDECIDABLE_QUERY if is_elsewhere:
+            line = translate(
+                "preview",
+                "A policy with a condition, on licences perhaps, is set for {unit}. Whether it applies cannot be told, "
+                "so it counts as off.",
+            )
         case Outcome.UNDECIDABLE_QUERY:
-            return translate(
+            line = translate(
                 "preview",
                 "A policy with a condition, on licences perhaps, is set here. Whether it applies cannot be told, so it "
                 "counts as off.",
             )
         case _:
-            return ""
+            return _without_effect(box)
+    return line.format(unit=harmless(inherited_from))
+
+
+def _without_effect(box: Box) -> str:
+    """Return what is set at this very place and decides nothing, because it is in doubt."""
+    outcomes = {each.outcome for each in box.doubtful}
+    if Outcome.UNDECIDABLE_QUERY in outcomes:
+        return translate(
+            "preview",
+            "A policy with a condition, on licences perhaps, is set here too. Whether it applies cannot be told, so "
+            "nothing is allowed by it.",
+        )
+    if outcomes:
+        return translate("preview", "Something that makes no sense is set here too. It has no effect.")
+    return ""
+
+
+def group_name(group: Group | GroupRow) -> str:
+    """Return what a group is called; Google's own of all administrators has no name in a directory."""
+    if group.id == ADMINS:
+        return translate("preview", "All administrators")
+    return harmless(group.name or group.email)
 
 
 def demand_line(baseline: Baseline, ticked: bool | None) -> str:
