@@ -35,7 +35,7 @@ from tests.servers.web import Nginx
 
 __all__ = ["prove"]
 
-_PROGRAMS = {Scale.SHORT: 100, Scale.USUAL: 10_000, Scale.LONG: 100_000}
+_PROGRAMS = {Scale.SHORT: 100, Scale.USUAL: 10_000, Scale.LONG: 50_000}
 _NEW = {Scale.SHORT: 100, Scale.USUAL: 3_000, Scale.LONG: 3_000}
 """Connections of which each carries one request, as the programs make them."""
 _SEED = 23
