@@ -11,7 +11,7 @@ from app.preview.tree import Box, Source, UnitRow, UnitTree
 from ui.theme import on_theme_change, tokens
 from ui.widgets.labels import plain_tool_tip
 from ui.wording.facts import harmless
-from ui.wording.preview import group_name, mark_line, people_line
+from ui.wording.preview import doubt_line, group_name, mark_line, people_line
 
 __all__ = ["OrganisationTree"]
 
@@ -121,7 +121,8 @@ class OrganisationTree(QTreeView):
         value.setFont(font)
         value.setForeground(QColor(colours.text if is_local else colours.quiet))
         value.setText(mark_line(box))
-        tip = plain_tool_tip(f"{harmless(whole_name)} · {people_line(people)}")
+        doubt = doubt_line(box, "") if box.doubtful else ""
+        tip = plain_tool_tip(f"{harmless(whole_name)} · {people_line(people)}" + (f" · {doubt}" if doubt else ""))
         for item in (name, value):
             item.setToolTip(tip)
         name.setAccessibleText(f"{name.text()}, {value.text()}")

@@ -81,7 +81,7 @@ def source_word(source: Source) -> str:
 
 def mark_line(box: Box) -> str:
     """Return the value of a box and where it is from, as short as it stands in the tree."""
-    is_unclear = box.doubtful or (box.doubt is not None and box.source is not Source.INHERITED)
+    is_unclear = bool(box.doubtful) and (box.doubt is not None or box.source is not Source.LOCAL)
     where_from = translate("preview", "Unclear") if is_unclear else source_word(box.source)
     return f"{value_word(box.ticked)} · {where_from}"
 
