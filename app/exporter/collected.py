@@ -58,7 +58,8 @@ def directory_of(found: Collected, organisation: OrganisationFile, *, source: st
     active = [user for user in found.users if not (user.suspended or user.archived)]
     addresses = _addresses(active, source)
     groups = {
-        name: Group(id=name, email=group.email, name=_readable(group.name)) for name, group in _named(found.groups)
+        name: Group(id=name, email=_readable(group.email), name=_readable(group.name))
+        for name, group in _named(found.groups)
     }
     memberships = _memberships(found, active, addresses, groups)
     return Directory(

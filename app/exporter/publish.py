@@ -120,7 +120,7 @@ def publish(
     makers = _Makers(directory, moment, moment + valid_for)
     wanted = {email_sha256(Address.parse(user.email)): user for user in directory.users}
     there = folder.names()
-    gone = (there | index.documents.keys()) - wanted.keys()
+    gone = (index.documents.keys() | _ours(folder, there - index.documents.keys() - wanted.keys())) - wanted.keys()
     before = len(gone) + len(wanted.keys() & index.documents.keys())
     if not may_remove_many and len(gone) > max(_FEW, before // _MANY):
         raise ExportError.because(Reason.PUBLISH_MANY_GONE, folder=folder.path, count=len(gone), total=before)
@@ -276,6 +276,12 @@ class _Writers:
     def _write_all(self, batch: list[tuple[str, bytes]]) -> None:
         for file, data in batch:
             self._folder.write(file, data)
+
+
+def _ours(folder: Folder, names: Collection[str]) -> set[str]:
+    """Return which of the files that no index knows are documents: left by an export that was killed."""
+    found = ((name, folder.read(f"{name}.json", MAX_BYTES + 1)) for name in names)
+    return {name for name, data in found if data is not None and _stamp_of(data) is not None}
 
 
 def _stamp_of(data: bytes) -> _Stamp | None:

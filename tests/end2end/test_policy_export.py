@@ -218,6 +218,17 @@ def test_options_that_do_not_go_together_are_a_usage_error(shell: Shell, argumen
     assert "policy export: error: " in outcome.err
 
 
+def test_answers_of_the_api_need_the_organisations_facts(shell: Shell, out: Path, tmp_path: Path) -> None:
+    users = [{"primaryEmail": PERSON, "orgUnitPath": "/"}]
+    units = [{"orgUnitId": "id:03x", "orgUnitPath": "/"}]
+    policies = [{"name": "policies/p", "setting": {"type": "settings/gmail.service_status"}}]
+    whole = {"users": users, "organizationUnits": units, "policies": policies}
+    (tmp_path / "a.json").write_text(json.dumps(whole), encoding="utf-8")
+    outcome = shell.run("policy", "export", "--from", "json", tmp_path / "a.json", "--out", out)
+    assert (outcome.code, "--from json needs --organisation" in outcome.err) == (2, True)
+    assert not out.exists()
+
+
 def test_an_address_of_google_without_tls_is_a_usage_error(shell: Shell, google: GoogleEmulator, out: Path) -> None:
     assert shell.run(*options(google, out, "--google-url", "http://localhost:1")).code == 2
 

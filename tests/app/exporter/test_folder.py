@@ -45,7 +45,13 @@ class TestTheFolder:
 
     def test_other_files_in_it_stay(self, organisation: GoogleOrganisation, folder: Path) -> None:
         folder.mkdir()
-        others = {"robots.txt": b"x", "a" * 63 + ".json": b"y", ".htaccess": b"z", ("A" * 64) + ".json": b"w"}
+        others = {
+            "robots.txt": b"x",
+            "a" * 63 + ".json": b"y",
+            ".htaccess": b"z",
+            ("A" * 64) + ".json": b"w",
+            "a" * 64 + ".json": b"{}",
+        }
         for name, data in others.items():
             (folder / name).write_bytes(data)
         export(directory(organisation), folder)

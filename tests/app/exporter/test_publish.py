@@ -270,6 +270,15 @@ class TestWhoLeft:
         fewer = msgspec.structs.replace(directory(organisation), users=directory(organisation).users[:31])
         assert export(fewer, folder).removed == 10
 
+    def test_a_document_that_no_index_knows_is_removed_too(
+        self, organisation: GoogleOrganisation, folder: Path
+    ) -> None:
+        export(directory(organisation), folder, signer=SIGNER)
+        (folder / "index.json").unlink()
+        fewer = msgspec.structs.replace(directory(organisation), users=directory(organisation).users[1:])
+        assert export(fewer, folder, signer=SIGNER).removed == 1
+        assert not (folder / name_of(ADMIN)).exists()
+
     def test_an_export_that_was_killed_before_the_index_is_made_good(
         self, organisation: GoogleOrganisation, folder: Path
     ) -> None:
