@@ -30,6 +30,16 @@ async def test_a_thread_makes_one_call_after_the_other() -> None:
     assert len({await call_with_limit(threading.get_ident, 5) for _ in range(20)}) < 20
 
 
+async def test_a_thread_that_is_idle_makes_every_next_call() -> None:
+    limited._idle.clear()
+    made = set()
+    for _ in range(5):
+        made.add(await call_with_limit(threading.current_thread, 5))
+        while not limited._idle:  # noqa: ASYNC110 - a thread that becomes idle has no event
+            await asyncio.sleep(0.001)
+    assert len(made) == 1
+
+
 async def test_nothing_waits_behind_a_call_that_hangs() -> None:
     released, at_work = threading.Event(), threading.Event()
 

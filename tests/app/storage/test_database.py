@@ -17,7 +17,7 @@ import pytest
 
 import app.storage.database as module
 from app.errors import Reason, StorageError
-from app.storage.database import SCHEMA_VERSION, Database, from_stamp, to_stamp
+from app.storage.database import SCHEMA_VERSION, Database, from_stamp, to_stamp, upgrade
 from app.storage.folder import DataFolder
 
 
@@ -109,6 +109,48 @@ async def test_two_processes_making_it_at_once_get_one_database(folder: DataFold
     for database in databases:
         await database.close()
     assert [file.name for file in folder.home.iterdir()] == ["absender.db"]
+
+
+async def test_the_database_of_a_process_that_was_first_is_not_written_over(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish = module._publish
+
+    def late(unfinished: Path, file: Path) -> None:
+        file.write_bytes(whole)
+        publish(unfinished, file)
+
+    await (await Database.open(folder.database)).close()
+    with closing(sqlite3.connect(folder.database)) as connection:
+        insert_draft("kept")(connection)
+        connection.commit()
+    whole = folder.database.read_bytes()
+    folder.database.unlink()
+    monkeypatch.setattr(module, "_publish", late)
+    database = await Database.open(folder.database)
+    assert await database.read(count_drafts) == 1
+    await database.close()
+
+
+def test_what_another_process_has_upgraded_meanwhile_is_not_upgraded_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "x.db", isolation_level=None)) as connection:
+        upgrade(connection, tmp_path / "x.db")
+        real, stale = module._version, [SCHEMA_VERSION - 1]
+        monkeypatch.setattr(module, "_version", lambda each: stale.pop() if stale else real(each))
+        upgrade(connection, tmp_path / "x.db")
+        assert stale == []
+        assert real(connection) == SCHEMA_VERSION
+
+
+async def test_a_database_that_is_refused_leaves_no_thread(folder: DataFolder) -> None:
+    folder.database.write_bytes(b"")
+    before = set(threading.enumerate())
+    assert await opening_fails(folder.database) is Reason.STORAGE_CORRUPT
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive()
 
 
 async def test_it_is_made_where_hard_links_are_not_to_be_had(

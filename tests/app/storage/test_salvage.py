@@ -22,7 +22,7 @@ from app.message.draft import Attachment, Draft
 from app.storage.database import SCHEMA_VERSION, Database
 from app.storage.drafts import Drafts
 from app.storage.folder import DataFolder
-from app.storage.salvage import Kind, salvaged
+from app.storage.salvage import Kind, _found, _Traces, salvaged
 from tests.app.delivery.letters import GATEWAY, draft, letter
 
 NOW = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
@@ -233,6 +233,26 @@ async def test_a_log_without_its_index_is_read_all_the_same(folder: DataFolder, 
     database = await Database.open(folder.database)
     assert await Drafts(database).load("d99") is not None
     await database.close()
+
+
+PARTS = {1: ((7, 70), 20), 0: ((9, 90), 10)}
+"""By number the place and the size of each, as they are met."""
+
+
+def test_the_parts_of_a_message_are_put_in_their_order() -> None:
+    (found,) = _found("m", _Traces(parts=PARTS))
+    assert (found.kind, found.parts) == (Kind.OUTBOX, ((9, 90), (7, 70)))
+
+
+@pytest.mark.parametrize("parts", [{}, {1: PARTS[1]}, {0: PARTS[0], 2: PARTS[1]}], ids=["none", "end", "gap"])
+def test_of_a_message_without_all_its_parts_only_what_was_typed_is_left(
+    parts: dict[int, tuple[tuple[int, int], int]],
+) -> None:
+    assert list(_found("m", _Traces(parts=parts))) == []
+    (found,) = _found("m", _Traces(parts=parts, typed=typed(1)))
+    assert (found.kind, found.draft, found.parts) == (Kind.DRAFT, typed(1), ())
+    (found,) = _found("m", _Traces(parts=parts, typed=typed(1), saved=(typed(2), 0)))
+    assert (found.kind, found.draft) == (Kind.DRAFT, typed(2))
 
 
 async def test_the_broken_database_is_kept_beside_a_new_one(folder: DataFolder) -> None:
