@@ -93,6 +93,27 @@ async def test_an_empty_file_comes_back_too(outbox: Outbox, files: Path, origina
     assert Path(back.attachments[0].path).read_bytes() == b""
 
 
+async def test_a_pipe_in_the_place_of_an_empty_file_is_not_taken_for_it(
+    outbox: Outbox, files: Path, originals: Path
+) -> None:
+    await queued(outbox, originals, b"")
+    (originals / "0.pdf").unlink()
+    os.mkfifo(originals / "0.pdf")
+    restored = await outbox.to_draft("m1", NOW, files)
+    assert Path(restored.attachments[0].path) == files / "m1" / "0"
+
+
+async def test_what_an_earlier_try_has_left_is_in_nobodys_way(outbox: Outbox, files: Path, originals: Path) -> None:
+    await queued(outbox, originals, DATA)
+    (originals / "0.pdf").unlink()
+    (files / "m1").mkdir(parents=True)
+    (files / "m1" / "0").write_bytes(b"half")
+    (files / "m1" / "5").write_bytes(b"of another draft")
+    restored = await outbox.to_draft("m1", NOW, files)
+    assert Path(restored.attachments[0].path).read_bytes() == DATA
+    assert [each.name for each in (files / "m1").iterdir()] == ["0"]
+
+
 async def test_a_place_that_cannot_be_written_leaves_the_message(outbox: Outbox, files: Path, originals: Path) -> None:
     await queued(outbox, originals, DATA)
     (originals / "0.pdf").unlink()

@@ -1,88 +1,63 @@
-"""The connection under a session: each reply has its own limit, and one timer serves them all."""
+"""Each wait for a reply has its own limit, whatever limit the wait before it had."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
 
 import pytest
 
 from app.delivery.wire import Wire
 
 
-@dataclass(frozen=True)
-class Line:
-    """A wire, and the end of it that a server would have."""
+@asynccontextmanager
+async def connected(*replies: bytes) -> AsyncIterator[Wire]:
+    """Connect to a server that says these replies, one every few milliseconds, and then nothing more."""
 
-    wire: Wire
-    server: socket.socket
+    async def serve(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for reply in replies:
+            writer.write(reply)
+            await asyncio.sleep(0.1)
+        await _reader.read()
+        writer.close()
 
-    async def answer(self, octets: bytes, seconds: float = 0) -> None:
-        await asyncio.sleep(seconds)
-        self.server.sendall(octets)
-
-
-@pytest.fixture
-async def line() -> AsyncIterator[Line]:
-    ours, theirs = socket.socketpair()
-    with theirs:
-        _, wire = await asyncio.get_running_loop().create_connection(Wire, sock=ours)
-        yield Line(wire, theirs)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    wire = Wire()
+    await asyncio.get_running_loop().create_connection(lambda: wire, *server.sockets[0].getsockname())
+    try:
+        yield wire
+    finally:
         wire.abort()
-        await asyncio.sleep(0)
+        server.close()
+        await server.wait_closed()
 
 
-async def test_a_reply_that_does_not_come_is_late(line: Line) -> None:
-    with pytest.raises(TimeoutError):
-        await line.wire.read_response(timeout=0.02)
+@pytest.mark.case("M2")
+@pytest.mark.parametrize("before", [60.0, 5.0, None], ids=["longer", "a little longer", "none"])
+async def test_a_short_limit_after_a_long_one_is_kept(before: float | None) -> None:
+    async with connected(b"220 ready\r\n") as wire:
+        assert (await wire.read_response(timeout=before)).code == 220
+        async with asyncio.timeout(3):
+            with pytest.raises(TimeoutError):
+                await wire.read_response(timeout=0.05)
 
 
-async def test_a_shorter_limit_counts_after_a_longer_one(line: Line) -> None:
-    await line.answer(b"220 ok\r\n")
-    assert (await line.wire.read_response(timeout=600)).code == 220
-    with pytest.raises(TimeoutError):
-        await line.wire.read_response(timeout=0.02)
+async def test_a_long_limit_after_a_short_one_is_not_cut_short() -> None:
+    async with connected(b"220 ready\r\n", b"250 late\r\n") as wire:
+        while wire.reader.is_empty:  # noqa: ASYNC110 - so that the short limit is no race
+            await asyncio.sleep(0.001)
+        assert (await wire.read_response(timeout=0.05)).code == 220
+        assert (await wire.read_response(timeout=60.0)).code == 250
 
 
-async def test_a_longer_limit_counts_after_a_shorter_one(line: Line) -> None:
-    await line.answer(b"220 ok\r\n")
-    await line.wire.read_response(timeout=0.02)
-    answering = asyncio.ensure_future(line.answer(b"250 ok\r\n", 0.06))
-    assert (await line.wire.read_response(timeout=600)).code == 250
-    await answering
-
-
-async def test_a_reply_that_trickles_in_is_late_as_a_whole(line: Line) -> None:
-    async def trickle() -> None:
-        for octet in b"220 a server that takes its time\r\n":
-            await line.answer(bytes([octet]), 0.01)
-
-    trickling = asyncio.ensure_future(trickle())
-    with pytest.raises(TimeoutError):
-        await line.wire.read_response(timeout=0.05)
-    await trickling
-
-
-async def test_a_reply_after_one_that_was_late_has_its_own_limit(line: Line) -> None:
-    with pytest.raises(TimeoutError):
-        await line.wire.read_response(timeout=0.01)
-    answering = asyncio.ensure_future(line.answer(b"250 ok\r\n", 0.03))
-    assert (await line.wire.read_response(timeout=600)).code == 250
-    await answering
-
-
-async def test_a_connection_that_has_gone_leaves_no_timer(line: Line) -> None:
-    await line.answer(b"220 ok\r\n")
-    await line.wire.read_response(timeout=600)
-    alarm = line.wire._alarm
-    assert alarm is not None
-    line.server.shutdown(socket.SHUT_RDWR)
-    with pytest.raises(ConnectionResetError):
-        await line.wire.read_response(timeout=600)
-    await asyncio.sleep(0)
-    assert alarm.cancelled()
-    with pytest.raises(ConnectionResetError):
-        await line.wire.read_response(timeout=0.01)
-    assert line.wire._alarm is None
+async def test_a_connection_that_goes_leaves_no_alarm() -> None:
+    async with connected(b"220 ready\r\n") as wire:
+        assert (await wire.read_response(timeout=60.0)).code == 220
+        alarm = wire._alarm
+        assert alarm is not None
+        wire.abort()
+        await asyncio.sleep(0.01)
+        assert alarm.cancelled()
+        with pytest.raises(ConnectionResetError):
+            await wire.read_response(timeout=60.0)
