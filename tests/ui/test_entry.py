@@ -27,6 +27,20 @@ import app.delivery.posting, app.delivery.postman, app.delivery.schedule
 print(sorted({"email", "aiosmtplib", "app.message.mime", "app.message.gate"} & set(sys.modules)))
 """
 
+ALONE = """
+import sys
+from ui import entry
+
+if sys.argv[1] == "spared":
+    entry._import_msgspec_alone()
+import ui.main, app.policy.document, msgspec
+print("typing_extensions" in sys.modules)
+if sys.argv[1] == "spared":
+    import typing_extensions
+    entry._import_msgspec_alone()
+    assert "typing_extensions" in sys.modules
+"""
+
 
 def _printed(script: str, *arguments: str) -> str:
     done = subprocess.run(
@@ -39,6 +53,12 @@ def test_no_source_is_read_for_features_that_nobody_uses() -> None:
     assert _printed(IMPORTED, "spared") == "0"
     # Else there is nothing to spare any more, and the reach into PySide can go.
     assert int(_printed(IMPORTED, "read")) > 0
+
+
+def test_what_msgspec_does_not_need_is_not_imported_for_it_and_still_can_be() -> None:
+    assert _printed(ALONE, "spared") == "False"
+    # Else there is nothing to spare any more.
+    assert _printed(ALONE, "read") == "True"
 
 
 def test_what_waits_for_mail_to_send_loads_nothing_that_writes_it() -> None:
