@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from app.cli import WindowRequest
 
 __all__ = ["main"]
 
@@ -16,9 +12,11 @@ def main() -> int:
     """Run `absender compose`; print the moment (CLOCK_MONOTONIC) at which its window is painted and takes input."""
     from ui import entry
 
-    open_windows = entry.Front.open_windows
+    read_no_sources = entry._read_no_sources
 
-    def watched(front: entry.Front, request: WindowRequest) -> int:
+    def watch() -> None:
+        # Not before: what the program does ahead of its imports would come too late for those of this.
+        read_no_sources()
         from ui.desk import Desk
 
         start_work = Desk.start_work
@@ -29,9 +27,8 @@ def main() -> int:
 
         # The one place that knows that the first window is painted and slow work may begin.
         setattr(Desk, "start_work", say_so)
-        return open_windows(front, request)
 
-    setattr(entry.Front, "open_windows", watched)
+    setattr(entry, "_read_no_sources", watch)
     sys.argv[1:] = ["compose"]
     return entry.main()
 
