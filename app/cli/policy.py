@@ -115,12 +115,32 @@ def _shown(services: Services, policy: Policy) -> tuple[str, dict[str, object]]:
         f"from\t{policy.origin or '-'}",
         f"signature\t{f'checked with {signed_with}' if signed_with else 'not checked: no key was given'}",
     ]
+    lines += _other_settings(policy)
     if managed is not None:
         lines.append(f"managed\t{cell(managed)}")
     if keychain is not None:
         lines.append(f"highest serial\tin the database alone: {keychain}")
     more = {"origin": policy.origin, "signed_with": signed_with, "keychain": keychain, "managed": managed}
-    return "\n".join(lines), data | more
+    others = {
+        "mail_enabled": policy.mail.value,
+        "names_editable": policy.names.value,
+        "requires_gateway": policy.requires_gateway,
+    }
+    return "\n".join(lines), data | more | others
+
+
+def _other_settings(policy: Policy) -> list[str]:
+    """Return a line for each other setting that restricts, with whom it is set for."""
+    told = (
+        ("mail", policy.mail, False, "switched off"),
+        ("outside addresses", policy.external_from, True, "only with an own SMTP server"),
+        ("name of the main address", policy.names, False, "cannot be changed"),
+    )
+    return [
+        f"{what}\t{how}, as set for {cell(effective.decided_by.target)}"
+        for what, effective, restricts, how in told
+        if effective.value is restricts and effective.decided_by is not None
+    ]
 
 
 def _route_text(data: dict[str, object], steps: list[str]) -> str:

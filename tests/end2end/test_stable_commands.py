@@ -18,6 +18,7 @@ from app.demo.reading import shown, verification_code
 from app.demo.world import PARTNER, DemoWorld
 from app.errors import Reason
 from app.routing import Rule
+from tests.app.policy.documents import external_from_policy, names_policy, service_policy
 from tests.canary import OWN
 from tests.end2end.program import ROOT, Outcome
 from tests.end2end.shell import Shell, says
@@ -186,10 +187,29 @@ def test_a_refusal_has_the_same_fields_and_ends_with_one(ready: Shell, world: De
     assert types(unknown.json) == ROUTE | nowhere
 
 
+def test_what_else_the_policy_restricts_is_shown_with_whom_it_is_set_for(ready: Shell, world: DemoWorld) -> None:
+    plain = done(ready.run("policy", "show")).out
+    document = json.loads(world.policy_document())
+    document["serial"] += 1
+    document["policies"] += [service_policy("DISABLED", unit="", order=299.0), names_policy(False, unit="")]
+    document["policies"].append(external_from_policy(True, unit="", order=399.0))
+    world.publish_raw(json.dumps(document).encode())
+    told = done(ready.run("policy", "refresh")).out
+    assert set(told.splitlines()) - set(plain.splitlines()) >= {
+        "mail\tswitched off, as set for /",
+        "outside addresses\tonly with an own SMTP server, as set for /",
+        "name of the main address\tcannot be changed, as set for /",
+    }
+    data = done(ready.run("policy", "show", "--json")).json
+    assert (data["mail_enabled"], data["names_editable"], data["requires_gateway"]) == (False, False, True)
+
+
 def test_the_policy_has_the_same_fields_as_in_a_route_and_its_origin(ready: Shell, world: DemoWorld) -> None:
     for action in ("show", "refresh"):
         policy = done(ready.run("policy", action, "--json")).json
-        assert types(policy) == POLICY | {"origin": str, "signed_with": NONE, "keychain": NONE, "managed": NONE}
+        more = {"origin": str, "signed_with": NONE, "keychain": NONE, "managed": NONE}
+        others = {"mail_enabled": bool, "names_editable": bool, "requires_gateway": bool}
+        assert types(policy) == POLICY | more | others
         assert policy["origin"].startswith("https://localhost:")
 
 
