@@ -7,6 +7,7 @@ started anew for each message, as they always are; their memory is looked at whi
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import resource
@@ -231,13 +232,14 @@ def _queue(order: Order) -> Outcome:
         with tempfile.TemporaryDirectory(dir=order.folder) as folder:
             async with open_services(DataFolder(Path(folder) / "home"), keychain=MemoryKeychain()) as services:
                 await set_up(services, profile_for(order.port, order.ca_file))
+                await send_one(services)
+                gc.freeze()  # as ui.main does when it has started
                 if not order.is_kept:
                     large = attachment_of(Path(folder), order.size)
                     files = {order.size: (large,), _SMALL: ()}
                     outcome = await _measured_async(lambda size: send_one(services, files[size]), order)
                     assert await all_sent(services)
                     return outcome
-                await send_one(services)
                 await seed_queue(services, order.count)
                 before, used, begun = peak(), time.process_time(), time.perf_counter()
                 await services.postman.run_due()
