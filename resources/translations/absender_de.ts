@@ -4297,6 +4297,10 @@ Mit freundlichen Grüßen</translation>
         <translation>Unklar</translation>
     </message>
     <message>
+        <source>With a condition</source>
+        <translation>Mit Bedingung</translation>
+    </message>
+    <message>
         <source>Inherited from {unit}</source>
         <translation>Übernommen von {unit}</translation>
     </message>

@@ -81,9 +81,11 @@ def source_word(source: Source) -> str:
 
 def mark_line(box: Box) -> str:
     """Return the value of a box and where it is from, as short as it stands in the tree."""
-    is_unclear = bool(box.doubtful) and (box.doubt is not None or box.source is not Source.LOCAL)
-    where_from = translate("preview", "Unclear") if is_unclear else source_word(box.source)
-    return f"{value_word(box.ticked)} · {where_from}"
+    word = source_word(box.source)
+    if box.doubtful and (box.doubt is not None or box.source is not Source.LOCAL):
+        is_conditional = any(each.outcome is Outcome.UNDECIDABLE_QUERY for each in box.doubtful)
+        word = translate("preview", "With a condition") if is_conditional else translate("preview", "Unclear")
+    return f"{value_word(box.ticked)} · {word}"
 
 
 def source_line(box: Box, inherited_from: str) -> str:

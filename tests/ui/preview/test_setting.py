@@ -47,7 +47,7 @@ def test_a_condition_that_allows_is_told_where_it_is_set_and_in_the_tree(pane: O
         pane.card.doubt.text()
         == f"{CONDITION}here too. Whether it applies cannot be told, so nothing is allowed by it."
     )
-    assert mark(pane, 1) == "Off · Unclear"
+    assert mark(pane, 1) == "Off · With a condition"
     pane.tree.choose(NORTH)
     assert pane.card.doubt.isHidden()
 
