@@ -113,8 +113,9 @@ async def test_a_full_disk_queues_nothing(outbox: Outbox, database: Database) ->
     assert await outbox.list() == []
 
 
-async def test_the_same_draft_is_never_queued_twice(outbox: Outbox) -> None:
-    await put(outbox)
+@pytest.mark.parametrize("state", sorted(set(State) - {State.CANCELLED}))
+async def test_the_same_draft_is_never_queued_twice(outbox: Outbox, state: State) -> None:
+    await in_state(outbox, state)
     with pytest.raises(DeliveryError) as caught:
         await put(outbox, chunks=[b"other"])
     assert caught.value.problem.reason is Reason.OUTBOX_WRONG_STATE
