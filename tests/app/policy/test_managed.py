@@ -65,6 +65,11 @@ def test_its_place_is_the_systems_whatever_the_environment_says(
         assert before == Path("/etc/absender/managed.toml")
 
 
+def test_on_a_mac_its_place_is_that_of_all_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert managed_file() == Path("/Library/Application Support/Absender/managed.toml")
+
+
 @pytest.mark.parametrize(
     ("text", "detail"),
     [
