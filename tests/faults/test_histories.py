@@ -1,11 +1,11 @@
 """The short form of the proof that no history sends against the policy, and that it would see one that does."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.delivery.handover import Handover
-from app.policy.watch import PolicyWatch
 from tests.faults.histories import live, prove
 from tests.faults.proof import Scale
 
@@ -49,6 +49,6 @@ def test_the_proof_sees_a_policy_that_is_not_asked_before_mail(tmp_path: Path, m
     assert first_broken(tmp_path, "MAIL at smtp.partner.example") is not None
 
 
-def test_the_proof_sees_an_older_policy_that_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(PolicyWatch, "_refuse_rollback", lambda *_: None)
-    assert first_broken(tmp_path, "the policy forbids gateways") is not None
+def test_the_proof_sees_a_policy_that_counts_for_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.policy.evaluate.FRESH_FOR", timedelta(days=365))
+    assert first_broken(tmp_path, "since it was confirmed") is not None
