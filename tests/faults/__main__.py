@@ -23,6 +23,7 @@ PROOFS: tuple[str, ...] = (
     "canary",
     "queue",
     "serving",
+    "exporting",
     "histories",
 )
 """The modules of this package that have a `prove`, in the order they are run."""
