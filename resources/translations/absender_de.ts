@@ -4225,12 +4225,12 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
         <translation>Im Postausgang</translation>
     </message>
     <message>
-        <source>as “{sender}”, if the person sends it through the organisation</source>
-        <translation>als „{sender}“, wenn die Person über die Organisation sendet</translation>
+        <source>Scheduled</source>
+        <translation>Geplant</translation>
     </message>
     <message>
-        <source>Instead</source>
-        <translation>Stattdessen</translation>
+        <source>Choices for held mail</source>
+        <translation>Wahl, wenn angehalten</translation>
     </message>
     <message>
         <source>Now</source>
@@ -4445,8 +4445,36 @@ Mit freundlichen Grüßen</translation>
         <translation>bleibt ein Entwurf; beim Verfassen steht, warum</translation>
     </message>
     <message>
-        <source>is held from now on; the person can choose what to do with it</source>
-        <translation>wird künftig angehalten; die Person kann wählen, was damit geschieht</translation>
+        <source>is held</source>
+        <translation>wird angehalten</translation>
+    </message>
+    <message>
+        <source>is sent at its time</source>
+        <translation>wird zu seiner Zeit gesendet</translation>
+    </message>
+    <message>
+        <source>is held at its time</source>
+        <translation>wird zu seiner Zeit angehalten</translation>
+    </message>
+    <message>
+        <source>Wait: it is sent by itself as soon as the organisation allows it</source>
+        <translation>Warten: Die E-Mail wird von selbst gesendet, sobald die Organisation es erlaubt</translation>
+    </message>
+    <message>
+        <source>Send through the organisation: recipients see {sender}</source>
+        <translation>Über die Organisation senden: Empfänger sehen {sender}</translation>
+    </message>
+    <message>
+        <source>Send through the organisation</source>
+        <translation>Über die Organisation senden</translation>
+    </message>
+    <message>
+        <source>Back to drafts: change the message or its sender</source>
+        <translation>Zurück zu den Entwürfen: E-Mail oder Absender ändern</translation>
+    </message>
+    <message>
+        <source>is held from now on</source>
+        <translation>wird künftig angehalten</translation>
     </message>
     <message>
         <source>was held, and is sent by itself</source>

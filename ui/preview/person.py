@@ -7,13 +7,21 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.preview.effects import AddressEffect, Effects
+from app.preview.effects import AddressEffect, Effects, QueuedFate, ScheduledFate
 from app.recipient_view import RecipientView
 from app.routing import Refusal, Route
 from ui.messages import on_behalf_line, refusal_line
 from ui.texts import translate
 from ui.widgets import Card, Chip, ColourDot, ElidedLabel, Heading, Line, PlainLabel, QuietLabel, scrolled
-from ui.wording.preview import draft_line, person_headline, queued_line, way_line
+from ui.wording.preview import (
+    choice_line,
+    draft_line,
+    person_headline,
+    queued_line,
+    scheduled_line,
+    waiting_line,
+    way_line,
+)
 
 __all__ = ["PersonPage"]
 
@@ -91,12 +99,18 @@ def _rows(effect: AddressEffect) -> list[tuple[str, str, str]]:
         (translate("preview", "Mail"), _way(effect.before), _way(effect.after)),
         (translate("preview", "Recipients see"), _seen(effect.view_before), _seen(effect.view_after)),
         (translate("preview", "A draft"), draft_line(effect.draft_before), draft_line(effect.draft_after)),
-        (translate("preview", "In the Outbox"), draft_line(effect.draft_before), queued_line(effect)),
+        (translate("preview", "In the Outbox"), waiting_line(effect.queued), queued_line(effect.queued)),
+        (translate("preview", "Scheduled"), _scheduled_before(effect), scheduled_line(effect.scheduled)),
     ]
-    if effect.view_instead is not None:
-        instead = translate("preview", "as “{sender}”, if the person sends it through the organisation")
-        rows.append((translate("preview", "Instead"), "", instead.format(sender=on_behalf_line(effect.view_instead))))
+    if effect.choices:
+        choices = "\n".join(f"• {choice_line(choice, effect.view_instead)}" for choice in effect.choices)
+        rows.append((translate("preview", "Choices for held mail"), "", choices))
     return rows
+
+
+def _scheduled_before(effect: AddressEffect) -> str:
+    was_held = effect.queued in {QueuedFate.RELEASED, QueuedFate.STAYS_HELD}
+    return scheduled_line(ScheduledFate.HELD if was_held else ScheduledFate.GOES)
 
 
 def _way(route: Route | Refusal) -> str:

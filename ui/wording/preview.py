@@ -11,15 +11,17 @@ from app.policy.evaluate import Outcome
 from app.preview.baselines import Baseline
 from app.preview.comparison import Comparison, Kind
 from app.preview.csv_text import CsvWords
-from app.preview.effects import AddressEffect, DraftFate, Effects, QueuedFate
+from app.preview.effects import Choice, DraftFate, Effects, QueuedFate, ScheduledFate
 from app.preview.tree import Box, GroupRow, Source
+from app.recipient_view import RecipientView
 from app.routing import Refusal, Route, Via
 from ui.texts import translate
 from ui.wording.facts import harmless
-from ui.wording.routes import security_short
+from ui.wording.routes import on_behalf_line, security_short
 
 __all__ = [
     "allowed_line",
+    "choice_line",
     "console_path",
     "csv_words",
     "demand_line",
@@ -32,12 +34,14 @@ __all__ = [
     "people_line",
     "person_headline",
     "queued_line",
+    "scheduled_line",
     "setting_name",
     "setting_text",
     "source_line",
     "source_word",
     "summary_line",
     "value_word",
+    "waiting_line",
     "way_line",
 ]
 
@@ -242,19 +246,53 @@ def draft_line(fate: DraftFate) -> str:
             assert_never(fate)
 
 
-def queued_line(effect: AddressEffect) -> str:
+def waiting_line(fate: QueuedFate) -> str:
+    """Return how a message that waits in the Outbox fares before the change."""
+    if fate in {QueuedFate.RELEASED, QueuedFate.STAYS_HELD}:
+        return translate("preview", "is held")
+    return translate("preview", "is sent")
+
+
+def scheduled_line(fate: ScheduledFate) -> str:
+    """Return what becomes of a message that waits for a certain time."""
+    match fate:
+        case ScheduledFate.GOES:
+            return translate("preview", "is sent at its time")
+        case ScheduledFate.HELD:
+            return translate("preview", "is held at its time")
+        case _:
+            assert_never(fate)
+
+
+def choice_line(choice: Choice, instead: RecipientView | None) -> str:
+    """Return what a person can do with a held message; `instead` is what recipients would see of it."""
+    match choice:
+        case Choice.WAIT:
+            return translate("preview", "Wait: it is sent by itself as soon as the organisation allows it")
+        case Choice.THROUGH_ORGANISATION if instead is not None:
+            line = translate("preview", "Send through the organisation: recipients see {sender}")
+            return line.format(sender=on_behalf_line(instead))
+        case Choice.THROUGH_ORGANISATION:
+            return translate("preview", "Send through the organisation")
+        case Choice.BACK_TO_DRAFTS:
+            return translate("preview", "Back to drafts: change the message or its sender")
+        case _:
+            assert_never(choice)
+
+
+def queued_line(fate: QueuedFate) -> str:
     """Return what becomes of a message that waits in the Outbox."""
-    match effect.queued:
+    match fate:
         case QueuedFate.GOES:
             return translate("preview", "is sent")
         case QueuedFate.HELD:
-            return translate("preview", "is held from now on; the person can choose what to do with it")
+            return translate("preview", "is held from now on")
         case QueuedFate.RELEASED:
             return translate("preview", "was held, and is sent by itself")
         case QueuedFate.STAYS_HELD:
             return translate("preview", "stays held")
         case _:
-            assert_never(effect.queued)
+            assert_never(fate)
 
 
 def csv_words() -> CsvWords:

@@ -37,6 +37,24 @@ async def test_unticking_a_unit_is_seen_for_the_person_and_on_the_side_of_afterw
     assert "not allowed" not in texts(now)
 
 
+async def test_what_waits_is_told_with_the_three_choices_of_who_wrote_it(room: Room) -> None:
+    card = room.window.person_page
+    await room.change("/Sales", Choice.UNTICK)
+    shown = texts(card)
+    assert "is sent at its time\nis held at its time" in shown
+    assert (
+        "• Wait: it is sent by itself as soon as the organisation allows it\n"
+        "• Send through the organisation: recipients see nutzer@beispiel.example on behalf of nutzer@partner.example\n"
+        "• Back to drafts: change the message or its sender"
+    ) in shown
+    await room.look_as("buchhaltung@beispiel.example")
+    await room.change("/Administration", Choice.TICK)
+    shown = texts(card)
+    assert "is held\nwas held, and is sent by itself" in shown
+    assert "is held at its time\nis sent at its time" in shown
+    assert "Wait" not in shown
+
+
 async def test_windows_that_are_open_follow_the_box(room: Room) -> None:
     composer = room.shown(room.window.sides.after_side, Shown.COMPOSER)
     assert "Goes through smtp.partner.example:587" in texts(composer)
