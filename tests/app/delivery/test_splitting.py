@@ -85,9 +85,18 @@ async def test_a_server_that_says_how_many_and_means_none_is_believed_for_now(ou
     assert len(await outbox.list()) == 1
 
 
-async def test_a_large_message_is_not_copied_for_each_of_many(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.delivery.splitting._MOST_COPIED", 1_000_000)
+SIZE = len(BYTES) + 300_000
+
+
+@pytest.mark.parametrize(
+    ("taken", "room", "state"),
+    [(1, 7 * SIZE - 1, State.DEFERRED), (1, 7 * SIZE, State.QUEUED), (3, 3 * SIZE - 1, State.DEFERRED)],
+)
+async def test_a_large_message_is_not_copied_for_each_of_many(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch, taken: int, room: int, state: State
+) -> None:
+    monkeypatch.setattr("app.delivery.splitting._MOST_COPIED", room)
     await claimed(outbox)
-    message = await outbox.settle("m1", TryLater(too_many(1, 7)), NOW)
-    assert message.state is State.DEFERRED
-    assert len(await outbox.list()) == 1
+    message = await outbox.settle("m1", TryLater(too_many(taken, 7)), NOW)
+    assert message.state is state
+    assert len(await outbox.list()) == (2 if state is State.QUEUED else 1)
