@@ -182,13 +182,15 @@ class Services:
 
     async def release_held(self) -> None:
         """Put back into the queue what the policy held and has a route now, and say why where the reason is another."""
+        from app.delivery.queued import difference
+
         policy = self.policy
 
         def against(message: QueuedMessage) -> Problem | None:
             chosen = choose_route(message.sender, self._profile_for(message), policy)
-            return chosen.problem if isinstance(chosen, Refusal) else None
+            return chosen.problem if isinstance(chosen, Refusal) else difference(chosen, message)
 
-        await self.outbox.reconsider(POLICY_REASONS, against, self.now())
+        await self.outbox.reconsider(POLICY_REASONS | {Reason.ROUTE_CHANGED}, against, self.now())
 
     async def tidy_up(self) -> None:
         """Remove copies of attached files that no draft uses, and attempts at mail long gone; raises StorageError."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from app.delivery.dialogue import DialogueLine, Limits, SessionError, Stage, Watch
 from app.delivery.journal import Attempt, ending_of
 from app.delivery.outbox import Outbox, QueuedMessage
+from app.delivery.queued import changed_route, difference
 from app.delivery.verdict import Delivered, Held, Rejected, TryLater, Verdict
 from app.errors import ExpectedError, KeychainError, Problem, Reason, SetupError
 from app.limited import call_with_limit
@@ -156,7 +157,7 @@ class Handover:
         self._steps = route.steps
         if isinstance(route, Refusal):
             return Held(route.problem)
-        if (problem := _difference(route, self.message)) is not None:
+        if (problem := difference(route, self.message)) is not None:
             return Held(problem)
         if route.server.queue != self.message.queue:
             return route.server
@@ -228,25 +229,9 @@ class Handover:
         if isinstance(route, Refusal):
             return route.problem
         if route.server != self._server:
-            return _changed(route, self.message)
-        return _difference(route, self.message)
+            return changed_route(route, self.message)
+        return difference(route, self.message)
 
     async def _data_ends(self) -> None:
         await self._outbox.mark_data_end(self.message.id, self._now())
         self.may_be_accepted = True
-
-
-def _difference(route: Route, message: QueuedMessage) -> Problem | None:
-    """Say whether the message's bytes or envelope were made for another route than this one."""
-    same = (route.via, route.envelope_from, route.sender_header) == (
-        message.via,
-        message.envelope_from,
-        message.sender_header,
-    )
-    return None if same else _changed(route, message)
-
-
-def _changed(route: Route, message: QueuedMessage) -> Problem:
-    return Problem.of(
-        Reason.ROUTE_CHANGED, address=message.sender.display, host=route.server.host, queued_host=message.host
-    )

@@ -39,7 +39,9 @@ __all__ = [
     "arrived",
     "back_off",
     "cancelled",
+    "changed_route",
     "claimed",
+    "difference",
     "for_the_others",
     "given_back",
     "grown",
@@ -152,6 +154,22 @@ def require(message: QueuedMessage, states: Collection[State]) -> QueuedMessage:
         wanted = ", ".join(states)
         raise DeliveryError.because(Reason.OUTBOX_WRONG_STATE, id=message.id, state=message.state, wanted=wanted)
     return message
+
+
+def difference(route: Route, message: QueuedMessage) -> Problem | None:
+    """Say whether the message's bytes or envelope were made for another route than this one."""
+    same = (route.via, route.envelope_from, route.sender_header) == (
+        message.via,
+        message.envelope_from,
+        message.sender_header,
+    )
+    return None if same else changed_route(route, message)
+
+
+def changed_route(route: Route, message: QueuedMessage) -> Problem:
+    """Return that a message would take another route now than the one it was made for."""
+    facts = {"host": route.server.host, "queued_host": message.host}
+    return Problem.of(Reason.ROUTE_CHANGED, address=message.sender.display, **facts)
 
 
 def settled(message: QueuedMessage, verdict: Verdict, now: datetime) -> QueuedMessage:

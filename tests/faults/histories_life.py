@@ -176,7 +176,7 @@ class History:
         services, before = self.program.services, (letter.over_organisation, letter.wanted)
         letter.over_organisation, letter.wanted = True, None
         try:
-            await send_through_organisation(
+            moved = await send_through_organisation(
                 message,
                 profile=services.the_profile,
                 policy=services.policy,
@@ -186,6 +186,7 @@ class History:
         except ExpectedError:
             letter.over_organisation, letter.wanted = before
             raise
+        letter.is_made_as_own = moved.sender_header is None
         self.counts["sent through the organisation instead"] += 1
 
     async def _back_to_drafts(self, message: QueuedMessage, letter: Letter) -> None:
@@ -339,6 +340,5 @@ class History:
 
     def _is_for_a_person(self, reason: Reason, letter: Letter) -> bool:
         """Whether a message may wait for this reason though everything is allowed."""
-        # Its bytes were made for an address of the organisation's, or for one that is not, and now it is the other.
-        has_moved = letter.over_organisation and any(each.meaning.owns_partner for each in self.publisher.history)
-        return reason in _NEEDS_A_PERSON or (reason is Reason.ROUTE_CHANGED and has_moved)
+        # Its bytes were made for an address of the organisation's, and now it is none.
+        return reason in _NEEDS_A_PERSON or (reason is Reason.ROUTE_CHANGED and letter.is_made_as_own)

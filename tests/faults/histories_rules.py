@@ -53,6 +53,8 @@ class Letter:
     """Cancelled, or back among the drafts."""
     over_organisation: bool = False
     """Whether the person said that it may go through the organisation's server."""
+    is_made_as_own: bool = False
+    """Whether it says so as mail from an address of the organisation's, which the partner's is not in the end."""
     sends: int = 1
     """How often the person asked for it, which takes an uncertain end."""
     arrivals: list[str] = field(default_factory=list)
