@@ -19,12 +19,13 @@ def test_a_killed_export_leaves_every_document_whole(tmp_path: Path) -> None:
 
 def test_the_proof_sees_an_export_that_writes_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     in_place = """
-import os
+import os, time
 from app.exporter.folder import Folder
 def write(self, name, data):
     descriptor = os.open(self.path / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    for byte in range(0, len(data), 64):
-        os.write(descriptor, data[byte:byte + 64])
+    for byte in range(0, len(data), 512):
+        os.write(descriptor, data[byte:byte + 512])
+        time.sleep(0.002)
     os.close(descriptor)
 Folder.write = write
 import sys; from ui.entry import main; sys.exit(main())
