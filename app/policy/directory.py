@@ -92,7 +92,8 @@ class _File(_Struct, frozen=True):
     units: tuple[OrgUnit, ...] = ()
     groups: tuple[Group, ...] = ()
     policies: tuple[OrgPolicy, ...] = ()
-    users: tuple[User, ...] = ()
+    users: tuple[msgspec.Raw, ...] = ()
+    """Each decoded on its own: one step for all would not let a window's thread run meanwhile."""
 
 
 class Directory(_Struct, frozen=True):
@@ -189,7 +190,7 @@ def _read(data: bytes, source: str) -> Directory:
         mail_servers=file.mail_servers,
         units=_by_id("units", file.units, source),
         groups=_by_id("groups", file.groups, source),
-        users=_shared(_checked_users(file.users, source)),
+        users=_shared(_checked_users(_users(file.users, source), source)),
         policies=file.policies,
     )
 
@@ -215,6 +216,10 @@ def _by_id(path: str, things: tuple[Named, ...], source: str) -> dict[str, Named
         if found.setdefault(thing.id, thing) is not thing:
             raise bad_value(source, f"{path}[{index}].id", "Expected one that stands nowhere else in the list")
     return found
+
+
+def _users(written: tuple[msgspec.Raw, ...], source: str) -> tuple[User, ...]:
+    return tuple(decoded(each, User, source=source, at=f"users[{index}]") for index, each in enumerate(written))
 
 
 def _checked_users(users: tuple[User, ...], source: str) -> tuple[User, ...]:

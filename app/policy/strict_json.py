@@ -41,12 +41,15 @@ def checked_text(data: bytes, limit: int, *, source: str) -> bytes:
     return text
 
 
-def decoded(text: bytes, wanted: type[Value], *, source: str) -> Value:
-    """Return JSON as a value of the type `wanted`; raises PolicyError with the path of what is wrong."""
+def decoded(text: bytes | msgspec.Raw, wanted: type[Value], *, source: str, at: str = "") -> Value:
+    """Return JSON as a value of the type `wanted`, which stands at the path `at` of the file.
+
+    Raises PolicyError with the path of what is wrong.
+    """
     try:
         return msgspec.json.decode(text, type=wanted)
     except msgspec.ValidationError as error:
-        raise PolicyError.because(Reason.POLICY_BAD_DOCUMENT, source=source, detail=_detail(error)) from error
+        raise PolicyError.because(Reason.POLICY_BAD_DOCUMENT, source=source, detail=_detail(error, at)) from error
     except ValueError as error:  # of msgspec, or of UTF-8
         raise PolicyError.because(Reason.POLICY_NOT_JSON, source=source, detail=str(error)) from error
 
@@ -90,7 +93,8 @@ def _check_float(text: str) -> None:
         raise ValueError(f"the number {text[:40]} is out of range")
 
 
-def _detail(error: msgspec.ValidationError) -> str:
+def _detail(error: msgspec.ValidationError, at: str) -> str:
     """Return msgspec's message with the path first: `policies[3].setting.value: Expected …`."""
     message, _, path = str(error).partition(" - at `$")
-    return f"{path.rstrip('`').lstrip('.')}: {message}" if path else message
+    whole = f"{at}{path.rstrip('`')}".lstrip(".")
+    return f"{whole}: {message}" if whole else message
