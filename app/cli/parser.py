@@ -11,6 +11,25 @@ from app import __version__
 
 __all__ = ["build_parser"]
 
+_EXPORT = """\
+Write one small document a person, named by the SHA-256 of the address, and an index.
+
+The credentials stay on this machine: they sign the request for an access token,
+which goes to Google alone. Documents hold for the days of --valid-for; those of
+which less than half is left are written again, so run this at least once a day.
+If it stops running, gateways are no longer used once the documents have run out."""
+_EXPORT_SCOPES = """\
+With --from google the service account needs domain-wide delegation for these scopes,
+the last one unless the file of --organisation names the domains:
+
+https://www.googleapis.com/auth/cloud-identity.policies.readonly
+https://www.googleapis.com/auth/admin.directory.user.readonly
+https://www.googleapis.com/auth/admin.directory.orgunit.readonly
+https://www.googleapis.com/auth/admin.directory.group.readonly
+https://www.googleapis.com/auth/admin.directory.group.member.readonly
+https://www.googleapis.com/auth/admin.directory.domain.readonly"""
+"""Whole, to be copied into the Admin console."""
+
 
 def build_parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
     """Return the parser for `argv`; it knows no secrets, because an argument is visible to every process.
@@ -186,14 +205,9 @@ def _add_policy(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         actions.add_parser(
             "export",
             help="write everybody's document, for a web server to serve",
-            description="Write one small document a person, named by the SHA-256 of the address, and an index. The "
-            "credentials stay on this machine: they sign the request for an access token, which goes to Google alone.",
-            epilog="Documents hold for the days of --valid-for. Those of which less than half is left are written "
-            "again, so run this at least once a day; if it stops running, gateways are no longer used once the "
-            "documents have run out. With --from google the service account needs domain-wide delegation for "
-            "https://www.googleapis.com/auth/ cloud-identity.policies.readonly, and admin.directory. user.readonly, "
-            "orgunit.readonly, group.readonly, group.member.readonly, and domain.readonly unless FILE of "
-            "--organisation names the domains.",
+            description=_EXPORT,
+            epilog=_EXPORT_SCOPES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
             parents=[common],
             allow_abbrev=False,
         )

@@ -16,6 +16,7 @@ import pytest
 
 from app.address import Address
 from app.errors import Reason
+from app.exporter.google import scopes_for
 from app.policy.directory import read_directory
 from app.policy.source import source_for
 from tests.app.exporter.gam_output import flat
@@ -233,10 +234,11 @@ def test_an_address_of_google_without_tls_is_a_usage_error(shell: Shell, google:
     assert shell.run(*options(google, out, "--google-url", "http://localhost:1")).code == 2
 
 
-def test_the_help_says_that_the_credentials_stay(shell: Shell) -> None:
-    words = " ".join(shell.run("policy", "export", "--help").out.split())
-    assert "credentials stay on this machine" in words
-    assert "google-url" not in words
+def test_the_help_says_that_the_credentials_stay_and_what_they_need(shell: Shell) -> None:
+    words = shell.run("policy", "export", "--help").out.split()
+    assert "credentials stay on this machine" in " ".join(words)
+    assert not any("google-url" in word for word in words)
+    assert [word for word in words if word.startswith(SCOPE)] == list(scopes_for(domains=True))
 
 
 def test_who_ends_the_command_waits_for_nothing(google: GoogleEmulator, out: Path, tmp_path: Path) -> None:
