@@ -54,8 +54,11 @@ async def take_pictures(plan: Plan, host: QWidget, now: Callable[[], datetime]) 
                     with _speaking(language), _unseen(shown, services, desk) as window:
                         image = _image(window)
                         album.add(window, _name(shown), side if len(sides) > 1 else "")
-                    # Making one takes a tenth of a second; what people do goes between.
-                    files.append((f"{shown}-{side}-{language}.png", await asyncio.to_thread(_png, image)))
+                    # Each step takes a tenth of a second; what people do goes between. Not in another thread, where
+                    # PySide may wait for ever: it sets its types up when they are first used.
+                    await asyncio.sleep(0)
+                    files.append((f"{shown}-{side}-{language}.png", _png(image)))
+                    await asyncio.sleep(0)
             files.append((f"absender-{language}.pdf", album.data()))
     finally:
         for _, services, desk in opened:
