@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from app.errors import ExpectedError
 from app.policy.directory import Directory
 from app.preview.person import invented_user
 from ui.accounts.page import clear_when_typed, show_field_problem
-from ui.widgets import Button, Field, Heading, PrimaryButton, QuietLabel, fit_to_screen
+from ui.preview.matches import TickModel, groups_of
+from ui.widgets import Button, Field, Heading, PrimaryButton, QuietLabel, SearchField, fit_to_screen
 from ui.wording.facts import harmless
 
 __all__ = ["InventDialog"]
-
-_ID = Qt.ItemDataRole.UserRole
 
 
 class InventDialog(QDialog):
@@ -38,13 +37,15 @@ class InventDialog(QDialog):
         for each in sorted(directory.units.values(), key=lambda each: each.path.casefold()):
             self.units.addItem(harmless(each.path), each.id)
         self.units.setCurrentIndex(max(0, self.units.findData(unit)))
-        self.groups = QListWidget()
-        for group in sorted(directory.groups.values(), key=lambda each: each.email.casefold()):
-            item = QListWidgetItem(harmless(f"{group.name} <{group.email}>" if group.name else group.email))
-            item.setData(_ID, group.id)
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable)
-            item.setCheckState(Qt.CheckState.Unchecked)
-            self.groups.addItem(item)
+        self.group_model = TickModel(groups_of(directory))
+        self.group_search = SearchField(self.tr("Search groups"), self, name="inventGroupSearch")
+        self.group_search.textChanged.connect(self.group_model.narrow)
+        self.groups = QListView()
+        self.groups.setObjectName("inventGroups")
+        self.groups.setAccessibleName(self.tr("Groups"))
+        self.groups.setUniformItemSizes(True)
+        self.groups.setSpacing(1)
+        self.groups.setModel(self.group_model)
         self._lay_out()
         self.address.setFocus()
 
@@ -66,20 +67,18 @@ class InventDialog(QDialog):
         column.addWidget(QuietLabel(hint))
         column.addWidget(self.address)
         column.addWidget(Field(self.tr("Organisational &unit"), self.units, name="inventUnit"))
-        groups = Field(self.tr("&Groups"), self.groups, name="inventGroups")
-        groups.setVisible(self.groups.count() > 0)
-        column.addWidget(groups, 1)
+        groups = QVBoxLayout()
+        groups.setSpacing(8)
+        groups.addWidget(Field(self.tr("&Groups"), self.group_search, name="inventGroupSearch"))
+        groups.addWidget(self.groups, 1)
+        column.addLayout(groups, 1)
         column.addLayout(buttons)
-        fit_to_screen(self, 520, 520 if self.groups.count() else 320)
+        fit_to_screen(self, 520, 560)
 
     def _take(self) -> None:
-        chosen = [
-            item.data(_ID)
-            for item in map(self.groups.item, range(self.groups.count()))
-            if item.checkState() is Qt.CheckState.Checked
-        ]
+        unit, groups = str(self.units.currentData() or ""), self.group_model.ticked()
         try:
-            user = invented_user(self._directory, self.address.text(), str(self.units.currentData() or ""), chosen)
+            user = invented_user(self._directory, self.address.text(), unit, groups)
         except ExpectedError as error:
             show_field_problem(self.address, error.problem)
             self.address.setFocus()

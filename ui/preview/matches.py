@@ -15,7 +15,7 @@ from ui.theme import tokens
 from ui.wording.facts import harmless
 from ui.wording.preview import group_name
 
-__all__ = ["BESIDE", "GroupModel", "MatchDelegate", "MatchModel", "PeopleModel", "groups_of"]
+__all__ = ["BESIDE", "GroupModel", "MatchDelegate", "MatchModel", "PeopleModel", "TickModel", "groups_of"]
 
 BESIDE = Qt.ItemDataRole.UserRole + 1
 """What stands beside the text of a row."""
@@ -112,6 +112,45 @@ class GroupModel(MatchModel):
 
     def thing(self, number: int) -> Group:
         return self._groups[number]
+
+
+class TickModel(GroupModel):
+    """Groups of which any may be ticked; what is narrowed away stays ticked."""
+
+    def __init__(self, groups: Sequence[Group]) -> None:
+        super().__init__(groups)
+        self._ticked: dict[str, None] = {}
+
+    def ticked(self) -> tuple[str, ...]:
+        """Return the ids of those that are ticked, in the order in which they were."""
+        return tuple(self._ticked)
+
+    def text(self, number: int) -> str:
+        name, address = super().text(number), self.beside(number)
+        return f"{name} <{address}>" if address not in {"", name} else name
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsUserCheckable
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.CheckStateRole and index.isValid():
+            is_ticked = self._group_at(index).id in self._ticked
+            return Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked
+        return super().data(index, role)
+
+    def setData(self, index: _Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.CheckStateRole or not index.isValid():
+            return False
+        group = self._group_at(index)
+        if Qt.CheckState(value) is Qt.CheckState.Checked:
+            self._ticked[group.id] = None
+        else:
+            self._ticked.pop(group.id, None)
+        self.dataChanged.emit(index, index, [role])
+        return True
+
+    def _group_at(self, index: _Index) -> Group:
+        return self.thing(self._shown[index.row()])
 
 
 def groups_of(directory: Directory) -> list[Group]:

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QListView
 
 import ui.preview.window
-from app.policy.directory import Directory, User, write_directory
+from app.policy.directory import ADMINS, Directory, User, write_directory
 from app.preview.change import Choice
 from app.preview.comparison import Comparison, Kind, compare
 from app.profile import Profile
@@ -141,11 +141,19 @@ async def test_an_invented_person_is_shown_like_any_other(room: Room) -> None:
     dialog.show_button.click()
     assert dialog.address.error()
     dialog.address.set_text("neu@beispiel.example")
-    dialog.groups.item(1).setCheckState(Qt.CheckState.Checked)
+    dialog.group_search.setText("partner")
+    QTest.keyClick(dialog.groups, Qt.Key.Key_Down)
+    QTest.keyClick(dialog.groups, Qt.Key.Key_Space)
+    dialog.group_search.setText("administrators")
+    dialog.group_model.setData(dialog.group_model.index(0), Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
+    dialog.group_search.setText("works")
+    assert [str(dialog.group_model.index(row).data()) for row in range(dialog.group_model.rowCount())] == [
+        "Works council <betriebsrat@beispiel.example>"
+    ]
     dialog.show_button.click()
     await room.settled()
     assert window.band.text() == "Preview as neu@beispiel.example; nothing is sent"
-    assert window.plan.user.groups == ("groups/example0",)
+    assert window.plan.user.groups == ("groups/example0", ADMINS)
     accounts = room.shown(window.sides.now_side, Shown.ACCOUNTS)
     assert "<neu@beispiel.example>" in texts(accounts)
 
