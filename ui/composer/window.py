@@ -12,6 +12,7 @@ from uuid import uuid4
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QPalette, QShortcut, QTextCursor
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.address import Address
 from app.errors import ExpectedError, Problem
@@ -192,10 +193,10 @@ class ComposerWindow(QMainWindow):
 
     async def _save(self) -> bool:
         """Keep the draft; False where it could not be kept, which the window then says."""
-        self._autosave.stop()
         async with self._saving:
-            if not self._is_dirty or self._may_close:
+            if not self._is_dirty or self._may_close:  # the second may have come true before this began to run
                 return True
+            self._autosave.stop()
             self._is_dirty = False
             draft = await self.current_draft()
             now = self._services.now()
@@ -205,14 +206,14 @@ class ComposerWindow(QMainWindow):
                 elif self._is_saved:
                     await self._services.drafts.delete(draft.id)
             except ExpectedError as error:
-                self._is_dirty = True
-                self._autosave.try_again()
-                self._say_unsaved(error.problem)
-                return False
-            self._say_saved()
+                if isValid(self):  # else it was left meanwhile
+                    self._is_dirty = True
+                    self._autosave.try_again()
+                    self._say_unsaved(error.problem)
+                return not isValid(self)
             self._is_saved = not draft.is_empty
-            if self._is_saved:
-                self.bar.saved.setText(self.tr("Draft saved {time}").format(time=moment(now, now)))
+            if isValid(self):
+                self._say_saved(now)
             return True
 
     def _say_unsaved(self, problem: Problem) -> None:
@@ -221,11 +222,13 @@ class ComposerWindow(QMainWindow):
             self._unsaved = problem
             self.show_problem(problem)
 
-    def _say_saved(self) -> None:
+    def _say_saved(self, now: datetime) -> None:
         if self._unsaved is not None:
             self._unsaved = None
             self.bar.saved.clear()
             self.notice.clear()
+        if self._is_saved:
+            self.bar.saved.setText(self.tr("Draft saved {time}").format(time=moment(now, now)))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close or not (self._is_dirty or self._is_sending or self._saving.locked()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from app.demo.authority import PRIMARY
 from app.demo.inbox import Server
 from app.demo.reading import shown
 from app.demo.world import PARTNER
+from app.errors import Reason, StorageError
+from app.message.draft import Draft
 from tests.ui.composer.writing import Writing, until
 from ui.composer.window import ComposerWindow
 
@@ -239,3 +242,36 @@ async def test_tab_goes_through_every_control_of_the_composer(desk: Writing) -> 
     assert reached[5:8] == ["sendButton", "laterButton", "discardButton"]
     assert set(reached[8:13]) == {"whyLink", "recipientsSeeLink", "bccLink", "attachButton", "formatButton"}
     assert reached[13] == "fromField"
+
+
+async def test_a_save_that_begins_when_its_window_has_gone_does_nothing(desk: Writing) -> None:
+    window = desk.open()
+    QTest.keyClicks(window.header.subject, "Angebot")
+    saving = window.keep()
+    window.leave()
+    await until(lambda: window.draft_id in desk.closed)
+    assert await saving
+    assert await desk.demo.services.drafts.list() == []
+
+
+@pytest.mark.parametrize("is_full", [True, False])
+async def test_a_window_that_is_left_while_it_saves_is_not_spoken_to_again(
+    desk: Writing, monkeypatch: pytest.MonkeyPatch, is_full: bool
+) -> None:
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def save(draft: Draft, now: datetime) -> None:
+        begun.set()
+        await go.wait()
+        if is_full:
+            raise StorageError.because(Reason.STORAGE_FULL, folder="x")
+
+    monkeypatch.setattr(desk.demo.services.drafts, "save", save)
+    window = desk.open()
+    QTest.keyClicks(window.header.subject, "Angebot")
+    saving = asyncio.create_task(window.keep())
+    await begun.wait()
+    window.leave()
+    await until(lambda: window.draft_id in desk.closed)
+    go.set()
+    assert await saving
