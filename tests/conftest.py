@@ -13,9 +13,11 @@ import pytest
 from installers.system import has_perl_module
 from tests.cases import CASES
 
+# Under nohup, or in a script's background: the programs that the tests start would inherit it, and be right to go on.
 if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
-    # Under nohup: the programs that the tests start would inherit it, and be right to go on at a hang-up.
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 if "COVERAGE_PROCESS_START" in os.environ:
     # One of several processes that run tests. What they start would be slower, and must not count.
     coverage.process_startup()
