@@ -30,6 +30,7 @@ DEPENDENCIES = (
     "cryptography",
     "dnspython",
     "publicsuffixlist",
+    "google-auth",
     "aiosmtpd",
     "trustme",
 )
