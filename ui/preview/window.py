@@ -317,8 +317,7 @@ class PreviewWindow(QMainWindow):
         while self._shown is not self._plan:
             plan = self._shown = self._plan
             self.organisation.show_tree(plan.after, await asyncio.to_thread(unit_tree, plan.after))
-            self._show_person(plan)
-            await self._show_sides(plan)
+            await self._show_windows(plan)
             if plan is self._plan:
                 comparison = await asyncio.to_thread(compare, plan.now, plan.after)
                 self._take_comparison(plan, comparison)
@@ -351,8 +350,10 @@ class PreviewWindow(QMainWindow):
         after = preview_policy(plan.after, plan.user, now=now, origin=plan.origin)
         self.person_page.show_effects(effects(profile, before, after))
 
-    async def _show_sides(self, plan: Plan) -> None:
+    async def _show_windows(self, plan: Plan) -> None:
+        """Show the person on all pages, or why there can be no policy for them."""
         try:
+            self._show_person(plan)
             await self.sides.follow(plan)
         except ExpectedError as error:
             show_problem(self.notice, error.problem)
