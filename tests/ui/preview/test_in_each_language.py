@@ -38,7 +38,10 @@ def own_keys(window: PreviewWindow) -> list[str]:
     return labels + [action.text() for action in bar.actions()]
 
 
-async def test_no_text_is_cut_off_and_no_key_is_given_twice(language: None, tmp_path: Path) -> None:
+async def test_no_text_is_cut_off_and_no_key_is_given_twice(
+    language: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("ui.preview.drive._SETTLE", 0.05)
     wrong: list[str] = []
 
     def look(window: PreviewWindow, file: Path) -> None:
