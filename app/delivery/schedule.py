@@ -160,7 +160,8 @@ def _follow_clock(connection: sqlite3.Connection, by: timedelta, now: datetime) 
     """Let what waits for another attempt, or for undo, wait no longer for a clock that was set back."""
     connection.execute(
         "UPDATE outbox SET due = ?1 WHERE due > CASE state WHEN 'queued' THEN ?3 ELSE ?2 END "
-        "AND NOT EXISTS (SELECT 1 FROM schedule WHERE message_id = id AND standing = 'waiting')",
+        # What a person asked for before its time, and was put back or off, waits for that time no longer.
+        "AND NOT EXISTS (SELECT 1 FROM schedule WHERE message_id = id AND standing = 'waiting' AND wanted = due)",
         (to_stamp(now), to_stamp(now + _LONGEST_WAIT), to_stamp(now + _LONGEST_UNDO)),
     )
     # Five days of trying are five days, whatever the clock says.

@@ -293,7 +293,8 @@ class History:
         self.post.is_calm, self.machine.set_by = True, 0.0
         self.publisher.publish(Meaning(gateways=True))
         self.publisher.become("up")
-        latest = max((letter.wanted or 0.0 for letter in self.rules.letters.values()), default=0.0)
+        scheduled = [await self.program.services.schedules.wanted(key) for key in self.rules.letters]
+        latest = max((wanted - at(0.0)).total_seconds() for wanted in [at(0.0), *filter(None, scheduled)])
         for seconds in (max(latest - self.machine.true, 0.0) + 20 * MINUTE, 70 * MINUTE, 70 * MINUTE):
             if self.seed % 8 or seconds > 2 * HOUR:
                 self.machine.sleep(seconds)

@@ -72,6 +72,7 @@ class Rules:
         self.publisher: Publisher | None = None
         self.tell: Callable[[str], None] = lambda _: None
         self._known: Publication | None = None
+        self._newest_known: Publication | None = None
         self._newest: tuple[int, str] = (-1, "")
         self._wall = 0.0
         self._boot: float | None = None
@@ -90,7 +91,8 @@ class Rules:
             self.counts["answers refused"] += 1
             self.tell("an answer that is none")
             return
-        self._known, self._newest, self._is_doubtful = publication, mark, False
+        self._known = self._newest_known = publication
+        self._newest, self._is_doubtful = mark, False
         self._wall, self._boot, self._failed = wall, boot, None
         self.counts["answers taken"] += 1
         self.tell(f"an answer: {self.describe()}")
@@ -107,7 +109,7 @@ class Rules:
         if serial < self._newest[0]:
             self._known, self._is_doubtful = None, True
         else:
-            self._wall = wall
+            self._known, self._wall = self._newest_known, wall
 
     def clock_is_set(self) -> None:
         """Take note of what had its time by the clock as it was until now."""
@@ -215,7 +217,9 @@ class Rules:
         assert publisher is not None
         meaning, served = publisher.current.meaning, self._machine.true - publisher.served_since
         is_withdrawn = not meaning.gateways or not meaning.mail
-        return ["withdrawn long ago"] if publisher.mode == "up" and is_withdrawn and served > _RECENT + _SLOW else []
+        # A check that began before is over only now where the machine slept meanwhile.
+        is_long = served > _RECENT + _SLOW and not self._just_failed()
+        return ["withdrawn long ago"] if publisher.mode == "up" and is_withdrawn and is_long else []
 
     def _break(self, letter: Letter, objections: list[str], what: str) -> None:
         for objection in objections:

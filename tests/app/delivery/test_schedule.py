@@ -224,3 +224,16 @@ async def test_the_postman_looks_before_it_sends(office: PostOffice, schedules: 
     await postman.run_due()
     await arrivals(office, 1)
     assert await states(office.outbox) == ["held", "sent"]
+
+
+async def test_a_clock_set_back_keeps_nothing_waiting_that_a_person_sent_before_its_time(
+    outbox: Outbox, schedules: Schedules
+) -> None:
+    await schedule(outbox, due=NOW + minutes(2000))
+    await outbox.retry("m1", NOW)
+    assert await outbox.claim(NOW) is not None
+    await outbox.give_back("m1", NOW, NOW)  # as the end of the program does
+    back = NOW - minutes(600)
+    await schedules.look(back, WhenMissed.ASK, back - NOW)
+    assert (await outbox.get("m1")).due == back
+    assert await outbox.claim(back) is not None
