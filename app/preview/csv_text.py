@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.preview.comparison import Comparison, Kind, UserChange
 from app.preview.rules import Settings
 
-__all__ = ["BOM", "CsvWords", "csv_of"]
+__all__ = ["BOM", "CsvWords", "Separator", "csv_of"]
 
 BOM = "\ufeff"
 """By this mark at the beginning Excel knows that a CSV file is UTF-8."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What makes a cell a formula (OWASP, CSV injection), in full width too."""
+_LATER_FORMULA = re.compile(r"([,;\t\r\n])(?=[\"\s]*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""What would begin a cell for a spreadsheet that takes the file to be separated otherwise."""
+
+
+class Separator(StrEnum):
+    """What stands between two cells."""
+
+    COMMA = ","
+    """As RFC 4180 has it."""
+    SEMICOLON = ";"
+    """As Excel has it where the comma is the decimal mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +55,10 @@ class CsvWords:
     """Stands where no policy decided."""
 
 
-def csv_of(comparison: Comparison, words: CsvWords) -> str:
+def csv_of(comparison: Comparison, words: CsvWords, separator: Separator = Separator.COMMA) -> str:
     """Return the table, a person a row, in the comparison's order; saved as UTF-8 it is what Excel expects."""
     text = io.StringIO(newline="")
-    rows = csv.writer(text, lineterminator="\r\n")
+    rows = csv.writer(text, delimiter=separator.value, lineterminator="\r\n")
     text.write(BOM)
     rows.writerow(_harmless(cell) for cell in _header(words))
     for change in comparison.changes:
@@ -101,4 +114,5 @@ def _cells(settings: Settings | None, words: CsvWords) -> tuple[str, ...]:
 
 def _harmless(cell: str) -> str:
     """Return the cell, with an apostrophe first where a spreadsheet would calculate."""
-    return f"'{cell}" if cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA) else cell
+    first = "'" if cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA) else ""
+    return first + _LATER_FORMULA.sub(r"\1'", cell)

@@ -4573,8 +4573,12 @@ Mit freundlichen Grüßen</translation>
         <translation>Betroffene Personen speichern</translation>
     </message>
     <message>
-        <source>Tables (*.csv)</source>
-        <translation>Tabellen (*.csv)</translation>
+        <source>Tables with commas (*.csv)</source>
+        <translation>Tabellen mit Kommas (*.csv)</translation>
+    </message>
+    <message>
+        <source>Tables with semicolons, for Excel with a decimal comma (*.csv)</source>
+        <translation>Tabellen mit Semikolons, für Excel mit Dezimalkomma (*.csv)</translation>
     </message>
     <message>
         <source>outbound-gateways.csv</source>

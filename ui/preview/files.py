@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QStandardPaths
+from PySide6.QtCore import QLocale, QMimeData, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 from shiboken6 import isValid
 
+from app.preview.csv_text import Separator
 from app.storage.eml_file import EmlFile
 from ui import tasks
 from ui.texts import translate
@@ -29,16 +30,25 @@ async def ask_file(parent: QWidget) -> Path | None:
     return await _chosen(dialog)
 
 
-async def ask_csv_file(parent: QWidget) -> Path | None:
-    """Return where to save the table of those concerned; None if the person would rather not."""
+async def ask_csv_file(parent: QWidget) -> tuple[Path, Separator] | None:
+    """Return where and how to save the table of those concerned; None if the person would rather not."""
     dialog = QFileDialog(parent, translate("preview", "Save the people concerned"))
     dialog.setObjectName("saveCsvFile")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    dialog.setNameFilter(translate("preview", "Tables (*.csv)"))
+    kinds = {
+        translate("preview", "Tables with commas (*.csv)"): Separator.COMMA,
+        translate("preview", "Tables with semicolons, for Excel with a decimal comma (*.csv)"): Separator.SEMICOLON,
+    }
+    dialog.setNameFilters(list(kinds))
+    usual = Separator.SEMICOLON if QLocale.system().decimalPoint() == "," else Separator.COMMA
+    dialog.selectNameFilter(next(kind for kind, separator in kinds.items() if separator is usual))
+    chosen = []
+    dialog.accepted.connect(lambda: chosen.append(kinds.get(dialog.selectedNameFilter(), usual)))
     dialog.setDefaultSuffix("csv")
     dialog.selectFile(translate("preview", "outbound-gateways.csv"))
-    return await _chosen(dialog)
+    file = await _chosen(dialog)
+    return (file, chosen[0]) if file is not None else None
 
 
 async def ask_picture_folder(parent: QWidget) -> Path | None:

@@ -234,12 +234,12 @@ class PreviewWindow(QMainWindow):
 
     async def _save_csv(self) -> None:
         comparison = self._comparison
-        file = await ask_csv_file(self) if comparison is not None else None
-        if comparison is None or file is None or not isValid(self):
+        chosen = await ask_csv_file(self) if comparison is not None else None
+        if comparison is None or chosen is None or not isValid(self):
             return
-        words = csv_words()
+        (file, separator), words = chosen, csv_words()
         try:
-            text = await asyncio.to_thread(csv_of, comparison, words)
+            text = await asyncio.to_thread(csv_of, comparison, words, separator)
             await asyncio.to_thread(save_all, [(file, text.encode())])
         except StorageError as error:
             show_problem(self.notice, error.problem)

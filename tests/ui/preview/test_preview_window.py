@@ -226,7 +226,8 @@ async def test_only_the_last_of_many_quick_changes_is_told(room: Room) -> None:
     assert not after.policy.allows_gateways
 
 
-async def test_the_table_is_saved(room: Room, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "separator"), [(0, ","), (1, ";")])
+async def test_the_table_is_saved(room: Room, tmp_path: Path, number: int, separator: str) -> None:
     await room.change("/Sales", Choice.UNTICK)
     room.window.everyone.save.click()
     await until(lambda: room.window.findChild(QFileDialog, "saveCsvFile"))
@@ -236,11 +237,13 @@ async def test_the_table_is_saved(room: Room, monkeypatch: pytest.MonkeyPatch, t
     line = dialog.findChild(QLineEdit, "fileNameEdit")
     assert line is not None
     line.setText(str(file))
+    dialog.selectNameFilter(dialog.nameFilters()[number])
     dialog.accept()
     await until(lambda: room.window.notice.text().startswith("The table was saved"))
     rows = file.read_text(encoding="utf-8-sig").splitlines()
-    assert rows[0].startswith("Address,Organisational unit,Change,")
-    assert rows[1].startswith("nutzer@beispiel.example,/Sales/North,no longer allowed,yes,no,")
+    assert rows[0].split(separator)[:3] == ["Address", "Organisational unit", "Change"]
+    wanted = ["nutzer@beispiel.example", "/Sales/North", "no longer allowed", "yes", "no"]
+    assert rows[1].split(separator)[:5] == wanted
     assert len(rows) == 4
 
 
