@@ -686,18 +686,6 @@
         <source>Organisational units and groups</source>
         <translation>Organisationseinheiten und Gruppen</translation>
     </message>
-    <message>
-        <source>Outbound gateways</source>
-        <translation>Ausgangsgateways</translation>
-    </message>
-    <message>
-        <source>Unit</source>
-        <translation>Einheit</translation>
-    </message>
-    <message>
-        <source>Groups that override</source>
-        <translation>Überschreibende Gruppen</translation>
-    </message>
 </context>
 <context>
     <name>PartnerCard</name>
@@ -4699,6 +4687,18 @@ Mit freundlichen Grüßen</translation>
     <message>
         <source>What you will see in Absender</source>
         <translation>Was Sie in Absender sehen werden</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>Einheit</translation>
+    </message>
+    <message>
+        <source>Outbound gateways</source>
+        <translation>Ausgangsgateways</translation>
+    </message>
+    <message>
+        <source>Groups that override</source>
+        <translation>Überschreibende Gruppen</translation>
     </message>
 </context>
 <context>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -106,3 +106,18 @@ def choose_group(pane: OrganisationPane, words: str) -> None:
     assert search is not None
     QTest.keyClicks(search, words)
     QTest.keyClick(search, Qt.Key.Key_Return)
+
+
+def test_the_lines_of_the_tree_are_a_tree_after_each_change(pane: OrganisationPane) -> None:
+    lines = pane.tree.model()
+    fatal = QAbstractItemModelTester.FailureReportingMode.Fatal
+    tester = QAbstractItemModelTester(lines, fatal)
+    there = directory()
+    for change in (Change(NORTH, Choice.TICK), Change(PARTNERS, Choice.TICK), Change(PARTNERS, Choice.INHERIT)):
+        there = apply_change(there, change)
+        pane.show_tree(there, unit_tree(there))
+    north = lines.index(0, 0, lines.index(1, 0, lines.index(0, 0)))
+    assert north.data(Qt.ItemDataRole.AccessibleTextRole) == "Nord, On · Locally applied"
+    assert north.data(Qt.ItemDataRole.ToolTipRole) == "<span>/Vertrieb/Nord · 1 person</span>"
+    assert lines.rowCount() == 1
+    assert tester.model() is lines
