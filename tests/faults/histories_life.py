@@ -293,6 +293,7 @@ class History:
         self.post.is_calm, self.machine.set_by = True, 0.0
         self.publisher.publish(Meaning(gateways=True))
         self.publisher.become("up")
+        await asyncio.sleep(5 * MINUTE)  # for the replies that are still owed: the sleep below would cut them off
         scheduled = [await self.program.services.schedules.wanted(key) for key in self.rules.letters]
         latest = max((wanted - at(0.0)).total_seconds() for wanted in [at(0.0), *filter(None, scheduled)])
         for seconds in (max(latest - self.machine.true, 0.0) + 20 * MINUTE, 70 * MINUTE, 70 * MINUTE):
