@@ -75,14 +75,21 @@ async def ask(dialog: QDialog) -> int:
         raise
 
 
-async def painted(window: QWidget) -> None:
-    """Return once `window` has been painted, so that slow work does not delay what people see first."""
+async def painted(window: QWidget) -> bool:
+    """Return once `window` has been painted, so that slow work does not delay what people see first.
+
+    False for a window that was closed, and is gone, before that.
+    """
     done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     watcher = _PaintWatcher(window, lambda: _resolve(done, None))
+    window.destroyed.connect(lambda: _resolve(done, None))
     # Where showing a window paints it at once, as offscreen, no other paint event would come.
     window.update()
     await done
+    if not isValid(watcher):
+        return False
     watcher.deleteLater()
+    return True
 
 
 def _resolve(future: asyncio.Future[_T], result: _T) -> None:

@@ -77,7 +77,20 @@ async def test_a_painted_window_is_waited_for(qtbot: QtBot) -> None:
     dialog = QDialog()
     qtbot.addWidget(dialog)
     dialog.show()
-    await asyncio.wait_for(tasks.painted(dialog), 5)
+    assert await asyncio.wait_for(tasks.painted(dialog), 5)
+
+
+async def test_a_window_that_goes_before_it_is_painted_is_not_waited_for() -> None:
+    waiting = []
+    for _ in range(2):
+        dialog = QDialog()
+        waiting.append(asyncio.ensure_future(tasks.painted(dialog)))
+        await asyncio.sleep(0)
+        if waiting[1:]:
+            dialog.show()
+            dialog.grab()  # what it painted is told in the next turn, when it is gone
+        delete(dialog)
+    assert await asyncio.wait_for(asyncio.gather(*waiting), 5) == [False, False]
 
 
 async def test_a_dialog_that_is_destroyed_counts_as_rejected(qtbot: QtBot) -> None:
@@ -157,7 +170,7 @@ async def test_a_window_painted_before_one_waits_for_it_counts_too(qtbot: QtBot)
     dialog.show()
     dialog.grab()
     await asyncio.sleep(0.05)
-    await asyncio.wait_for(tasks.painted(dialog), 5)
+    assert await asyncio.wait_for(tasks.painted(dialog), 5)
 
 
 async def test_a_window_covered_by_its_content_is_painted_too(qtbot: QtBot) -> None:
@@ -167,4 +180,4 @@ async def test_a_window_covered_by_its_content_is_painted_too(qtbot: QtBot) -> N
     qtbot.addWidget(window)
     window.show()
     await asyncio.sleep(0.05)
-    await asyncio.wait_for(tasks.painted(window), 5)
+    assert await asyncio.wait_for(tasks.painted(window), 5)

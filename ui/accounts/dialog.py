@@ -167,7 +167,8 @@ class AccountsDialog(QDialog):
 
     async def _look_around(self) -> None:
         """Look at what takes a while: the policy, the outbox, the keychain."""
-        await tasks.painted(self)
+        if not await tasks.painted(self):
+            return
         await self._count_held()
         if self._services.watch is not None:
             await self._services.watch.fresh_enough()
