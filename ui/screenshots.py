@@ -22,6 +22,7 @@ _README = {
     "wizard-light.png": ("en-light", "add-address-allowed"),
     "composer-dark.png": ("en-dark", "composer"),
     "mailbox-light.png": ("en-light", "mailbox-held"),
+    "preview-light.png": ("en-light", "person"),
 }
 """The pictures of the README: from which look, and of which window."""
 
@@ -66,7 +67,7 @@ def _copy_for_readme(folder: Path) -> None:
     target = FOLDER / "screenshots"
     target.mkdir(exist_ok=True)
     for name, (look, window) in _README.items():
-        (source,) = (folder / look).glob(f"[0-9][0-9]-{window}.png")
+        (source,) = (folder / look).glob(f"*[0-9]-{window}.png")
         shutil.copyfile(source, target / name)
 
 
