@@ -18,11 +18,11 @@ from ui.theme import apply_theme
 __all__ = ["main"]
 
 _README = {
-    "accounts-light.png": ("en-light", "accounts"),
-    "wizard-light.png": ("en-light", "add-address-allowed"),
-    "composer-dark.png": ("en-dark", "composer"),
-    "mailbox-light.png": ("en-light", "mailbox-held"),
-    "preview-light.png": ("en-light", "person"),
+    "accounts-light.png": ("en-light", "[0-9][0-9]-accounts"),
+    "wizard-light.png": ("en-light", "[0-9][0-9]-add-address-allowed"),
+    "composer-dark.png": ("en-dark", "[0-9][0-9]-composer"),
+    "mailbox-light.png": ("en-light", "[0-9][0-9]-mailbox-held"),
+    "preview-light.png": ("en-light", "preview-1-person"),
 }
 """The pictures of the README: from which look, and of which window."""
 
@@ -67,7 +67,7 @@ def _copy_for_readme(folder: Path) -> None:
     target = FOLDER / "screenshots"
     target.mkdir(exist_ok=True)
     for name, (look, window) in _README.items():
-        (source,) = (folder / look).glob(f"*[0-9]-{window}.png")
+        (source,) = (folder / look).glob(f"{window}.png")
         shutil.copyfile(source, target / name)
 
 
