@@ -67,9 +67,10 @@ class LinesModel(QAbstractItemModel):
         return True
 
     def tell_changed(self) -> None:
-        """Let what is seen be drawn anew."""
-        if self._lines:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._tops) - 1, 1))
+        """Let what is seen be drawn anew; a view takes the news of lines only if they stand below the same one."""
+        for below in filter(None, (self._tops, *(line.below for line in self._lines))):
+            last = len(below) - 1
+            self.dataChanged.emit(self.createIndex(0, 0, below[0]), self.createIndex(last, 1, below[last]))
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all units and groups, in order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -14,6 +14,7 @@ from app.preview.tree import unit_tree
 from tests.app.policy.documents import gateway_policy
 from tests.app.policy.test_evaluate import LICENCE
 from tests.app.preview.organisation import ADMINS, NORTH, PARTNERS, ROOT, SALES, directory, ticked
+from ui.preview.lines import ID
 from ui.preview.organisation import OrganisationPane
 
 
@@ -36,6 +37,20 @@ def mark(pane: OrganisationPane, row: int) -> str:
     """Return what the tree says of the root's unit number `row`."""
     root = pane.tree.model().index(0, 0)
     return str(pane.tree.model().index(row, 1, root).data())
+
+
+def test_a_change_is_told_of_every_line_that_a_view_shows(pane: OrganisationPane) -> None:
+    look(pane, ticked(directory(), SALES), SALES)
+    model, told = pane.tree.model(), set()
+
+    def note(first: QModelIndex, last: QModelIndex) -> None:
+        assert first.parent() == last.parent()  # a view draws nothing anew for others
+        for row in range(first.row(), last.row() + 1):
+            told.add(model.index(row, 0, first.parent()).data(ID))
+
+    model.dataChanged.connect(note)
+    pane.show_tree(directory(), unit_tree(directory()))
+    assert {ROOT, SALES, NORTH} <= told
 
 
 CONDITION = "A policy with a condition, on licences perhaps, is set "
