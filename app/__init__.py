@@ -9,6 +9,7 @@ In reading order:
 - `authorities`    certificate authorities from a file, beside the system's
 - `lookalike`      letters that only look like others, in domains and names
 - `address`        one email address: parsed, compared, shown
+- `oauth_client`   as whom an authorization server knows the program, and which mail servers its tokens are for
 - `profile`        a person's send-as addresses and the servers they go through
 - `policy`         what the organisation allows: its document, its evaluation, where it comes from
 - `routing`        `choose_route`: the only place that decides which server a message takes
@@ -18,6 +19,7 @@ In reading order:
 - `message`        from what was typed to the bytes that go out
 - `setup`          adding an address: the wizard as a value, codes, the connection test
 - `storage`        the database, the profile, drafts, and the keychain
+- `sign_in`        what to sign in to a mail server with: a password, a command's output, a token
 - `delivery`       one SMTP session, the outbox, the postman, the journal
 - `support`        the support bundle: what somebody who helps has to know, and no secrets
 - `exporter`       from Google's directory and policies to one document a person, for administrators

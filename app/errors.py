@@ -8,6 +8,7 @@
   - MessageError           a draft that cannot become a message
   - SetupError             an address, code or server was not accepted
   - KeychainError          the system's keychain did not give or take a secret
+  - SignInError            no access token could be had from an authorization server
   - StorageError           the data folder or database cannot be used
   - DeliveryError          an outbox operation the message's state does not allow
 
@@ -34,6 +35,7 @@ __all__ = [
     "ProfileError",
     "Reason",
     "SetupError",
+    "SignInError",
     "StorageError",
 ]
 
@@ -160,6 +162,7 @@ class Reason(StrEnum):
     SETUP_PLAINTEXT = "setup-plaintext"  # host: "none" only on loopback
     SETUP_NO_USERNAME = "setup-no-username"
     SETUP_NO_PASSWORD = "setup-no-password"  # noqa: S105
+    SETUP_NO_SIGN_IN = "setup-no-sign-in"  # host: the sign-in with the browser was not done yet
     SETUP_PASSWORD_UNREADABLE = "setup-password-unreadable"  # noqa: S105
     SETUP_CODE_WRONG = "setup-code-wrong"  # one text for wrong, expired, used, void
     SETUP_CODE_LIMIT = "setup-code-limit"  # minutes: resend at most 3 an hour
@@ -191,8 +194,10 @@ class Reason(StrEnum):
     SERVER_CERT_TOO_LONG = "server-cert-too-long"  # the chain, or one of its certificates
     SERVER_NO_AUTH = "server-no-auth"  # no sign-in offered
     SERVER_NO_MECHANISM = "server-no-mechanism"  # offered
+    SERVER_NO_OAUTH = "server-no-oauth"  # offered: it takes no token
     SERVER_AUTH_REJECTED = "server-auth-rejected"  # username, reply
     SERVER_AUTH_APP_PASSWORD = "server-auth-app-password"  # username, reply  # noqa: S105
+    SERVER_TOKEN_REJECTED = "server-token-rejected"  # username, reply: after a sign-in with the browser  # noqa: S105
     SERVER_AUTH_TEMPORARY = "server-auth-temporary"  # reply
     SERVER_SENDER_REJECTED = "server-sender-rejected"  # address, reply
     SERVER_RECIPIENT_REJECTED = "server-recipient-rejected"  # recipients, waiting, refusals, reply
@@ -215,6 +220,23 @@ class Reason(StrEnum):
     KEYCHAIN_BROKEN = "keychain-broken"  # it ended, or the way to it did, while it was asked
     KEYCHAIN_INSECURE = "keychain-insecure"  # backend
     KEYCHAIN_NO_PASSWORD = "keychain-no-password"  # username, host  # noqa: S105
+
+    # Signing in with the browser. `host` is the authorization server's; `reply` its words.
+    SIGN_IN_NEEDED = "sign-in-needed"  # username, host (the mail server's), name (who is asked)
+    SIGN_IN_NO_CLIENT = "sign-in-no-client"  # host (the mail server's): nobody is set up to be asked
+    SIGN_IN_ENDED = "sign-in-ended"  # host, reply: withdrawn, expired, or the password was changed
+    SIGN_IN_CLIENT_REFUSED = "sign-in-client-refused"  # host, reply: this program is not registered as it says
+    SIGN_IN_DECLINED = "sign-in-declined"  # host, reply: the person or an administrator said no
+    SIGN_IN_FAILED = "sign-in-failed"  # host, reply: the authorization server's other errors
+    SIGN_IN_NOT_LASTING = "sign-in-not-lasting"  # host: it holds for an hour, and cannot be renewed
+    SIGN_IN_ABANDONED = "sign-in-abandoned"  # host, minutes: nobody came back from the browser
+    SIGN_IN_NO_WAY_BACK = "sign-in-no-way-back"  # host: no port of this machine is free for the browser's answer
+    SIGN_IN_UNREACHABLE = "sign-in-unreachable"  # host
+    SIGN_IN_TIMEOUT = "sign-in-timeout"  # host
+    SIGN_IN_TLS = "sign-in-tls"  # host, detail
+    SIGN_IN_STATUS = "sign-in-status"  # host, status, reply
+    SIGN_IN_ANSWER = "sign-in-answer"  # host, detail
+    SIGN_IN_CA_UNREADABLE = "sign-in-ca-unreadable"  # file
 
     # The data folder.
     STORAGE_FULL = "storage-full"  # folder
@@ -297,6 +319,10 @@ class SetupError(ExpectedError):
 
 class KeychainError(ExpectedError):
     """The system's keychain did not give or take a secret."""
+
+
+class SignInError(ExpectedError):
+    """No access token could be had from an authorization server."""
 
 
 class StorageError(ExpectedError):

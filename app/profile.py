@@ -12,11 +12,13 @@ from enum import StrEnum
 
 from app.address import Address
 from app.errors import ProfileError, Reason
+from app.oauth_client import OAuthClient
 
 __all__ = [
     "ADDRESS_LIMIT",
     "CommandSignIn",
     "NoSignIn",
+    "OAuthSignIn",
     "PasswordSignIn",
     "Profile",
     "ReplyFrom",
@@ -80,7 +82,12 @@ class NoSignIn:
     """No sign-in at all; for servers on this machine only."""
 
 
-SignIn = PasswordSignIn | CommandSignIn | NoSignIn
+@dataclass(frozen=True, slots=True)
+class OAuthSignIn:
+    """The person signs in with the browser (OAuth 2.0, RFC 8252); what lasts of that lies in the system's keychain."""
+
+
+SignIn = PasswordSignIn | CommandSignIn | NoSignIn | OAuthSignIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +102,14 @@ class SmtpServer:
 
     @property
     def keychain_account(self) -> str:
-        """The name under which the keychain holds this login's password."""
-        return f"{self.username}@{self.host}:{self.port}"
+        """The name under which the keychain holds this login's password, or its sign-in with the browser."""
+        login = f"{self.username}@{self.host}:{self.port}"
+        return f"OAuth {login}" if isinstance(self.sign_in, OAuthSignIn) else login
+
+    @property
+    def keeps_secret(self) -> bool:
+        """Whether the keychain holds something for this login."""
+        return isinstance(self.sign_in, PasswordSignIn | OAuthSignIn)
 
     @property
     def queue(self) -> str:
@@ -140,6 +153,8 @@ class Profile:
     """The organisation's public keys as text; with one, only what is signed with it is a policy."""
     mail_ca: str = ""
     """A PEM file with additional certificate authorities for mail servers; empty for none."""
+    oauth_clients: tuple[OAuthClient, ...] = ()
+    """As whom the program asks for sign-ins with the browser; one for a mail server at most."""
     reply_from: ReplyFrom = ReplyFrom.DEFAULT
     undo_seconds: int = 10
     when_missed: WhenMissed = WhenMissed.SEND

@@ -22,13 +22,13 @@ from app.policy.managed import Managed, load_managed, managed_file
 from app.policy.serials import SeenSerial, Serials
 from app.policy.signature import pinned_keys
 from app.policy.watch import MemoryPolicies, PolicyStore, PolicyWatch, StoredPolicy
-from app.profile import Profile, WhenMissed
+from app.profile import Profile, SmtpServer, WhenMissed
 from app.routing import POLICY_REASONS, Refusal, Route, choose_route, without_gateway
 from app.storage.contacts import Contacts
 from app.storage.database import Database
 from app.storage.drafts import Drafts
 from app.storage.folder import DataFolder
-from app.storage.keychain import Keychain, LayeredKeychain, SystemKeychain
+from app.storage.keychain import Keychain, LayeredKeychain, Secret, SystemKeychain
 from app.storage.policies import Policies
 from app.storage.profiles import Profiles
 from app.storage.reserve import Reserve
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from app.delivery.postman import Postman
     from app.delivery.schedule import ClockWatch, Schedules
     from app.forecast.lookup import Lookup
+    from app.sign_in.access_tokens import AccessTokens
 
 __all__ = ["Services", "now", "open_services"]
 
@@ -122,11 +123,24 @@ class Services:
         return Postman(
             self.outbox,
             route_of=self.route_of,
-            keychain=self.keychain,
+            secret_of=self.secret_of,
             tls=self.mail_tls,
             now=self.now,
             look_at_time=self.look_at_schedules,
         )
+
+    @cached_property
+    def tokens(self) -> AccessTokens:
+        """The access tokens of those who signed in with the browser."""
+        from app.sign_in.access_tokens import AccessTokens
+
+        return AccessTokens(self.keychain, lambda: self.profile.oauth_clients if self.profile else ())
+
+    async def secret_of(self, server: SmtpServer, typed: Secret | None = None, /) -> Secret | None:
+        """Return the secret to sign in to `server` with; raises KeychainError, SetupError and SignInError."""
+        from app.sign_in.secrets import secret_for
+
+        return await secret_for(server, self.keychain, self.tokens, typed)
 
     @property
     def policy(self) -> Policy:

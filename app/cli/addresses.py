@@ -12,7 +12,7 @@ from app.delivery.verdict import Delivered, Uncertain, Verdict
 from app.errors import ExpectedError, Problem, ProfileError, Reason, SetupError
 from app.instance import ask_running
 from app.policy.evaluate import Policy
-from app.profile import PasswordSignIn, Security, SendAsAddress, SmtpServer, Verification
+from app.profile import Security, SendAsAddress, SmtpServer, Verification
 from app.routing import Refusal, choose_route
 from app.services import Services, open_services
 from app.setup.adding import Mailer, add_address, confirm_code, mail_code, remove_address
@@ -21,7 +21,6 @@ from app.setup.probe import probe
 from app.setup.server_form import ServerForm, SignInKind
 from app.storage.folder import DataFolder
 from app.storage.keychain import Secret
-from app.storage.sign_in import secret_for
 
 __all__ = ["run_address"]
 
@@ -133,7 +132,7 @@ async def _test_gateway(
     chosen = choose_route(entry.address, services.the_profile.with_address(accepted), policy)
     if isinstance(chosen, Refusal):
         return chosen.problem
-    known = secret if isinstance(server.sign_in, PasswordSignIn) else await secret_for(server, services.keychain)
+    known = await services.secret_of(server, secret)
     report = await probe(server, known, entry.address, tls=services.mail_tls())
     return report.problem
 
@@ -170,7 +169,7 @@ async def _mail_code(entry: SendAsAddress, services: Services, out: Output) -> V
     def words(address: Address, code: str) -> tuple[str, str]:
         return out.front.verification_mail(address, code, organisation)
 
-    mailer = Mailer(services.keychain, services.mail_tls, words)
+    mailer = Mailer(services.secret_of, services.mail_tls, words)
     return await mail_code(entry, profiles=services.profiles, mailer=mailer, now=services.now())
 
 

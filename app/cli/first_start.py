@@ -50,6 +50,7 @@ async def _set_up(wish: Wish, secret: Secret | None, services: Services, out: Ou
         secret,
         profiles=services.profiles,
         keychain=services.keychain,
+        secret_of=services.secret_of,
         tls=lambda: services.mail_tls_for(wish.mail_ca),
     )
     if report.problem is not None:

@@ -17,7 +17,15 @@ from aiosmtplib.auth import auth_crammd5_verify, auth_login_encode, auth_plain_e
 from app.delivery.replies import Reply
 from app.errors import Reason
 
-__all__ = ["MECHANISMS", "Mechanism", "choose_mechanism", "forms_of", "is_challenge", "refusal_reason"]
+__all__ = [
+    "MECHANISMS",
+    "TOKEN_MECHANISMS",
+    "Mechanism",
+    "choose_mechanism",
+    "forms_of",
+    "is_challenge",
+    "refusal_reason",
+]
 
 _DIGEST = re.compile(rb" ([0-9a-f]{32})\Z")
 """Where an answer to CRAM-MD5 ends (RFC 2195 section 2)."""
@@ -51,6 +59,21 @@ def _cram_md5(username: str, password: str, challenge: str) -> bytes:
     return auth_crammd5_verify(username, password, challenge)
 
 
+def _oauthbearer(username: str, token: str, challenge: str) -> bytes:
+    """Return the response of RFC 7628 section 3.1; to an error that the server tells, what its section 3.2.3 asks."""
+    if challenge:
+        return base64.b64encode(b"\x01")
+    name = username.replace("=", "=3D").replace(",", "=2C")  # RFC 5801 section 4
+    return base64.b64encode(f"n,a={name},\x01auth=Bearer {token}\x01\x01".encode())
+
+
+def _xoauth2(username: str, token: str, challenge: str) -> bytes:
+    """Return the response of developers.google.com/gmail/imap/xoauth2-protocol; an empty line to an error."""
+    if challenge:
+        return b""
+    return base64.b64encode(f"user={username}\x01auth=Bearer {token}\x01\x01".encode())
+
+
 MECHANISMS: tuple[Mechanism, ...] = (
     # The answer is for servers that ignore the initial response.
     Mechanism("PLAIN", answers=(_plain,), initial=_plain),
@@ -58,11 +81,17 @@ MECHANISMS: tuple[Mechanism, ...] = (
     Mechanism("CRAM-MD5", answers=(_cram_md5,)),
 )
 
+TOKEN_MECHANISMS: tuple[Mechanism, ...] = (
+    Mechanism("OAUTHBEARER", answers=(_oauthbearer, _oauthbearer), initial=_oauthbearer),
+    Mechanism("XOAUTH2", answers=(_xoauth2, _xoauth2), initial=_xoauth2),
+)
+"""For access tokens, which are shown to no other mechanism, as passwords are not to these."""
 
-def choose_mechanism(offered: Sequence[str]) -> Mechanism | None:
+
+def choose_mechanism(offered: Sequence[str], known: Sequence[Mechanism] = MECHANISMS) -> Mechanism | None:
     """Return the mechanism to use of those a server offers, or None."""
     names = {name.upper() for name in offered}
-    return next((mechanism for mechanism in MECHANISMS if mechanism.name in names), None)
+    return next((mechanism for mechanism in known if mechanism.name in names), None)
 
 
 def forms_of(answer: bytes) -> tuple[str, ...]:

@@ -12,12 +12,13 @@ from app.delivery.journal import Attempt, ending_of
 from app.delivery.outbox import Outbox, QueuedMessage
 from app.delivery.queued import changed_route, difference
 from app.delivery.verdict import Delivered, Held, Rejected, TryLater, Verdict
-from app.errors import ExpectedError, KeychainError, Problem, Reason, SetupError
+from app.errors import ExpectedError, KeychainError, Problem, Reason, SetupError, SignInError
 from app.limited import call_with_limit
 from app.profile import SmtpServer
 from app.routing import Refusal, Route, Step
-from app.storage.keychain import Keychain, Secret
-from app.storage.sign_in import secret_for
+from app.sign_in.access_tokens import PASSING
+from app.sign_in.secrets import SecretOf
+from app.storage.keychain import Secret
 
 if TYPE_CHECKING:
     from app.delivery.data import Chunks
@@ -73,13 +74,13 @@ class Line:
     def __init__(
         self,
         open_session: OpenSession,
-        keychain: Keychain,
+        secret_of: SecretOf,
         tls: Callable[[], ssl.SSLContext],
         limits: Limits | None,
         goodbye: Callable[[SessionLike], None],
     ) -> None:
         self._open = open_session
-        self._keychain = keychain
+        self._secret_of = secret_of
         self._tls = tls
         self._limits = limits
         self._goodbye = goodbye
@@ -92,9 +93,9 @@ class Line:
         return session if session is not None and server == self._server and session.is_usable else None
 
     async def connect(self, server: SmtpServer, watch: Watch) -> SessionLike:
-        """Return a new session in place of the old one; raises SessionError, KeychainError and SetupError."""
+        """Return a new session in place of the old one; raises SessionError, KeychainError, SetupError, SignInError."""
         self.hang_up()
-        secret = await secret_for(server, self._keychain)
+        secret = await self._secret_of(server)
         # In a thread, because reading the system's authorities takes longer than a window may stand still.
         tls = await call_with_limit(self._tls, None)
         session = await self._open(server, secret, tls=tls, limits=self._limits, watch=watch)
@@ -193,6 +194,9 @@ class Handover:
             session = await line.connect(server, self._note)
         except SessionError as error:
             return error.as_verdict()
+        except SignInError as error:
+            passes = error.problem.reason in PASSING
+            return TryLater(error.problem) if passes else Held(error.problem, stops_server=True)
         except (KeychainError, SetupError) as error:
             return Held(error.problem, stops_server=True)
         self._opening.clear()  # the session's own dialogue has all of it

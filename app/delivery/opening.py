@@ -9,14 +9,22 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from aiosmtplib import SMTPException, SMTPResponseException
 from aiosmtplib.auth import auth_plain_encode
 from aiosmtplib.esmtp import parse_esmtp_extensions
 
-from app.delivery.auth import Mechanism, choose_mechanism, forms_of, is_challenge, refusal_reason
+from app.delivery.auth import (
+    MECHANISMS,
+    TOKEN_MECHANISMS,
+    Mechanism,
+    choose_mechanism,
+    forms_of,
+    is_challenge,
+    refusal_reason,
+)
 from app.delivery.channel import Channel
 from app.delivery.connect import (
     Addresses,
@@ -32,8 +40,9 @@ from app.delivery.connect import (
 from app.delivery.dialogue import Consequence, Limits, SessionError, Stage, Watch
 from app.delivery.replies import Reply, ReplyError, clean_text
 from app.delivery.tls import Certificate, describe_certificate
-from app.errors import Problem, Reason
-from app.profile import NoSignIn, Security, SmtpServer, is_loopback
+from app.errors import KeychainError, Problem, Reason, SignInError
+from app.profile import NoSignIn, OAuthSignIn, Security, SmtpServer, is_loopback
+from app.sign_in.access_tokens import PASSING, AccessToken
 from app.storage.keychain import Secret
 
 __all__ = ["Capabilities", "Opened", "introduce", "open_channel"]
@@ -80,7 +89,7 @@ async def open_channel(
     except HostNotFoundError as error:
         problem = Problem.of(Reason.SERVER_NOT_FOUND, host=server.host)
         raise SessionError(problem, stage=Stage.RESOLVE) from error
-    if secret is not None:
+    if secret is not None and not isinstance(secret, AccessToken):
         # What signs in with PLAIN is the same each time: a server may know it from before.
         channel.hide(auth_plain_encode(server.username, secret.reveal()).decode())
     try:
@@ -261,10 +270,43 @@ async def _sign_in(channel: Channel, capabilities: Capabilities, secret: Secret 
     if not capabilities.mechanisms:
         raise channel.error(Reason.SERVER_NO_AUTH, None, Consequence.STOP)
     offered = clean_text(channel.without_secrets(" ".join(capabilities.mechanisms)))
-    mechanism = choose_mechanism(capabilities.mechanisms)
+    with_token = isinstance(channel.server.sign_in, OAuthSignIn)
+    mechanism = choose_mechanism(capabilities.mechanisms, TOKEN_MECHANISMS if with_token else MECHANISMS)
     if mechanism is None:
-        raise channel.error(Reason.SERVER_NO_MECHANISM, None, Consequence.STOP, offered=offered)
+        missing = Reason.SERVER_NO_OAUTH if with_token else Reason.SERVER_NO_MECHANISM
+        raise channel.error(missing, None, Consequence.STOP, offered=offered)
+    reply = await _exchange(channel, mechanism, secret)
+    renew = secret.renew if isinstance(secret, AccessToken) else None
+    if renew is not None and reply.is_permanent and refusal_reason(reply) is Reason.SERVER_AUTH_REJECTED:
+        # It had ended before its time, or the person withdrew it: another one tells which.
+        reply = await _exchange(channel, mechanism, await _renewed(channel, renew))
+    if reply.code == 235:
+        channel.succeed(mechanism.name)
+        return mechanism.name
+    consequence = Consequence.STOP if reply.is_permanent else Consequence.RETRY
+    reason = refusal_reason(reply)
+    if with_token and reason in {Reason.SERVER_AUTH_REJECTED, Reason.SERVER_AUTH_APP_PASSWORD}:
+        reason = Reason.SERVER_TOKEN_REJECTED
+    facts = {"username": channel.server.username, "offered": offered, "detail": "AUTH"}
+    raise channel.error(reason, reply, consequence, **facts)
+
+
+async def _renewed(channel: Channel, renew: Callable[[], Awaitable[AccessToken]]) -> AccessToken:
+    """Return another token; raises SessionError for why there is none."""
+    try:
+        return await renew()
+    except SignInError as error:
+        consequence = Consequence.RETRY if error.problem.reason in PASSING else Consequence.STOP
+        raise SessionError(error.problem, stage=channel.stage, consequence=consequence) from None
+    except KeychainError as error:
+        raise SessionError(error.problem, stage=channel.stage, consequence=Consequence.STOP) from None
+
+
+async def _exchange(channel: Channel, mechanism: Mechanism, secret: Secret) -> Reply:
+    """Go through one mechanism once, and return the reply that ends it; raises SessionError."""
     credentials = (channel.server.username, secret.reveal())
+    for form in (secret.reveal(), *(forms_of(mechanism.initial(*credentials, "")) if mechanism.initial else ())):
+        channel.hide(form)
     reply = await channel.command(_auth_line(mechanism, credentials), shown=f"AUTH {mechanism.name} ***")
     for answer in mechanism.answers:
         if reply.code != 334:
@@ -274,14 +316,9 @@ async def _sign_in(channel: Channel, capabilities: Capabilities, secret: Secret 
         for form in forms_of(line):
             channel.hide(form)
         reply = await channel.command(line.decode(), shown="***")
-    if reply.code == 235:
-        channel.succeed(mechanism.name)
-        return mechanism.name
     if reply.code == 334:
         await _cancel_sign_in(channel, "too many challenges")
-    consequence = Consequence.STOP if reply.is_permanent else Consequence.RETRY
-    facts = {"username": channel.server.username, "offered": offered, "detail": "AUTH"}
-    raise channel.error(refusal_reason(reply), reply, consequence, **facts)
+    return reply
 
 
 def _auth_line(mechanism: Mechanism, credentials: tuple[str, str]) -> str:

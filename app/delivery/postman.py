@@ -23,7 +23,8 @@ from app.delivery.queued import back_off
 from app.delivery.verdict import Delivered, Held, TryLater, Verdict
 from app.errors import DeliveryError, Problem, Reason, StorageError
 from app.profile import SmtpServer, is_loopback
-from app.storage.keychain import Keychain, Secret
+from app.sign_in.secrets import SecretOf
+from app.storage.keychain import Secret
 
 if TYPE_CHECKING:
     from app.delivery.smtp import Session
@@ -50,6 +51,9 @@ _NO_WAY = frozenset(
         Reason.SERVER_CONNECTION_LOST,
         Reason.SERVER_NOT_SMTP,
         Reason.SERVER_TLS_FAILED,
+        Reason.SIGN_IN_UNREACHABLE,
+        Reason.SIGN_IN_TIMEOUT,
+        Reason.SIGN_IN_TLS,
     }
 )
 """Reasons to try later that another network, or one that is back, may have ended."""
@@ -82,7 +86,7 @@ class Postman:
         outbox: Outbox,
         *,
         route_of: RouteOf,
-        keychain: Keychain,
+        secret_of: SecretOf,
         tls: Callable[[], ssl.SSLContext],
         now: Callable[[], datetime],
         limits: Limits | None = None,
@@ -92,7 +96,7 @@ class Postman:
         self._outbox = outbox
         self._look_at_time = look_at_time
         self._route_of = route_of
-        self._keychain = keychain
+        self._secret_of = secret_of
         self._tls = tls
         self._now = now
         self._limits = limits
@@ -256,7 +260,7 @@ class Postman:
 
     async def _work_off(self, queue: str) -> None:
         """Deliver the due messages of one queue; raises StorageError."""
-        line = Line(self._open_session, self._keychain, self._tls, self._limits, self._say_goodbye)
+        line = Line(self._open_session, self._secret_of, self._tls, self._limits, self._say_goodbye)
         self._lines[queue] = line
         try:
             message = await self._next(queue)

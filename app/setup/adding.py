@@ -18,11 +18,11 @@ from app.message.draft import Draft
 from app.message.gate import Meant, checked
 from app.message.message_id import new_message_id
 from app.message.mime import build
-from app.profile import PasswordSignIn, Profile, SendAsAddress, SmtpServer, Verification
+from app.profile import Profile, SendAsAddress, SmtpServer, Verification
 from app.setup import codes
+from app.sign_in.secrets import SecretOf
 from app.storage.keychain import Keychain, Secret
 from app.storage.profiles import Profiles
-from app.storage.sign_in import secret_for
 
 __all__ = [
     "CodeMail",
@@ -47,7 +47,7 @@ _HOLDS_NOTHING = frozenset({Reason.KEYCHAIN_MISSING, Reason.KEYCHAIN_INSECURE})
 class Mailer:
     """What mailing a code needs besides the profile: secrets, trust, and the words."""
 
-    keychain: Keychain
+    secret_of: SecretOf
     tls: Callable[[], ssl.SSLContext]
     words: CodeMail
 
@@ -87,8 +87,8 @@ async def mail_code(entry: SendAsAddress, *, profiles: Profiles, mailer: Mailer,
 
     The mail goes out directly and leaves no copy: a code that could be read in Sent would prove nothing. One
     that certainly was not sent counts for nothing, and the code before it holds on. Raises SetupError
-    (SETUP_CODE_LIMIT, SETUP_ALREADY_VERIFIED, SETUP_COMMAND_*), KeychainError, MessageError and StorageError;
-    what the server does is the verdict.
+    (SETUP_CODE_LIMIT, SETUP_ALREADY_VERIFIED, SETUP_COMMAND_*), KeychainError, SignInError, MessageError and
+    StorageError; what the server does is the verdict.
     """
     profile = await _profile(profiles)
     if entry.is_verified:
@@ -211,7 +211,7 @@ async def _deliver(to: Address, code: str, profile: Profile, mailer: Mailer, now
     chunks = list(passed)
     envelope = Envelope(primary.address, (to,), sum(map(len, chunks)))
     server = profile.organisation_server
-    secret = await secret_for(server, mailer.keychain)
+    secret = await mailer.secret_of(server)
     try:
         session = await Session.open(server, secret, tls=mailer.tls())
     except SessionError as error:
@@ -238,18 +238,18 @@ async def _profile(profiles: Profiles) -> Profile:
 
 
 def _new_secret(server: SmtpServer | None, secret: Secret | None) -> dict[str, Secret | None]:
-    """Return the change that keeps a typed password."""
-    if server is None or secret is None or not isinstance(server.sign_in, PasswordSignIn):
+    """Return the change that keeps a typed password, or what lasts of a sign-in with the browser."""
+    if server is None or secret is None or not server.keeps_secret:
         return {}
     return {server.keychain_account: secret}
 
 
 def _unused_secret(server: SmtpServer | None, profile: Profile) -> dict[str, Secret | None]:
-    """Return the change that forgets a login's password once nothing in `profile` uses it."""
-    if server is None or not isinstance(server.sign_in, PasswordSignIn):
+    """Return the change that forgets a login's secret once nothing in `profile` uses it."""
+    if server is None or not server.keeps_secret:
         return {}
     servers = [profile.organisation_server, *(entry.smtp_msa for entry in profile.addresses if entry.smtp_msa)]
-    used = {each.keychain_account for each in servers if isinstance(each.sign_in, PasswordSignIn)}
+    used = {each.keychain_account for each in servers if each.keeps_secret}
     return {} if server.keychain_account in used else {server.keychain_account: None}
 
 

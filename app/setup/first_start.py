@@ -23,9 +23,9 @@ from app.profile import (
 )
 from app.setup.adding import secrets_changed
 from app.setup.probe import ProbeReport, ProbeStep, probe
+from app.sign_in.secrets import SecretOf
 from app.storage.keychain import Keychain, Secret
 from app.storage.profiles import Profiles
-from app.storage.sign_in import secret_for
 
 __all__ = ["Wish", "new_profile", "set_up"]
 
@@ -86,6 +86,7 @@ async def set_up(
     *,
     profiles: Profiles,
     keychain: Keychain,
+    secret_of: SecretOf,
     tls: Callable[[], ssl.SSLContext],
     watch: Callable[[ProbeStep], None] | None = None,
     passed: Callable[[], None] | None = None,
@@ -93,20 +94,21 @@ async def set_up(
     """Test the organisation server, then keep the password and the profile; a failure keeps nothing.
 
     `passed` is called between the two: until then the work may be cancelled, and nothing was kept.
-    Raises ProfileError when the data folder already has a profile, KeychainError, SetupError, StorageError.
+    Raises ProfileError when the data folder already has a profile, KeychainError, SetupError, SignInError and
+    StorageError.
     """
     existing = await profiles.load()
     if existing is not None:
         raise ProfileError.because(Reason.PROFILE_EXISTS, address=existing.primary.address.display)
     server = profile.organisation_server
-    known = secret if isinstance(server.sign_in, PasswordSignIn) else await secret_for(server, keychain)
-    if not isinstance(server.sign_in, NoSignIn) and (known is None or not known.reveal()):
+    typed = secret if server.keeps_secret else None
+    if server.keeps_secret and (typed is None or not typed.reveal()):
         raise SetupError.because(Reason.SETUP_NO_PASSWORD)
+    known = await secret_of(server, typed)
     report = await probe(server, known, profile.primary.address, tls=tls(), watch=watch)
     if report.ok:
         if passed is not None:
             passed()
-        typed = known if isinstance(server.sign_in, PasswordSignIn) else None
         async with secrets_changed(keychain, {server.keychain_account: typed} if typed else {}):
             await profiles.save(profile)
     return report

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from app.address import Address, domain_to_ascii, has_hidden_characters
 from app.errors import AddressError, Problem, Reason, SetupError
-from app.profile import CommandSignIn, NoSignIn, PasswordSignIn, Security, SignIn, SmtpServer, is_loopback
+from app.profile import CommandSignIn, NoSignIn, OAuthSignIn, PasswordSignIn, Security, SignIn, SmtpServer, is_loopback
 
 __all__ = ["PORTS", "Field", "ServerForm", "SignInKind", "canonical_host", "command_words", "recommended"]
 
@@ -37,6 +37,8 @@ class SignInKind(StrEnum):
     PASSWORD = "password"  # noqa: S105
     COMMAND = "command"
     NONE = "none"
+    BROWSER = "browser"
+    """From nowhere: the person signs in with the browser (OAuth)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class ServerForm:
     command: str = ""
     """The command line whose first output line is the password."""
     password_given: bool = False
-    """Whether a password was typed; the password itself is nowhere in this value."""
+    """Whether a password was typed, or a sign-in with the browser was done; neither is anywhere in this value."""
 
     @classmethod
     def of(cls, server: SmtpServer) -> ServerForm:
@@ -66,6 +68,8 @@ class ServerForm:
                 kind = SignInKind.NONE
             case PasswordSignIn():
                 pass
+            case OAuthSignIn():
+                kind = SignInKind.BROWSER
             case _:
                 assert_never(server.sign_in)
         return cls(server.host, str(server.port), server.security, server.username, kind, command)
@@ -95,9 +99,10 @@ class ServerForm:
         }
         if self.kind is SignInKind.COMMAND:
             found[Field.COMMAND] = self._command_problem()
-        if self.kind is SignInKind.PASSWORD and not self.password_given:
+        if self.kind in {SignInKind.PASSWORD, SignInKind.BROWSER} and not self.password_given:
             known = stored is not None and not any(found.values()) and _same_login(self.server(), stored)
-            found[Field.PASSWORD] = None if known else Problem.of(Reason.SETUP_NO_PASSWORD)
+            missing = Reason.SETUP_NO_PASSWORD if self.kind is SignInKind.PASSWORD else Reason.SETUP_NO_SIGN_IN
+            found[Field.PASSWORD] = None if known else Problem.of(missing, host=self.host or "")
         return {field: problem for field, problem in found.items() if problem is not None}
 
     def server(self) -> SmtpServer:
@@ -117,6 +122,8 @@ class ServerForm:
                 return CommandSignIn(command_words(self.command))
             case SignInKind.NONE:
                 return NoSignIn()
+            case SignInKind.BROWSER:
+                return OAuthSignIn()
             case _:
                 assert_never(self.kind)
 
@@ -175,7 +182,7 @@ def canonical_host(text: str) -> str:
 
 
 def _same_login(server: SmtpServer, stored: SmtpServer) -> bool:
-    return isinstance(stored.sign_in, PasswordSignIn) and server.keychain_account == stored.keychain_account
+    return stored.keeps_secret and server.keychain_account == stored.keychain_account
 
 
 def _port(text: str) -> int | None:

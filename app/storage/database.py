@@ -24,7 +24,7 @@ __all__ = ["SCHEMA_VERSION", "DamagedValueError", "Database", "from_stamp", "to_
 
 T = TypeVar("T")
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """The number of the newest schema file."""
 _SCHEMA = Path(__file__).resolve().parent / "schema"  # importlib.resources takes 3 ms of the start
 _BUSY_SECONDS = 5.0

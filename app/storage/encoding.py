@@ -10,15 +10,18 @@ import msgspec
 from app.address import Address
 from app.errors import Problem, Reason
 from app.message.draft import Draft
-from app.profile import CommandSignIn, NoSignIn, PasswordSignIn, Security, SignIn, SmtpServer
+from app.oauth_client import OAuthClient, RedirectHost
+from app.profile import CommandSignIn, NoSignIn, OAuthSignIn, PasswordSignIn, Security, SignIn, SmtpServer
 
 __all__ = [
     "decode_addresses",
+    "decode_clients",
     "decode_draft",
     "decode_problem",
     "decode_server",
     "encode",
     "encode_addresses",
+    "encode_clients",
     "encode_problem",
     "encode_server",
     "readable_draft",
@@ -35,8 +38,22 @@ class _Server(msgspec.Struct):
     port: int
     security: Security
     username: str
-    sign_in: Literal["password", "command", "none"]
+    sign_in: Literal["password", "command", "none", "oauth"]
     argv: tuple[str, ...] = ()
+
+
+class _Client(msgspec.Struct):
+    """Without a client secret: that lies in the keychain, or in the administrator's file."""
+
+    name: str
+    client_id: str
+    authorization_endpoint: str
+    token_endpoint: str
+    scopes: tuple[str, ...]
+    hosts: tuple[str, ...]
+    redirect_host: RedirectHost
+    issuer: str
+    ca_file: str
 
 
 class _Problem(msgspec.Struct):
@@ -51,7 +68,7 @@ def encode(value: object) -> str:
 
 def encode_server(server: SmtpServer) -> str:
     """Return a server as JSON; its password is not part of it."""
-    kind: Literal["password", "command", "none"]
+    kind: Literal["password", "command", "none", "oauth"]
     argv: tuple[str, ...] = ()
     match server.sign_in:
         case PasswordSignIn():
@@ -60,6 +77,8 @@ def encode_server(server: SmtpServer) -> str:
             kind = "command"
         case NoSignIn():
             kind = "none"
+        case OAuthSignIn():
+            kind = "oauth"
     return encode(_Server(server.host, server.port, server.security, server.username, kind, argv))
 
 
@@ -74,7 +93,22 @@ def decode_server(text: str) -> SmtpServer:
             sign_in = CommandSignIn(found.argv)
         case "none":
             sign_in = NoSignIn()
+        case "oauth":
+            sign_in = OAuthSignIn()
     return SmtpServer(found.host, found.port, found.security, found.username, sign_in)
+
+
+def encode_clients(clients: tuple[OAuthClient, ...]) -> str:
+    """Return OAuth clients as JSON, without their secrets."""
+    names = _Client.__struct_fields__
+    return encode([_Client(**{name: getattr(client, name) for name in names}) for client in clients])
+
+
+def decode_clients(text: str) -> tuple[OAuthClient, ...]:
+    """Return the clients `encode_clients` wrote."""
+    return tuple(
+        OAuthClient(**msgspec.structs.asdict(each)) for each in msgspec.json.decode(text, type=tuple[_Client, ...])
+    )
 
 
 def encode_problem(problem: Problem | None) -> str | None:

@@ -67,6 +67,9 @@ class Keychain(Protocol):
     async def set(self, account: str, secret: Secret) -> None:
         """Keep a secret in place of the account's last one."""
 
+    async def replace(self, account: str, secret: Secret) -> None:
+        """Keep a secret where the account's last one is: for as long as that was kept."""
+
     async def delete(self, account: str) -> None:
         """Forget an account's secret; one that is not there does no harm."""
 
@@ -82,6 +85,9 @@ class MemoryKeychain:
 
     async def set(self, account: str, secret: Secret) -> None:
         self._secrets[account] = secret
+
+    async def replace(self, account: str, secret: Secret) -> None:
+        await self.set(account, secret)
 
     async def delete(self, account: str) -> None:
         self._secrets.pop(account, None)
@@ -105,6 +111,10 @@ class LayeredKeychain:
         """Keep a secret until the program ends."""
         await self._session.set(account, secret)
 
+    async def replace(self, account: str, secret: Secret) -> None:
+        lies_on_top = await self._session.get(account) is not None
+        await (self._session if lies_on_top else self._system).set(account, secret)
+
     async def delete(self, account: str) -> None:
         await self._session.delete(account)
         await self._system.delete(account)
@@ -126,6 +136,9 @@ class SystemKeychain:
 
     async def set(self, account: str, secret: Secret) -> None:
         await self._call(lambda backend: backend.set_password(_SERVICE, account, secret.reveal()))
+
+    async def replace(self, account: str, secret: Secret) -> None:
+        await self.set(account, secret)
 
     async def delete(self, account: str) -> None:
         await self._call(lambda backend: _delete(backend, account))

@@ -12,7 +12,7 @@ from app.address import Address
 from app.errors import ProfileError, Reason
 from app.profile import Profile, ReplyFrom, SendAsAddress, Verification, WhenMissed
 from app.storage.database import Database, from_stamp, to_stamp
-from app.storage.encoding import decode_server, encode, encode_server
+from app.storage.encoding import decode_clients, decode_server, encode, encode_clients, encode_server
 
 __all__ = ["Profiles", "load_profile"]
 
@@ -20,8 +20,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _INSERT_PROFILE = (
-    "INSERT INTO profile (one, id, organisation_server, policy_source, policy_ca, policy_keys, mail_ca, reply_from, "
-    "undo_seconds, when_missed, created_at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO profile (one, id, organisation_server, policy_source, policy_ca, policy_keys, mail_ca, oauth_clients, "
+    "reply_from, undo_seconds, when_missed, created_at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_SEND_AS = (
     "INSERT INTO send_as (position, id, address, display_name, reply_to, signature, is_primary, is_default, "
@@ -96,6 +96,7 @@ def load_profile(connection: sqlite3.Connection) -> Profile | None:
         policy_ca=row["policy_ca"],
         policy_keys=msgspec.json.decode(row["policy_keys"], type=tuple[str, ...]),
         mail_ca=row["mail_ca"],
+        oauth_clients=decode_clients(row["oauth_clients"]),
         reply_from=msgspec.convert(row["reply_from"], ReplyFrom),
         undo_seconds=row["undo_seconds"],
         when_missed=msgspec.convert(row["when_missed"], WhenMissed),
@@ -134,6 +135,7 @@ def _save(connection: sqlite3.Connection, profile: Profile) -> None:
             profile.policy_ca,
             encode(profile.policy_keys),
             profile.mail_ca,
+            encode_clients(profile.oauth_clients),
             profile.reply_from,
             profile.undo_seconds,
             profile.when_missed,

@@ -17,7 +17,7 @@ from app.delivery.queued import QueuedMessage
 from app.errors import Problem
 from app.policy.document import PolicyDocument
 from app.policy.evaluate import EXTERNAL_FROM_SETTING, GATEWAY_SETTING, Effective
-from app.profile import CommandSignIn, NoSignIn, PasswordSignIn, Profile, SendAsAddress, SmtpServer
+from app.profile import CommandSignIn, NoSignIn, OAuthSignIn, PasswordSignIn, Profile, SendAsAddress, SmtpServer
 from app.routing import Refusal, Step, choose_route
 from app.support.masking import Masking
 from app.support.material import Material
@@ -100,6 +100,8 @@ def _sign_in(server: SmtpServer) -> str:
             return f"command {_line(program) or '-'} ({max(0, len(argv) - 1)} argument(s) left out)"
         case NoSignIn():
             return "no sign-in"
+        case OAuthSignIn():
+            return "sign-in with the browser, kept in the keychain, which was not asked"
         case _:
             assert_never(server.sign_in)
 

@@ -188,8 +188,16 @@
 <context>
     <name>AttachmentBar</name>
     <message>
-        <source>Remove {name}</source>
-        <translation>{name} entfernen</translation>
+        <source>Some files take long to look at.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A drive that does not answer may be why. You can go on writing meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave them out</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{size} together. Many mail servers refuse messages of more than 25 MB.</source>
@@ -263,6 +271,10 @@
     <message>
         <source>Attach files</source>
         <translation>Dateien anhängen</translation>
+    </message>
+    <message>
+        <source>{count} files cannot be attached: {names}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Attach …</source>
@@ -459,6 +471,17 @@
     <message>
         <source>Your messages and settings were not changed.</source>
         <translation>Ihre Nachrichten und Einstellungen wurden nicht verändert.</translation>
+    </message>
+</context>
+<context>
+    <name>FileChip</name>
+    <message>
+        <source>Remove {name}</source>
+        <translation type="unfinished">{name} entfernen</translation>
+    </message>
+    <message>
+        <source>being looked at …</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4128,6 +4151,146 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <message>
         <source>The document for {address} would be too large to be fetched.</source>
         <translation>Das Dokument für {address} wäre zu groß, um abgerufen zu werden.</translation>
+    </message>
+    <message>
+        <source>The sign-in with the browser is missing.</source>
+        <translation>Die Anmeldung im Browser fehlt noch.</translation>
+    </message>
+    <message>
+        <source>Choose “Sign in…” first.</source>
+        <translation>Wählen Sie zuerst „Anmelden …“.</translation>
+    </message>
+    <message>
+        <source>{host} does not take a sign-in with the browser. It offers: {offered}.</source>
+        <translation>{host} nimmt keine Anmeldung im Browser an. Angeboten wird: {offered}.</translation>
+    </message>
+    <message>
+        <source>Choose to sign in with a password, or ask whoever runs the server.</source>
+        <translation>Melden Sie sich mit einem Passwort an, oder fragen Sie den Betreiber des Servers.</translation>
+    </message>
+    <message>
+        <source>{host} did not accept the sign-in for {username}.</source>
+        <translation>{host} hat die Anmeldung für {username} nicht angenommen.</translation>
+    </message>
+    <message>
+        <source>Sign in again as {username}, or ask whether this account may send mail this way.</source>
+        <translation>Melden Sie sich als {username} erneut an, oder fragen Sie, ob das Konto so senden darf.</translation>
+    </message>
+    <message>
+        <source>{username} is not signed in with {name} yet.</source>
+        <translation>{username} ist bei {name} noch nicht angemeldet.</translation>
+    </message>
+    <message>
+        <source>Sign in with the browser. Mail for {host} waits until then.</source>
+        <translation>Melden Sie sich im Browser an. Bis dahin warten die Nachrichten für {host}.</translation>
+    </message>
+    <message>
+        <source>Absender does not know where to sign in for {host}.</source>
+        <translation>Absender weiß nicht, wo man sich für {host} anmeldet.</translation>
+    </message>
+    <message>
+        <source>Ask your administrator to set it up, or sign in with a password.</source>
+        <translation>Bitten Sie Ihren Administrator, das einzurichten, oder melden Sie sich mit einem Passwort an.</translation>
+    </message>
+    <message>
+        <source>The sign-in at {host} is over: it was withdrawn, it expired, or the password changed.</source>
+        <translation>Die Anmeldung bei {host} gilt nicht mehr: Sie wurde widerrufen, ist abgelaufen, oder das Passwort wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Sign in with the browser again. Nothing is lost.</source>
+        <translation>Melden Sie sich erneut im Browser an. Es ist nichts verloren.</translation>
+    </message>
+    <message>
+        <source>{host} does not know Absender by the client ID that is set up.</source>
+        <translation>{host} kennt Absender unter der eingestellten Client-ID nicht.</translation>
+    </message>
+    <message>
+        <source>Check the client ID, or ask your administrator.</source>
+        <translation>Prüfen Sie die Client-ID, oder fragen Sie Ihren Administrator.</translation>
+    </message>
+    <message>
+        <source>The sign-in at {host} was declined.</source>
+        <translation>Die Anmeldung bei {host} wurde abgelehnt.</translation>
+    </message>
+    <message>
+        <source>Try again and allow it. If it is not yours to allow, ask your administrator.</source>
+        <translation>Versuchen Sie es noch einmal, und stimmen Sie zu. Dürfen Sie das nicht selbst, fragen Sie Ihren Administrator.</translation>
+    </message>
+    <message>
+        <source>{host} ended the sign-in with an error.</source>
+        <translation>{host} hat die Anmeldung mit einem Fehler beendet.</translation>
+    </message>
+    <message>
+        <source>Try again. If it happens again, ask your administrator.</source>
+        <translation>Versuchen Sie es noch einmal. Geschieht es wieder, fragen Sie Ihren Administrator.</translation>
+    </message>
+    <message>
+        <source>{host} gave a sign-in that cannot be renewed, so it would be over within the hour.</source>
+        <translation>Die Anmeldung bei {host} lässt sich nicht erneuern und wäre binnen einer Stunde vorbei.</translation>
+    </message>
+    <message>
+        <source>Ask your administrator to let the client have offline access.</source>
+        <translation>Bitten Sie Ihren Administrator, dem Client Offlinezugriff zu erlauben.</translation>
+    </message>
+    <message>
+        <source>Nobody came back from the browser within {minutes} minutes.</source>
+        <translation>Aus dem Browser kam binnen {minutes} Minuten niemand zurück.</translation>
+    </message>
+    <message>
+        <source>Choose “Sign in…” to try again.</source>
+        <translation>Wählen Sie „Anmelden …“, um es noch einmal zu versuchen.</translation>
+    </message>
+    <message>
+        <source>The browser could not report back to Absender: this computer gives it no free port.</source>
+        <translation>Der Browser könnte sich nicht bei Absender zurückmelden: Auf diesem Computer ist kein Port frei.</translation>
+    </message>
+    <message>
+        <source>Restart the computer, or check its security software, and try again.</source>
+        <translation>Starten Sie den Computer neu, oder prüfen Sie dessen Sicherheitssoftware, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>{host}, where one signs in, cannot be reached.</source>
+        <translation>{host}, wo man sich anmeldet, ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>Check the network. Absender tries again by itself.</source>
+        <translation>Prüfen Sie das Netzwerk. Absender versucht es von selbst wieder.</translation>
+    </message>
+    <message>
+        <source>{host}, where one signs in, did not answer in time.</source>
+        <translation>{host}, wo man sich anmeldet, hat nicht rechtzeitig geantwortet.</translation>
+    </message>
+    <message>
+        <source>Absender tries again by itself.</source>
+        <translation>Absender versucht es von selbst wieder.</translation>
+    </message>
+    <message>
+        <source>The connection to {host}, where one signs in, is not secure: {detail}.</source>
+        <translation>Die Verbindung zu {host}, wo man sich anmeldet, ist nicht sicher: {detail}.</translation>
+    </message>
+    <message>
+        <source>Nothing was sent there. In a foreign network, sign in to that network first.</source>
+        <translation>Dorthin wurde nichts gesendet. Melden Sie sich in einem fremden Netzwerk zuerst bei diesem Netzwerk an.</translation>
+    </message>
+    <message>
+        <source>{host}, where one signs in, cannot do so at the moment (HTTP status {status}).</source>
+        <translation>{host}, wo man sich anmeldet, kann das im Moment nicht leisten (HTTP-Status {status}).</translation>
+    </message>
+    <message>
+        <source>What {host} answered is no answer to a sign-in: {detail}.</source>
+        <translation>Was {host} geantwortet hat, ist keine Antwort auf eine Anmeldung: {detail}.</translation>
+    </message>
+    <message>
+        <source>In a foreign network, sign in to that network first. Absender tries again by itself.</source>
+        <translation>Melden Sie sich in einem fremden Netzwerk zuerst bei diesem Netzwerk an. Absender versucht es von selbst wieder.</translation>
+    </message>
+    <message>
+        <source>The file with certificate authorities for the sign-in cannot be read: {file}.</source>
+        <translation>Die Datei mit Zertifizierungsstellen für die Anmeldung lässt sich nicht lesen: {file}.</translation>
+    </message>
+    <message>
+        <source>Check the file, or ask your administrator.</source>
+        <translation>Prüfen Sie die Datei, oder fragen Sie Ihren Administrator.</translation>
     </message>
 </context>
 <context>

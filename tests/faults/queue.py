@@ -23,6 +23,7 @@ from app.storage.database import Database
 from app.storage.folder import DataFolder
 from app.storage.keychain import MemoryKeychain, Secret
 from tests.app.delivery.letters import draft, route
+from tests.app.sign_in.given import secrets_in
 from tests.faults.proof import Proof, Scale
 from tests.servers.exchange import authority
 from tests.servers.scripted import Polite, ScriptedServer, Talk, scripted, server_for
@@ -137,7 +138,9 @@ async def _postman(outbox: Outbox, servers: _Servers) -> Postman:
     async def route_of(message: QueuedMessage) -> Route | Refusal:
         return route(known[message.queue], message.sender)
 
-    return Postman(outbox, route_of=route_of, keychain=keychain, tls=authority().trust, now=lambda: datetime.now(UTC))
+    return Postman(
+        outbox, route_of=route_of, secret_of=secrets_in(keychain), tls=authority().trust, now=lambda: datetime.now(UTC)
+    )
 
 
 def _fill(connection: sqlite3.Connection, servers: _Servers, count: int) -> _Queue:

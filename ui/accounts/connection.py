@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from app.address import Address
 from app.errors import ExpectedError, Problem
-from app.profile import PasswordSignIn, SmtpServer
-from app.storage.keychain import Keychain, Secret
-from app.storage.sign_in import secret_for
+from app.profile import SmtpServer
+from app.sign_in.secrets import SecretOf
+from app.storage.keychain import Secret
 from ui.accounts.page import show_problem
 from ui.messages import harmless, not_proved_text, probe_step_name
 from ui.widgets import Card, Notice, StepList, StepState
@@ -97,7 +97,7 @@ async def run_test(
     typed: Secret | None,
     sender: Address,
     *,
-    keychain: Keychain,
+    secret_of: SecretOf,
     tls: Callable[[], ssl.SSLContext],
     view: ConnectionTest,
 ) -> ProbeReport | None:
@@ -106,9 +106,7 @@ async def run_test(
 
     view.forget()
     try:
-        secret = typed
-        if not isinstance(server.sign_in, PasswordSignIn) or secret is None:
-            secret = await secret_for(server, keychain)
+        secret = await secret_of(server, typed)
         trust = tls()
     except ExpectedError as error:
         view.stop(error.problem)

@@ -6,7 +6,7 @@ from functools import partial
 
 from app.delivery.verdict import Delivered, Verdict
 from app.errors import Problem
-from app.profile import PasswordSignIn, SendAsAddress
+from app.profile import SendAsAddress
 from app.services import Services
 from app.setup.adding import Mailer, add_address, change_address, confirm_code, mail_code
 from app.storage.keychain import Secret
@@ -27,7 +27,7 @@ async def keep(
     lasting = None if for_session else secret
     profile = await store(entry, lasting, profiles=services.profiles, keychain=services.keychain)
     server = entry.smtp_msa
-    if for_session and secret is not None and server is not None and isinstance(server.sign_in, PasswordSignIn):
+    if for_session and secret is not None and server is not None and server.keeps_secret:
         await services.keychain.set_for_session(server.keychain_account, secret)
     await services.take_profile(profile)
     # What was held for the place the server had before goes to where it is now.
@@ -39,7 +39,7 @@ async def keep(
 async def mail(entry: SendAsAddress, services: Services) -> Verdict:
     """Mail a code to an address; raises ExpectedError, what the server does is the verdict."""
     words = partial(verification_mail, organisation=services.policy.organisation)
-    mailer = Mailer(services.keychain, services.mail_tls, words)
+    mailer = Mailer(services.secret_of, services.mail_tls, words)
     return await mail_code(entry, profiles=services.profiles, mailer=mailer, now=services.now())
 
 

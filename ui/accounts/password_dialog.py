@@ -81,7 +81,7 @@ class PasswordDialog(QDialog):
                 self._server,
                 Secret(typed),
                 self._sender,
-                keychain=services.keychain,
+                secret_of=services.secret_of,
                 tls=services.mail_tls,
                 view=self.test,
             )

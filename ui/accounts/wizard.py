@@ -244,7 +244,7 @@ class AddAddressDialog(CourseDialog):
         form, secret = page.form(), page.secret()
         services = self._services
         report = await run_test(
-            server, secret, address, keychain=services.keychain, tls=services.mail_tls, view=page.test
+            server, secret, address, secret_of=services.secret_of, tls=services.mail_tls, view=page.test
         )
         self.look_at(page, page.test)
         if report is None or not report.ok:

@@ -29,7 +29,7 @@ from app.policy.document import PolicyDocument
 from app.policy.evaluate import Policy
 from app.policy.source import MemoryPolicySource
 from app.policy.watch import MemoryPolicies, PolicyStore, PolicyWatch
-from app.profile import PasswordSignIn, Profile
+from app.profile import Profile, SmtpServer
 from app.services import Services
 from app.storage.contacts import Contacts
 from app.storage.database import Database, upgrade
@@ -66,7 +66,7 @@ class MemoryServices(Services):
         return _IdlePostman(
             self.outbox,
             route_of=self.route_of,
-            keychain=self.keychain,
+            secret_of=self.secret_of,
             tls=self.mail_tls,
             now=self.now,
             open_session=_open_no_session,
@@ -75,6 +75,10 @@ class MemoryServices(Services):
     @cached_property
     def lookup(self) -> Lookup:
         return NoLookup()
+
+    async def secret_of(self, server: SmtpServer, typed: Secret | None = None, /) -> NoReturn:
+        """Raise SetupError: nobody is asked for a token, and no command is run."""
+        raise SetupError.because(Reason.PREVIEW_ONLY)
 
     def mail_tls_for(self, mail_ca: str) -> NoReturn:
         """Raise SetupError: without it no connection to a mail server is opened."""
@@ -149,7 +153,7 @@ async def _remember_passwords(profile: Profile, services: Services) -> None:
     """Let no address lack a password that people have and the preview does not."""
     servers = [profile.organisation_server, *(entry.smtp_msa for entry in profile.addresses)]
     for server in servers:
-        if server is not None and isinstance(server.sign_in, PasswordSignIn):
+        if server is not None and server.keeps_secret:
             await services.keychain.set(server.keychain_account, Secret("preview"))
 
 

@@ -12,7 +12,7 @@ from shiboken6 import isValid
 from app.address import Address, check_name
 from app.errors import AddressError, ExpectedError, KeychainError, Problem, Reason, SetupError
 from app.policy.evaluate import Policy, own_policy
-from app.profile import CommandSignIn, PasswordSignIn, Profile
+from app.profile import CommandSignIn, Profile
 from app.services import Services
 from app.setup.first_start import Wish, new_profile, set_up
 from app.storage.keychain import MemoryKeychain, Secret
@@ -191,7 +191,7 @@ class SetupDialog(CourseDialog):
                 profile.organisation_server,
                 secret,
                 profile.primary.address,
-                keychain=services.keychain,
+                secret_of=services.secret_of,
                 tls=lambda: services.mail_tls_for(profile.mail_ca),
                 view=self.sign_in_page.test,
             )
@@ -214,6 +214,7 @@ class SetupDialog(CourseDialog):
                 secret,
                 profiles=services.profiles,
                 keychain=keychain,
+                secret_of=services.secret_of,
                 tls=lambda: services.mail_tls_for(profile.mail_ca),
                 watch=view.follow,
                 passed=lambda: self.set_saving(True),
@@ -247,7 +248,7 @@ class SetupDialog(CourseDialog):
 
     async def _go_on_with(self, profile: Profile, for_now: Secret | None) -> None:
         server = profile.organisation_server
-        if for_now is not None and isinstance(server.sign_in, PasswordSignIn):
+        if for_now is not None and server.keeps_secret:
             await self._services.keychain.set_for_session(server.keychain_account, for_now)
         await self._services.take_profile(profile)
         self.accept()

@@ -19,6 +19,7 @@ from app.profile import SmtpServer
 from app.routing import Refusal, Route, Rule, Step
 from app.storage.keychain import MemoryKeychain, Secret
 from tests.app.delivery.letters import GATEWAY, NOW, ORGANISATION, PARTNER, route
+from tests.app.sign_in.given import secrets_in
 from tests.canary import canary
 
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -140,7 +141,7 @@ class PostOffice:
         self.postman = Postman(
             outbox,
             route_of=self._route_of,
-            keychain=self.keychain,
+            secret_of=secrets_in(self.keychain),
             tls=lambda: TLS,
             now=self.now,
             open_session=self._open,

@@ -21,6 +21,7 @@ from app.routing import Refusal, Route, choose_route
 from app.storage.keychain import MemoryKeychain, Secret
 from tests.app.delivery.letters import NOW, PARTNER, PRIMARY, minutes
 from tests.app.policy.documents import document
+from tests.app.sign_in.given import secrets_in
 from tests.servers.exchange import LIMITS, PASSWORD, authority
 from tests.servers.scripted import Script, ScriptedServer, scripted, server_for
 
@@ -42,7 +43,7 @@ class RealOffice:
         self.postman = Postman(
             outbox,
             route_of=self._route_of,
-            keychain=self.keychain,
+            secret_of=secrets_in(self.keychain),
             tls=authority().trust,
             now=lambda: self.time,
             limits=LIMITS,

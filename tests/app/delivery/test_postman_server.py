@@ -19,6 +19,7 @@ from app.storage.database import Database
 from app.storage.folder import DataFolder
 from app.storage.keychain import MemoryKeychain, Secret
 from tests.app.delivery.letters import BYTES, NOW, put, route
+from tests.app.sign_in.given import secrets_in
 from tests.servers.exchange import LIMITS, PASSWORD, authority, serving
 from tests.servers.scripted import Polite, Script, ScriptedServer, Talk, server_for
 
@@ -35,7 +36,12 @@ async def delivering(script: Script, outbox: Outbox) -> AsyncIterator[tuple[Post
             return route(server, message.sender)
 
         postman = Postman(
-            outbox, route_of=route_of, keychain=keychain, tls=authority().trust, now=lambda: NOW, limits=LIMITS
+            outbox,
+            route_of=route_of,
+            secret_of=secrets_in(keychain),
+            tls=authority().trust,
+            now=lambda: NOW,
+            limits=LIMITS,
         )
         for number in range(3):
             await put(outbox, number, server)

@@ -24,6 +24,9 @@ class RefusingKeychain:
     async def set(self, account: str, secret: Secret) -> None:
         raise KeychainError.because(self._reason, detail="no", backend="some.Keyring")
 
+    async def replace(self, account: str, secret: Secret) -> None:
+        raise KeychainError.because(self._reason, detail="no", backend="some.Keyring")
+
     async def delete(self, account: str) -> None:
         raise KeychainError.because(self._reason, detail="no", backend="some.Keyring")
 

@@ -28,7 +28,7 @@ def words(address: Address, code: str) -> tuple[str, str]:
 async def add_and_mail(services: Services, world: DemoWorld, entry_id: str, spelling: str) -> None:
     entry = replace(partner_entry(world, verified=False), id=entry_id, address=Address.parse(spelling))
     await add_address(entry, None, profiles=services.profiles, keychain=services.keychain)
-    mailer = Mailer(services.keychain, services.mail_tls, words)
+    mailer = Mailer(services.secret_of, services.mail_tls, words)
     await mail_code(entry, profiles=services.profiles, mailer=mailer, now=services.now())
 
 

@@ -23,6 +23,7 @@ from app.storage.keychain import Keychain, MemoryKeychain, Secret
 from app.storage.profiles import Profiles
 from tests.app.people import Clock
 from tests.app.setup.refusing import FullProfiles, RefusingKeychain
+from tests.app.sign_in.given import secrets_in
 from tests.canary import OWN, canary
 
 CANARY = canary("typed")
@@ -75,6 +76,7 @@ async def started(
         None if password is None else Secret(password),
         profiles=profiles or services.profiles,
         keychain=keychain or services.keychain,
+        secret_of=secrets_in(keychain or services.keychain),
         tls=lambda: services.mail_tls_for(wish.mail_ca),
         watch=None if watched is None else watched.append,
     )

@@ -23,6 +23,7 @@ from app.setup.codes import HOURLY_LIMIT, TRIES
 from app.storage.keychain import Keychain, MemoryKeychain, Secret
 from tests.app.people import Clock, opened, partner_entry
 from tests.app.setup.refusing import RefusingKeychain
+from tests.app.sign_in.given import secrets_in
 from tests.canary import canary, found_in
 
 TYPED = Secret(canary("typed"))
@@ -39,7 +40,7 @@ def words(address: Address, code: str) -> tuple[str, str]:
 
 
 def mailer(services: Services, keychain: Keychain | None = None) -> Mailer:
-    return Mailer(keychain or services.keychain, services.mail_tls, words)
+    return Mailer(secrets_in(keychain) if keychain else services.secret_of, services.mail_tls, words)
 
 
 async def mailed(services: Services, world: DemoWorld, entry_id: str = "partner") -> str:
@@ -205,7 +206,7 @@ async def test_an_authority_the_system_does_not_know_is_not_trusted_for_a_code(
         verdict = await mail_code(
             services.the_profile.get("partner"),
             profiles=services.profiles,
-            mailer=Mailer(services.keychain, strict, words),
+            mailer=Mailer(services.secret_of, strict, words),
             now=services.now(),
         )
         assert not isinstance(verdict, Delivered)

@@ -297,7 +297,7 @@ def test_the_named_backends_exist_and_none_keeps_plain_text(platform: str) -> No
 
 
 def test_keyring_is_not_loaded_before_it_is_needed() -> None:
-    script = "import sys, app.storage.keychain, app.storage.sign_in; print('keyring' in sys.modules)"
+    script = "import sys, app.storage.keychain, app.sign_in.secrets; print('keyring' in sys.modules)"
     assert (
         subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "False\n"
     )

@@ -7,33 +7,49 @@ import signal
 import subprocess
 import sys
 import threading
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from app.errors import KeychainError, Reason, SetupError
 from app.limited import call_with_limit
-from app.profile import CommandSignIn, NoSignIn, PasswordSignIn, SmtpServer, is_loopback
+from app.profile import CommandSignIn, NoSignIn, OAuthSignIn, PasswordSignIn, SmtpServer, is_loopback
+from app.sign_in.access_tokens import AccessTokens
 from app.storage.keychain import Keychain, Secret
 
-__all__ = ["secret_for"]
+__all__ = ["SecretOf", "secret_for"]
 
 _COMMAND_SECONDS = 30.0
 _OUTPUT_LIMIT = 64 * 1024
 
 
-async def secret_for(
-    server: SmtpServer, keychain: Keychain, *, command_seconds: float = _COMMAND_SECONDS
-) -> Secret | None:
-    """Return the secret to sign in to `server` with; None where it wants no sign-in.
+class SecretOf(Protocol):
+    """`secret_for` with the keychain and the tokens of the running program."""
 
-    Raises KeychainError (KEYCHAIN_NO_PASSWORD when the keychain has none) and SetupError (SETUP_COMMAND_*;
+    async def __call__(self, server: SmtpServer, typed: Secret | None = None, /) -> Secret | None:
+        """Return the secret to sign in to `server` with; raises as `secret_for`."""
+
+
+async def secret_for(
+    server: SmtpServer,
+    keychain: Keychain,
+    tokens: AccessTokens,
+    typed: Secret | None = None,
+    *,
+    command_seconds: float = _COMMAND_SECONDS,
+) -> Secret | None:
+    """Return the secret to sign in to `server` with, an AccessToken for OAuth; None where it wants no sign-in.
+
+    `typed` is a password, or what lasts of a sign-in with the browser, that is not in the keychain yet. Raises
+    KeychainError (KEYCHAIN_NO_PASSWORD when the keychain has none), SignInError, and SetupError (SETUP_COMMAND_*;
     SETUP_NO_USERNAME for a server on another machine without sign-in).
     """
     match server.sign_in:
         case PasswordSignIn():
-            secret = await keychain.get(server.keychain_account)
+            secret = typed or await keychain.get(server.keychain_account)
             if secret is None:
                 raise KeychainError.because(Reason.KEYCHAIN_NO_PASSWORD, username=server.username, host=server.host)
             return secret
+        case OAuthSignIn():
+            return await tokens.token(server) if typed is None else tokens.from_sign_in(server, typed)
         case CommandSignIn(argv=argv):
             return await _from_command(argv, command_seconds)
         case NoSignIn():

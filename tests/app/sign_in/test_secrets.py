@@ -9,17 +9,19 @@ import pytest
 
 from app.errors import ExpectedError, KeychainError, Reason, SetupError
 from app.profile import CommandSignIn, NoSignIn, Security, SmtpServer
+from app.sign_in.access_tokens import AccessTokens
+from app.sign_in.secrets import secret_for
 from app.storage.keychain import MemoryKeychain, Secret
-from app.storage.sign_in import secret_for
 from tests.canary import canary
 
 CANARY = canary("command")
 SERVER = SmtpServer("smtp.partner.example", 587, Security.STARTTLS, "nutzer.name")
+NO_TOKENS = AccessTokens(MemoryKeychain(), tuple)
 
 
 async def from_command(*argv: str, seconds: float = 20.0) -> Secret | None:
     server = replace(SERVER, sign_in=CommandSignIn(argv))
-    return await secret_for(server, MemoryKeychain(), command_seconds=seconds)
+    return await secret_for(server, MemoryKeychain(), NO_TOKENS, command_seconds=seconds)
 
 
 async def from_python(script: str, *arguments: str, seconds: float = 20.0) -> Secret | None:
@@ -29,25 +31,25 @@ async def from_python(script: str, *arguments: str, seconds: float = 20.0) -> Se
 async def test_a_password_comes_from_the_keychain() -> None:
     keychain = MemoryKeychain()
     await keychain.set(SERVER.keychain_account, Secret(CANARY))
-    assert await secret_for(SERVER, keychain) == Secret(CANARY)
+    assert await secret_for(SERVER, keychain, NO_TOKENS) == Secret(CANARY)
 
 
 async def test_a_missing_password_names_login_and_server() -> None:
     with pytest.raises(KeychainError) as caught:
-        await secret_for(SERVER, MemoryKeychain())
+        await secret_for(SERVER, MemoryKeychain(), NO_TOKENS)
     assert caught.value.problem.reason is Reason.KEYCHAIN_NO_PASSWORD
     assert dict(caught.value.problem.facts) == {"username": "nutzer.name", "host": "smtp.partner.example"}
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1", "[::1]"])
 async def test_no_sign_in_is_for_this_machine(host: str) -> None:
-    assert await secret_for(replace(SERVER, host=host, sign_in=NoSignIn()), MemoryKeychain()) is None
+    assert await secret_for(replace(SERVER, host=host, sign_in=NoSignIn()), MemoryKeychain(), NO_TOKENS) is None
 
 
 @pytest.mark.parametrize("host", ["smtp.partner.example", "192.0.2.1", "localhost.partner.example"])
 async def test_no_sign_in_is_for_no_other_machine(host: str) -> None:
     with pytest.raises(SetupError) as caught:
-        await secret_for(replace(SERVER, host=host, sign_in=NoSignIn()), MemoryKeychain())
+        await secret_for(replace(SERVER, host=host, sign_in=NoSignIn()), MemoryKeychain(), NO_TOKENS)
     assert caught.value.problem.reason is Reason.SETUP_NO_USERNAME
 
 
