@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from app.delivery.postman import Postman
     from app.delivery.schedule import ClockWatch, Schedules
     from app.forecast.lookup import Lookup
+    from app.oauth_client import OAuthClient
     from app.sign_in.access_tokens import AccessTokens
+    from app.sign_in.browser import BrowserWords
 
 __all__ = ["Services", "now", "open_services"]
 
@@ -134,7 +136,39 @@ class Services:
         """The access tokens of those who signed in with the browser."""
         from app.sign_in.access_tokens import AccessTokens
 
-        return AccessTokens(self.keychain, lambda: self.profile.oauth_clients if self.profile else ())
+        return AccessTokens(self.keychain, lambda: self.oauth_clients)
+
+    @property
+    def oauth_clients(self) -> tuple[OAuthClient, ...]:
+        """As whom sign-ins with the browser are asked for."""
+        return self.profile.oauth_clients if self.profile else ()
+
+    @property
+    def oauth_locked(self) -> bool:
+        """Whether an administrator set these clients, so that the person adds none."""
+        return False
+
+    async def sign_in_with_browser(
+        self,
+        server: SmtpServer,
+        client: OAuthClient | None = None,
+        *,
+        show: Callable[[str], None],
+        words: BrowserWords,
+        client_secret: Secret | None = None,
+    ) -> Secret:
+        """Have the person sign in for `server` with the browser, and return what lasts of it; raises SignInError.
+
+        `client` is one that the profile does not have yet. What is returned is not kept, but `secret_of` takes it as
+        `typed` for as long as the token holds that came with it.
+        """
+        from app.sign_in.browser import sign_in_with_browser
+
+        known = client or self.tokens.client(server)
+        done = await sign_in_with_browser(known, server.username, show=show, words=words, client_secret=client_secret)
+        grant = done.grant.to_secret()
+        self.tokens.remember(server, grant, done.granted)
+        return grant
 
     async def secret_of(self, server: SmtpServer, typed: Secret | None = None, /) -> Secret | None:
         """Return the secret to sign in to `server` with; raises KeychainError, SetupError and SignInError."""

@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
@@ -38,6 +38,10 @@ from app.storage.folder import DataFolder
 from app.storage.keychain import LayeredKeychain, MemoryKeychain, Secret
 from app.storage.policies import Policies
 from app.storage.profiles import Profiles
+
+if TYPE_CHECKING:
+    from app.oauth_client import OAuthClient
+    from app.sign_in.browser import BrowserWords
 
 __all__ = ["VALID_FOR", "MemoryServices", "open_memory_services"]
 
@@ -78,6 +82,18 @@ class MemoryServices(Services):
 
     async def secret_of(self, server: SmtpServer, typed: Secret | None = None, /) -> NoReturn:
         """Raise SetupError: nobody is asked for a token, and no command is run."""
+        raise SetupError.because(Reason.PREVIEW_ONLY)
+
+    async def sign_in_with_browser(
+        self,
+        server: SmtpServer,
+        client: OAuthClient | None = None,
+        *,
+        show: Callable[[str], None],
+        words: BrowserWords,
+        client_secret: Secret | None = None,
+    ) -> NoReturn:
+        """Raise SetupError: no browser is opened."""
         raise SetupError.because(Reason.PREVIEW_ONLY)
 
     def mail_tls_for(self, mail_ca: str) -> NoReturn:

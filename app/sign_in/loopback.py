@@ -1,0 +1,213 @@
+"""How the browser comes back: a port of this machine, open for one sign-in (RFC 8252 section 7.3)."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import secrets
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+from app.oauth_client import RedirectHost
+from app.sign_in.page import BrowserWords, page, redirect, response
+from app.sign_in.request import Request, parameters, parse_request
+from app.storage.keychain import Secret
+
+__all__ = ["Loopback", "Parameters", "open_loopback"]
+
+Parameters = Mapping[str, tuple[Secret, ...]]
+"""What the authorization server added to the address; secret, because the code is among it."""
+
+_HEAD_LIMIT = 16 * 1024
+"""Octets of a request: cookies that other programs on "localhost" set come along."""
+_CONNECTIONS = 16
+_REQUEST_SECONDS = 10.0
+_PAGE_SECONDS = 2.0
+"""How long the browser is waited for to fetch the last page."""
+_PORT_TRIES = 8
+
+
+class Loopback:
+    """Waits for the one request that brings the `state`; everything else is turned away, and ends nothing."""
+
+    def __init__(self, host: RedirectHost, state: Secret, words: BrowserWords, sockets: list[socket.socket]) -> None:
+        self._authority = f"{host.value}:{sockets[0].getsockname()[1]}"
+        self._state = state
+        self._words = words
+        self._answer: asyncio.Future[Parameters] = asyncio.get_running_loop().create_future()
+        self._last_path = f"/{secrets.token_urlsafe(12)}"
+        self._last_page: bytes | None = None
+        self._waiting: list[_Connection] = []
+        self._shown = asyncio.Event()
+        self.connections: set[_Connection] = set()
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where the authorization server is to send the browser."""
+        return f"http://{self._authority}"
+
+    async def answer(self) -> Parameters:
+        """Wait for the browser, and return what it brings."""
+        return await self._answer
+
+    async def show(self, text: str) -> None:
+        """Let the browser say `text` in the end, and wait a moment until it does."""
+        self._last_page = response(HTTPStatus.OK, page(self._words, text))
+        for connection in self._waiting:
+            self._show_on(connection)
+        try:
+            async with asyncio.timeout(_PAGE_SECONDS):
+                await self._shown.wait()
+        except TimeoutError:
+            return
+
+    def heard(self, connection: _Connection, head: bytes) -> None:
+        """Answer a request, or keep it waiting for the last page."""
+        request = parse_request(head)
+        if request is None or request.host != self._authority:
+            connection.reply(response(HTTPStatus.BAD_REQUEST))
+        elif request.method != "GET":
+            connection.reply(response(HTTPStatus.METHOD_NOT_ALLOWED))
+        elif request.path == "/":
+            connection.reply(self._came_back(request))
+        elif request.path == self._last_path and self._answer.done():
+            connection.wait()
+            self._waiting.append(connection)
+            self._show_on(connection)
+        else:
+            connection.reply(response(HTTPStatus.NOT_FOUND))
+
+    def lost(self, connection: _Connection) -> None:
+        """Take note that a connection is over."""
+        self.connections.discard(connection)
+        if connection in self._waiting and self._last_page is not None:
+            self._shown.set()
+
+    def _came_back(self, request: Request) -> bytes:
+        if self._answer.done():
+            return response(HTTPStatus.NOT_FOUND)
+        found = parameters(request.query)
+        states = found.get("state", ()) if found else ()
+        if not found or len(states) != 1 or not self._is_state(states[0]):
+            return response(HTTPStatus.BAD_REQUEST, page(self._words, self._words.declined))
+        self._answer.set_result({name: tuple(map(Secret, values)) for name, values in found.items()})
+        return redirect(self._last_path)
+
+    def _is_state(self, text: str) -> bool:
+        return secrets.compare_digest(text.encode(), self._state.reveal().encode())
+
+    def _show_on(self, connection: _Connection) -> None:
+        if self._last_page is not None:
+            connection.reply(self._last_page)
+
+
+class _Connection(asyncio.Protocol):
+    """One request, within its limits of size and time."""
+
+    def __init__(self, loopback: Loopback) -> None:
+        self._loopback = loopback
+        self._head = bytearray()
+        self._is_heard = False
+        self._transport: asyncio.Transport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        if len(self._loopback.connections) >= _CONNECTIONS:
+            transport.abort()
+            return
+        self._loopback.connections.add(self)
+        self._timer = asyncio.get_running_loop().call_later(_REQUEST_SECONDS, transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_heard:
+            return
+        self._head += data
+        head, end, _ = bytes(self._head[:_HEAD_LIMIT]).partition(b"\r\n\r\n")
+        if end:
+            self._is_heard = True
+            self._loopback.heard(self, head)
+        elif len(self._head) >= _HEAD_LIMIT:
+            self._is_heard = True
+            self.reply(response(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE))
+
+    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - the protocol's
+        if self._timer is not None:
+            self._timer.cancel()
+        self._head.clear()
+        self._loopback.lost(self)
+
+    def wait(self) -> None:
+        """Stay open until the last page is known."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def reply(self, answer: bytes) -> None:
+        """Send the answer and close."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(answer)
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Close at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+
+@asynccontextmanager
+async def open_loopback(host: RedirectHost, state: Secret, words: BrowserWords) -> AsyncIterator[Loopback]:
+    """Listen on a free port until the block ends; raises OSError where there is none."""
+    sockets = _sockets(host)
+    servers: list[asyncio.Server] = []
+    loopback = Loopback(host, state, words, sockets)
+    loop = asyncio.get_running_loop()
+    try:
+        for each in sockets:
+            server = await loop.create_server(lambda: _Connection(loopback), sock=each)
+            servers.append(server)
+        yield loopback
+    finally:
+        for server in servers:
+            server.close()
+        for each in sockets:
+            each.close()
+        for connection in list(loopback.connections):
+            connection.abort()
+        await asyncio.sleep(0)  # the transports close their sockets in the loop's next round
+
+
+def _sockets(host: RedirectHost) -> list[socket.socket]:
+    """Return sockets on the same free port of every address that `host` stands for; raises OSError.
+
+    "localhost" is IPv6's loopback as well, where there is IPv6: a browser tries that first, and whoever listened there
+    would be told the code. So a port that is taken there is not used.
+    """
+    for _ in range(_PORT_TRIES):
+        first = _bound(socket.AF_INET, "127.0.0.1", 0)
+        if host is RedirectHost.ADDRESS:
+            return [first]
+        try:
+            return [first, _bound(socket.AF_INET6, "::1", first.getsockname()[1])]
+        except OSError as error:
+            if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+                return [first]
+            first.close()
+    raise OSError(errno.EADDRINUSE, "no port is free on all addresses of this machine")
+
+
+def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform == "win32":
+            # learn.microsoft.com/windows/win32/winsock/using-so-reuseaddr-and-so-exclusiveaddruse
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        bound.settimeout(0)
+        bound.bind((address, port))
+    except OSError:
+        bound.close()
+        raise
+    return bound
