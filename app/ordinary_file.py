@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-__all__ = ["read_ordinary"]
+__all__ = ["read_ordinary", "version_of"]
 
 
 def read_ordinary(file: Path, limit: int) -> bytes:
@@ -21,3 +21,14 @@ def read_ordinary(file: Path, limit: int) -> bytes:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, "it is not an ordinary file", str(file))
         return opened.read(limit + 1)
+
+
+def version_of(file: str) -> object:
+    """Return what changes when a file does; None for no file."""
+    if not file:
+        return None
+    try:
+        found = Path(file).stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

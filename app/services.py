@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 from app.address import Address
 from app.errors import PolicyError, Problem, ProfileError, Reason, StorageError
 from app.instance import FileLock
+from app.ordinary_file import version_of
 from app.policy.evaluate import Policy, PolicyState
 from app.policy.managed import Managed, load_managed, managed_file
-from app.policy.serials import SeenSerial, Serials
+from app.policy.serials import OnlyAskedSerials
 from app.policy.signature import pinned_keys
-from app.policy.watch import MemoryPolicies, PolicyStore, PolicyWatch, StoredPolicy
+from app.policy.watch import MemoryPolicies, PolicyStore, PolicyWatch
 from app.profile import Profile, SmtpServer, WhenMissed
 from app.routing import POLICY_REASONS, Refusal, Route, choose_route, without_gateway
 from app.storage.contacts import Contacts
@@ -29,7 +30,7 @@ from app.storage.database import Database
 from app.storage.drafts import Drafts
 from app.storage.folder import DataFolder
 from app.storage.keychain import Keychain, LayeredKeychain, Secret, SystemKeychain
-from app.storage.policies import Policies
+from app.storage.policies import FirstLook, Policies
 from app.storage.profiles import Profiles
 from app.storage.reserve import Reserve
 from app.storage.serials import KeychainSerials
@@ -202,7 +203,7 @@ class Services:
         """
         from app.delivery.tls import tls_context
 
-        version = _version_of(mail_ca)
+        version = version_of(mail_ca)
         known = self._trust.get(mail_ca)
         if known is None or known[0] != version:
             known = self._trust[mail_ca] = (version, tls_context(mail_ca))
@@ -224,7 +225,7 @@ class Services:
         """
         if self.managed_problem is not None:
             raise PolicyError(self.managed_problem)
-        watch = self._watch(person, source, ca_file, keys, _FirstLook(self._first_looks, self.policies))
+        watch = self._watch(person, source, ca_file, keys, FirstLook(self._first_looks, self.policies))
         await watch.load()
         return await watch.refresh()
 
@@ -305,52 +306,14 @@ class Services:
             person,
             now=self.now,
             keys=pinned_keys(keys),
-            serials=serials if store is self.policies else _OnlyAsked(serials),
+            serials=serials if store is self.policies else OnlyAskedSerials(serials),
         )
         watch.is_managed = self.managed is not None
         return watch
 
 
-class _FirstLook:
-    """Keeps a policy in memory until set-up has succeeded, on top of what is known of its source already."""
-
-    def __init__(self, looked_up: MemoryPolicies, known: Policies) -> None:
-        self._looked_up = looked_up
-        self._known = known
-
-    async def load(self, source: str) -> StoredPolicy | None:
-        return await self._looked_up.load(source) or await self._known.load(source)
-
-    async def save(self, stored: StoredPolicy) -> None:
-        await self._looked_up.save(stored)
-
-
-class _OnlyAsked:
-    """What the keychain knows, for a source that is only looked at: the keychain takes nothing from it."""
-
-    def __init__(self, known: Serials) -> None:
-        self._known = known
-
-    async def get(self, source: str) -> SeenSerial | None:
-        return await self._known.get(source)
-
-    async def set(self, source: str, seen: SeenSerial) -> None:
-        pass
-
-
 def _source_of(profile: Profile) -> tuple[Address, str, str, tuple[str, ...]]:
     return profile.primary.address, profile.policy_source, profile.policy_ca, profile.policy_keys
-
-
-def _version_of(file: str) -> object:
-    """Return what changes when a file does; None for no file."""
-    if not file:
-        return None
-    try:
-        found = Path(file).stat()
-    except (OSError, ValueError):
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 @asynccontextmanager
@@ -421,3 +384,5 @@ async def _end(services: Services) -> None:
         await services.postman.stop()
     finally:
         services.delivery_lock.release()
+        if "tokens" in vars(services):
+            await services.tokens.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["MemorySerials", "SeenSerial", "Serials"]
+__all__ = ["MemorySerials", "OnlyAskedSerials", "SeenSerial", "Serials"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,16 @@ class MemorySerials:
 
     async def set(self, source: str, seen: SeenSerial) -> None:
         self.kept[source] = seen
+
+
+class OnlyAskedSerials:
+    """What the keychain knows, for a source that is only looked at: the keychain takes nothing from it."""
+
+    def __init__(self, known: Serials) -> None:
+        self._known = known
+
+    async def get(self, source: str) -> SeenSerial | None:
+        return await self._known.get(source)
+
+    async def set(self, source: str, seen: SeenSerial) -> None:
+        pass

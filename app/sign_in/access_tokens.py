@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from app.errors import KeychainError, Reason, SignInError
+from app.errors import KeychainError, Problem, Reason, SignInError
 from app.oauth_client import OAuthClient, client_for
+from app.policy.watch import boot_clock
 from app.profile import SmtpServer
 from app.sign_in.grant import Grant
 from app.storage.keychain import Keychain, Secret
@@ -29,6 +31,7 @@ PASSING = frozenset(
     }
 )
 """Why there is no token now, though there may be one later without anybody's doing."""
+_CLOSE_SECONDS = 3.0
 _EARLY = 60.0
 """Seconds before its end in which a token is not begun with any more."""
 
@@ -59,7 +62,7 @@ class AccessTokens:
         self,
         keychain: Keychain,
         clients: Callable[[], Sequence[OAuthClient]],
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = boot_clock,
     ) -> None:
         self._keychain = keychain
         self._clients = clients
@@ -67,27 +70,24 @@ class AccessTokens:
         self._held: dict[str, _Held] = {}
         self._unsaved: dict[str, tuple[Secret, Secret]] = {}
         """Permissions that were replaced while the keychain took nothing: the one it has, and the one that counts."""
-        self._asking: dict[str, asyncio.Lock] = {}
+        self._asking: dict[tuple[str, OAuthClient], asyncio.Task[AccessToken]] = {}
+        self._not_before: dict[str, tuple[float, Problem]] = {}
+        """When a token endpoint may be asked again that told us to wait, and what it said."""
 
     async def token(self, server: SmtpServer) -> AccessToken:
         """Return a token for `server`; raises SignInError and KeychainError.
 
         SIGN_IN_NO_CLIENT where nobody is set up to be asked, SIGN_IN_NEEDED where the person has to sign in (again),
-        the other SIGN_IN_* as the token endpoint has it.
+        the other SIGN_IN_* as the token endpoint has it. Whoever asks meanwhile gets the answer to the same request,
+        which goes on when one of them is cancelled: a new permission may be on its way, and the last one void.
         """
         client = self.client(server)
-        account = server.keychain_account
-        async with self._asking.setdefault(account, asyncio.Lock()):
-            kept = await self._kept(account)
-            grant = Grant.from_secret(kept) if kept else None
-            if kept is None or grant is None or not grant.is_for(client):
-                raise SignInError.because(
-                    Reason.SIGN_IN_NEEDED, username=server.username, host=server.host, name=client.name
-                )
-            held = self._held.get(account)
-            if held is not None and held.grant == kept and self._clock() < held.ends - _EARLY:
-                return AccessToken(held.token.reveal(), lambda: self._renewed(server, held))
-            return await self._fetched(account, client, grant)
+        key = server.keychain_account, client
+        asking = self._asking.get(key)
+        if asking is None:
+            asking = self._asking[key] = asyncio.create_task(self._token(server, client))
+            asking.add_done_callback(lambda done: self._has_asked(key, done))
+        return await asyncio.shield(asking)
 
     def from_sign_in(self, server: SmtpServer, grant: Secret) -> AccessToken:
         """Return the token that came with a sign-in which is not kept yet; raises SignInError once it is over."""
@@ -109,27 +109,85 @@ class AccessTokens:
             raise SignInError.because(Reason.SIGN_IN_NO_CLIENT, host=server.host)
         return client
 
+    async def close(self, *, seconds: float = _CLOSE_SECONDS) -> None:
+        """Let what is under way come to an end, so that no new permission is lost; after `seconds` it is given up."""
+        under_way = list(self._asking.values())
+        if under_way:
+            _, late = await asyncio.wait(under_way, timeout=seconds)
+            for each in late:
+                each.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        for account in list(self._unsaved):
+            with contextlib.suppress(KeychainError):
+                await self._kept(account)
+
+    def _has_asked(self, key: tuple[str, OAuthClient], done: asyncio.Task[AccessToken]) -> None:
+        del self._asking[key]
+        if not done.cancelled():
+            done.exception()  # all who waited may be gone
+
     async def _renewed(self, server: SmtpServer, refused: _Held) -> AccessToken:
         """Return another token than the one a server refused."""
         if self._held.get(server.keychain_account) == refused:
             del self._held[server.keychain_account]
         return await self.token(server)
 
-    async def _kept(self, account: str) -> Secret | None:
-        kept = await self._keychain.get(account)
-        old, new = self._unsaved.get(account, (None, None))
-        return new if kept is not None and kept == old else kept
-
-    async def _fetched(self, account: str, client: OAuthClient, grant: Grant) -> AccessToken:
-        from app.sign_in.token_endpoint import refresh  # with HTTP, and most log in with a password
-
-        granted = await refresh(client, grant.refresh_token, client_secret=grant.client_secret)
-        kept = grant.to_secret()
+    async def _token(self, server: SmtpServer, client: OAuthClient) -> AccessToken:
+        account = server.keychain_account
+        kept = await self._kept(account)
+        grant = Grant.from_secret(kept) if kept else None
+        if kept is None or grant is None or not grant.is_for(client):
+            raise SignInError.because(
+                Reason.SIGN_IN_NEEDED, username=server.username, host=server.host, name=client.name
+            )
+        held = self._held.get(account)
+        if held is not None and held.grant == kept and self._clock() < held.ends - _EARLY:
+            return AccessToken(held.token.reveal(), lambda: self._renewed(server, held))
+        granted = await self._asked(server, client, grant)
         if granted.refresh_token is not None and granted.refresh_token != grant.refresh_token:
-            kept = Grant(grant.client_id, grant.token_endpoint, granted.refresh_token, grant.client_secret).to_secret()
-            await self._keep(account, grant.to_secret(), kept)
+            new = Grant(grant.client_id, grant.token_endpoint, granted.refresh_token, grant.client_secret).to_secret()
+            await self._keep(account, kept, new)
+            kept = new
         self._held[account] = _Held(kept, granted.access_token, self._clock() + granted.seconds)
         return AccessToken(granted.access_token.reveal())
+
+    async def _asked(self, server: SmtpServer, client: OAuthClient, grant: Grant) -> Granted:
+        """Return what the token endpoint gives; raises SignInError, at once while it wants to be left alone."""
+        # With HTTP, which takes longer to load than a window may stand still, and most log in with a password.
+        await asyncio.to_thread(import_module, "app.sign_in.token_endpoint")
+        from app.sign_in.token_endpoint import refresh
+
+        not_before, problem = self._not_before.get(client.token_endpoint, (0.0, None))
+        if problem is not None and self._clock() < not_before:
+            raise SignInError(problem)
+        try:
+            granted = await refresh(client, grant.refresh_token, client_secret=grant.client_secret)
+        except SignInError as error:
+            raise self._noted(error.problem, server, client) from None
+        self._not_before.pop(client.token_endpoint, None)
+        return granted
+
+    def _noted(self, problem: Problem, server: SmtpServer, client: OAuthClient) -> SignInError:
+        """Take note of what a refusal means for later, and return it with whose sign-in it is about."""
+        if wait := problem.fact("wait"):
+            self._not_before[client.token_endpoint] = self._clock() + float(wait), problem
+        if problem.reason is not Reason.SIGN_IN_ENDED:
+            return SignInError(problem)
+        self._held.pop(server.keychain_account, None)
+        whose = {"username": server.username, "mail_host": server.host}
+        return SignInError(Problem.of(problem.reason, **problem.facts, **whose))
+
+    async def _kept(self, account: str) -> Secret | None:
+        """Return the permission that counts; one that the keychain did not take is offered to it again."""
+        kept = await self._keychain.get(account)
+        if account not in self._unsaved:
+            return kept
+        old, new = self._unsaved[account]
+        if kept != old:  # it was taken after all, or the person signed in anew, or out
+            del self._unsaved[account]
+            return kept
+        await self._keep(account, old, new)
+        return new
 
     async def _keep(self, account: str, old: Secret, new: Secret) -> None:
         """Keep a permission that replaces another; until the keychain takes it, it counts from memory."""

@@ -10,13 +10,13 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from app.errors import Reason, SignInError
-from app.oauth_client import OAuthClient
+from app.oauth_client import OAuthClient, checked_authorization_endpoint
 from app.policy.source import readable
-from app.profile import is_loopback
 from app.sign_in.grant import Grant
 from app.sign_in.loopback import Loopback, Parameters, open_loopback
 from app.sign_in.page import BrowserWords
@@ -30,6 +30,7 @@ __all__ = ["BrowserWords", "SignedIn", "sign_in_with_browser"]
 _MINUTES = 10
 _CODE = re.compile(r"[\x20-\x7e]{1,8192}")
 """RFC 6749 appendix A.11."""
+_GOOGLE = "accounts.google.com"
 _READ = ("code", "error", "error_description", "iss")
 
 
@@ -56,86 +57,133 @@ async def sign_in_with_browser(
 
     `show` is told once which address the browser is to open. The port is free again however this ends.
     """
-    host = urlsplit(client.authorization_endpoint).hostname or ""
-    state, verifier = Secret(secrets.token_urlsafe(32)), Secret(secrets.token_urlsafe(64))
-    async with _way_back(client, state, words, host) as loopback:
-        show(_address(client, username, state, verifier, loopback.redirect_uri))
-        try:
-            async with asyncio.timeout(minutes * 60):
-                came = await loopback.answer()
-        except TimeoutError:
-            raise SignInError.because(Reason.SIGN_IN_ABANDONED, host=host, minutes=minutes) from None
-        try:
-            signed_in = await _redeemed(
-                client, _code(came, client, host), verifier, loopback.redirect_uri, client_secret
-            )
-        except SignInError:
-            await loopback.show(words.declined)
-            raise
-        await loopback.show(words.done)
-        return signed_in
+    asking = _Asking(client, username, client_secret, minutes)
+    async with _way_back(asking, words) as loopback:
+        first = asking.request(loopback.redirect_uri)
+        loopback.expect(first.state)
+        show(first.address)
+        granted = await asking.granted(first, loopback)
+        if granted.refresh_token is None:
+            granted = await _once_more(asking, loopback)
+        if granted.refresh_token is None:
+            raise asking.error(Reason.SIGN_IN_NOT_LASTING)
+        await loopback.say(words.done)
+        own = None if client.client_secret else client_secret
+        return SignedIn(Grant(client.client_id, client.token_endpoint, granted.refresh_token, own), granted)
+
+
+async def _once_more(asking: _Asking, loopback: Loopback) -> Granted:
+    """Lead the browser back to have the person consent again, because what came does not last.
+
+    Some give what lasts only with a consent, and ask for one only if told to (OpenID Connect Core 1.0 section 11);
+    Google does so, though developers.google.com/identity/protocols/oauth2/native-app says that a refresh token
+    always comes.
+    """
+    again = asking.request(loopback.redirect_uri, prompt="consent")
+    if not await loopback.lead_on(again.address, again.state):
+        raise asking.error(Reason.SIGN_IN_NOT_LASTING)
+    return await asking.granted(again, loopback)
 
 
 @asynccontextmanager
-async def _way_back(client: OAuthClient, state: Secret, words: BrowserWords, host: str) -> AsyncIterator[Loopback]:
+async def _way_back(asking: _Asking, words: BrowserWords) -> AsyncIterator[Loopback]:
+    """Listen for the browser, and let it say in the end that nothing came of it where that is so."""
     async with AsyncExitStack() as stack:
         try:
-            loopback = await stack.enter_async_context(open_loopback(client.redirect_host, state, words))
+            loopback = await stack.enter_async_context(open_loopback(asking.client.redirect_host, words))
         except OSError:
-            raise SignInError.because(Reason.SIGN_IN_NO_WAY_BACK, host=host) from None
-        yield loopback
+            raise asking.error(Reason.SIGN_IN_NO_WAY_BACK) from None
+        try:
+            yield loopback
+        except SignInError:
+            await loopback.say(words.declined)
+            raise
 
 
-def _address(client: OAuthClient, username: str, state: Secret, verifier: Secret, redirect_uri: str) -> str:
-    """Return the authorization request (RFC 6749 section 4.1.1, RFC 7636 section 4.3)."""
-    digest = hashlib.sha256(verifier.reveal().encode()).digest()
-    asked = {
-        "response_type": "code",
-        "client_id": client.client_id,
-        "redirect_uri": redirect_uri,
-        "scope": " ".join(client.scopes),
-        "state": state.reveal(),
-        "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
-        "code_challenge_method": "S256",
-        **({"login_hint": username} if username else {}),
-    }
-    parts = urlsplit(client.authorization_endpoint)
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
-        reply = f"its address is not https: {readable(client.authorization_endpoint)}"
-        raise SignInError.because(Reason.SIGN_IN_FAILED, host=parts.hostname or "", reply=reply)
-    query = "&".join(filter(None, (parts.query, urlencode(asked, quote_via=quote))))
-    return parts._replace(query=query, fragment="").geturl()
+@dataclass(frozen=True)
+class _Request:
+    """One authorization request, with what only the program knows of it."""
+
+    address: str
+    state: Secret
+    verifier: Secret
 
 
-def _code(came: Parameters, client: OAuthClient, host: str) -> Secret:
-    """Return the code the browser brought; raises SignInError for anything else (RFC 6749 section 4.1.2.1)."""
-    one = {name: came[name][0].reveal() for name in _READ if name in came}
-    if any(len(came.get(name, ())) > 1 for name in _READ):
-        raise _failed(host, "the answer says something twice")
-    if client.issuer and one.get("iss", client.issuer) != client.issuer:  # RFC 9207 section 2.4
-        raise _failed(host, f"the answer is another server's: {one['iss']}")
-    if "error" in one:
-        reply = readable(": ".join(filter(None, (one["error"], one.get("error_description", "")))))
-        if one["error"] == "access_denied":
-            raise SignInError.because(Reason.SIGN_IN_DECLINED, host=host, reply=reply)
-        raise _failed(host, reply)
-    if not _CODE.fullmatch(one.get("code", "")):
-        raise _failed(host, "the answer holds no code")
-    return Secret(one["code"])
+@dataclass(frozen=True)
+class _Asking:
+    """Who asks whom for what."""
 
+    client: OAuthClient
+    username: str
+    client_secret: Secret | None
+    minutes: int
 
-def _failed(host: str, reply: str) -> SignInError:
-    return SignInError.because(Reason.SIGN_IN_FAILED, host=host, reply=readable(reply))
+    def error(self, reason: Reason, **facts: object) -> SignInError:
+        """Return an error of the authorization server."""
+        return SignInError.because(reason, host=urlsplit(self.client.authorization_endpoint).hostname or "", **facts)
 
+    def request(self, redirect_uri: str, **more: str) -> _Request:
+        """Return another request (RFC 6749 section 4.1.1, RFC 7636 section 4.3); raises SignInError."""
+        try:
+            address = checked_authorization_endpoint(self.client.authorization_endpoint)
+        except ValueError:
+            raise self.error(Reason.SIGN_IN_FAILED, reply="no address that a browser may be led to") from None
+        state, verifier = Secret(secrets.token_urlsafe(32)), Secret(secrets.token_urlsafe(64))
+        digest = hashlib.sha256(verifier.reveal().encode()).digest()
+        asked = {
+            "response_type": "code",
+            "client_id": self.client.client_id,
+            "redirect_uri": redirect_uri,
+            "scope": " ".join(self.client.scopes),
+            "state": state.reveal(),
+            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "code_challenge_method": "S256",
+        }
+        known = {name for name, _ in parse_qsl(urlsplit(address).query, keep_blank_values=True)}
+        hints = {name: value for name, value in {**self._hints(), **more}.items() if name not in known}
+        joint = "&" if "?" in address else "?"
+        return _Request(f"{address}{joint}{urlencode({**asked, **hints}, quote_via=quote)}", state, verifier)
 
-async def _redeemed(
-    client: OAuthClient, code: Secret, verifier: Secret, redirect_uri: str, client_secret: Secret | None
-) -> SignedIn:
-    from app.sign_in.token_endpoint import redeem_code  # with HTTP
+    def _hints(self) -> dict[str, str]:
+        """Return what servers that do not know it overlook (RFC 6749 section 3.1)."""
+        hints = {"login_hint": self.username} if self.username else {}
+        if urlsplit(self.client.authorization_endpoint).hostname == _GOOGLE:
+            hints["access_type"] = "offline"
+        return hints
 
-    granted = await redeem_code(client, code, verifier=verifier, redirect_uri=redirect_uri, client_secret=client_secret)
-    if granted.refresh_token is None:
-        host = urlsplit(client.token_endpoint).hostname or ""
-        raise SignInError.because(Reason.SIGN_IN_NOT_LASTING, host=host)
-    own = None if client.client_secret else client_secret
-    return SignedIn(Grant(client.client_id, client.token_endpoint, granted.refresh_token, own), granted)
+    async def granted(self, request: _Request, loopback: Loopback) -> Granted:
+        """Wait for the browser, and return what its code is worth; raises SignInError."""
+        # With HTTP, which takes longer to load than a window may stand still, and most log in with a password.
+        await asyncio.to_thread(import_module, "app.sign_in.token_endpoint")
+        from app.sign_in.token_endpoint import redeem_code
+
+        try:
+            came = await loopback.answer(seconds=self.minutes * 60)
+        except TimeoutError:
+            raise self.error(Reason.SIGN_IN_ABANDONED, minutes=self.minutes) from None
+        return await redeem_code(
+            self.client,
+            self._code(came),
+            verifier=request.verifier,
+            redirect_uri=loopback.redirect_uri,
+            client_secret=self.client_secret,
+        )
+
+    def _code(self, came: Parameters) -> Secret:
+        """Return the code the browser brought; raises SignInError for anything else (RFC 6749 section 4.1.2.1)."""
+        one = {name: came[name][0].reveal() for name in _READ if name in came}
+        if any(len(came.get(name, ())) > 1 for name in _READ):
+            raise self._failed("the answer says something twice")
+        if self.client.issuer and one.get("iss", self.client.issuer) != self.client.issuer:  # RFC 9207 section 2.4
+            raise self._failed(f"the answer is another server's: {one['iss']}")
+        if "error" in one:
+            reply = ": ".join(filter(None, (one["error"], one.get("error_description", ""))))
+            if one["error"] == "access_denied":
+                raise self.error(Reason.SIGN_IN_DECLINED, reply=readable(reply))
+            raise self._failed(reply)
+        if not _CODE.fullmatch(one.get("code", "")):
+            raise self._failed("the answer holds no code")
+        return Secret(one["code"])
+
+    def _failed(self, reply: str) -> SignInError:
+        return self.error(Reason.SIGN_IN_FAILED, reply=readable(reply))

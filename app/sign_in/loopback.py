@@ -13,7 +13,7 @@ from http import HTTPStatus
 
 from app.oauth_client import RedirectHost
 from app.sign_in.page import BrowserWords, page, redirect, response
-from app.sign_in.request import Request, parameters, parse_request
+from app.sign_in.request import parameters, parse_request
 from app.storage.keychain import Secret
 
 __all__ = ["Loopback", "Parameters", "open_loopback"]
@@ -33,15 +33,10 @@ _PORT_TRIES = 8
 class Loopback:
     """Waits for the one request that brings the `state`; everything else is turned away, and ends nothing."""
 
-    def __init__(self, host: RedirectHost, state: Secret, words: BrowserWords, sockets: list[socket.socket]) -> None:
-        self._authority = f"{host.value}:{sockets[0].getsockname()[1]}"
-        self._state = state
+    def __init__(self, host: RedirectHost, port: int, words: BrowserWords) -> None:
+        self._authority = f"{host.value}:{port}"
         self._words = words
-        self._answer: asyncio.Future[Parameters] = asyncio.get_running_loop().create_future()
-        self._last_path = f"/{secrets.token_urlsafe(12)}"
-        self._last_page: bytes | None = None
-        self._waiting: list[_Connection] = []
-        self._shown = asyncio.Event()
+        self._rounds: list[_Round] = []
         self.connections: set[_Connection] = set()
 
     @property
@@ -49,59 +44,95 @@ class Loopback:
         """Where the authorization server is to send the browser."""
         return f"http://{self._authority}"
 
-    async def answer(self) -> Parameters:
-        """Wait for the browser, and return what it brings."""
-        return await self._answer
+    def expect(self, state: Secret) -> None:
+        """Take the browser that brings `state`, once, for the one that is meant."""
+        self._rounds.append(_Round(state))
 
-    async def show(self, text: str) -> None:
-        """Let the browser say `text` in the end, and wait a moment until it does."""
-        self._last_page = response(HTTPStatus.OK, page(self._words, text))
-        for connection in self._waiting:
-            self._show_on(connection)
-        try:
-            async with asyncio.timeout(_PAGE_SECONDS):
-                await self._shown.wait()
-        except TimeoutError:
-            return
+    async def answer(self, *, seconds: float) -> Parameters:
+        """Wait for the browser that is expected, and return what it brings; raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            return await self._rounds[-1].answer
+
+    async def lead_on(self, address: str, state: Secret) -> bool:
+        """Lead the browser that came back on to `address`, from where it brings `state`; False if it is gone."""
+        last = self._rounds[-1]
+        self.expect(state)
+        return await last.end(redirect(address))
+
+    async def say(self, text: str) -> None:
+        """Let the browser that came back say `text`, and wait a moment until it does."""
+        if self._rounds and self._rounds[-1].answer.done():
+            await self._rounds[-1].end(response(HTTPStatus.OK, page(self._words, text)))
 
     def heard(self, connection: _Connection, head: bytes) -> None:
-        """Answer a request, or keep it waiting for the last page."""
+        """Answer a request, or keep it waiting for what there is to say in the end."""
         request = parse_request(head)
         if request is None or request.host != self._authority:
             connection.reply(response(HTTPStatus.BAD_REQUEST))
         elif request.method != "GET":
             connection.reply(response(HTTPStatus.METHOD_NOT_ALLOWED))
-        elif request.path == "/":
-            connection.reply(self._came_back(request))
-        elif request.path == self._last_path and self._answer.done():
-            connection.wait()
-            self._waiting.append(connection)
-            self._show_on(connection)
+        elif request.path == "/" and request.query:
+            connection.reply(self._came_back(request.query))
+        elif stop := next((each for each in self._rounds if request.path == each.path and each.answer.done()), None):
+            stop.keep_waiting(connection)
         else:
             connection.reply(response(HTTPStatus.NOT_FOUND))
 
     def lost(self, connection: _Connection) -> None:
         """Take note that a connection is over."""
         self.connections.discard(connection)
-        if connection in self._waiting and self._last_page is not None:
-            self._shown.set()
+        for each in self._rounds:
+            each.lost(connection)
 
-    def _came_back(self, request: Request) -> bytes:
-        if self._answer.done():
-            return response(HTTPStatus.NOT_FOUND)
-        found = parameters(request.query)
-        states = found.get("state", ()) if found else ()
-        if not found or len(states) != 1 or not self._is_state(states[0]):
-            return response(HTTPStatus.BAD_REQUEST, page(self._words, self._words.declined))
-        self._answer.set_result({name: tuple(map(Secret, values)) for name, values in found.items()})
-        return redirect(self._last_path)
+    def _came_back(self, query: str) -> bytes:
+        found = parameters(query) or {}
+        states = found.get("state", ())
+        for each in self._rounds:
+            if len(states) == 1 and not each.answer.done() and _is_same(states[0], each.state):
+                each.answer.set_result({name: tuple(map(Secret, values)) for name, values in found.items()})
+                return redirect(each.path)
+        return response(HTTPStatus.BAD_REQUEST, page(self._words, self._words.declined))
 
-    def _is_state(self, text: str) -> bool:
-        return secrets.compare_digest(text.encode(), self._state.reveal().encode())
 
-    def _show_on(self, connection: _Connection) -> None:
-        if self._last_page is not None:
-            connection.reply(self._last_page)
+def _is_same(text: str, state: Secret) -> bool:
+    return secrets.compare_digest(text.encode(), state.reveal().encode())
+
+
+class _Round:
+    """One way out to the authorization server and back, to a place where the browser waits for its last page."""
+
+    def __init__(self, state: Secret) -> None:
+        self.state = state
+        self.path = f"/{secrets.token_urlsafe(12)}"
+        self.answer: asyncio.Future[Parameters] = asyncio.get_running_loop().create_future()
+        self._last: bytes | None = None
+        self._waiting: list[_Connection] = []
+        self._seen = asyncio.Event()
+
+    def keep_waiting(self, connection: _Connection) -> None:
+        """Answer as soon as there is something to say."""
+        connection.wait()
+        self._waiting.append(connection)
+        if self._last is not None:
+            connection.reply(self._last)
+
+    async def end(self, last: bytes) -> bool:
+        """Answer whoever waits, or comes in a moment, with `last`; False if nobody does."""
+        self._last = last
+        for connection in self._waiting:
+            connection.reply(last)
+        try:
+            async with asyncio.timeout(_PAGE_SECONDS):
+                return await self._seen.wait()
+        except TimeoutError:
+            return False
+
+    def lost(self, connection: _Connection) -> None:
+        """Take note that a connection is over."""
+        if connection in self._waiting:
+            self._waiting.remove(connection)
+            if self._last is not None:
+                self._seen.set()
 
 
 class _Connection(asyncio.Protocol):
@@ -159,11 +190,11 @@ class _Connection(asyncio.Protocol):
 
 
 @asynccontextmanager
-async def open_loopback(host: RedirectHost, state: Secret, words: BrowserWords) -> AsyncIterator[Loopback]:
+async def open_loopback(host: RedirectHost, words: BrowserWords) -> AsyncIterator[Loopback]:
     """Listen on a free port until the block ends; raises OSError where there is none."""
     sockets = _sockets(host)
     servers: list[asyncio.Server] = []
-    loopback = Loopback(host, state, words, sockets)
+    loopback = Loopback(host, sockets[0].getsockname()[1], words)
     loop = asyncio.get_running_loop()
     try:
         for each in sockets:

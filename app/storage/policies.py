@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 
-from app.policy.watch import StoredPolicy
+from app.policy.watch import MemoryPolicies, StoredPolicy
 from app.storage.database import Database, from_stamp, to_stamp
 from app.storage.encoding import decode_problem, encode_problem
 
-__all__ = ["Policies", "StoredPolicy", "load_policy"]
+__all__ = ["FirstLook", "Policies", "StoredPolicy", "load_policy"]
 
 
 class Policies:
@@ -27,6 +27,20 @@ class Policies:
         A lower serial than the one kept changes nothing: a second program on the same folder was ahead.
         """
         await self._database.write(lambda connection: _save(connection, stored))
+
+
+class FirstLook:
+    """Keeps a policy in memory until set-up has succeeded, on top of what is known of its source already."""
+
+    def __init__(self, looked_up: MemoryPolicies, known: Policies) -> None:
+        self._looked_up = looked_up
+        self._known = known
+
+    async def load(self, source: str) -> StoredPolicy | None:
+        return await self._looked_up.load(source) or await self._known.load(source)
+
+    async def save(self, stored: StoredPolicy) -> None:
+        await self._looked_up.save(stored)
 
 
 def load_policy(connection: sqlite3.Connection, source: str) -> StoredPolicy | None:
