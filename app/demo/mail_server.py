@@ -6,8 +6,10 @@ Loads aiosmtpd: import it where it is used.
 from __future__ import annotations
 
 import asyncio
+import base64
 import hmac
 import logging
+import re
 import secrets
 import ssl
 from collections.abc import Callable
@@ -17,11 +19,16 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session, TL
 
 from app.demo.inbox import Arrived, Inbox, Server
 from app.demo.listener import HOST, Listener, Track
-from app.profile import PasswordSignIn, Security, SmtpServer
+from app.profile import OAuthSignIn, PasswordSignIn, Security, SmtpServer
 
-__all__ = ["MailServer"]
+__all__ = ["TOKEN_HOST", "MailServer"]
+
+TOKEN_HOST = "127.0.0.1"  # noqa: S105 - an address
+"""The same machine by another name, so that the demo can offer either way to sign in."""
 
 _SIZE_LIMIT = 40 * 1024 * 1024  # octets
+_OAUTHBEARER = re.compile(rb"n,a=([^,\x01]*),\x01auth=Bearer ([\x21-\x7e]+)\x01\x01")
+_XOAUTH2 = re.compile(rb"user=([^\x01]*)\x01auth=Bearer ([\x21-\x7e]+)\x01\x01")
 _log = logging.getLogger(__name__)
 # aiosmtpd logs the whole dialogue, a sign-in's included, and warns of what it does itself.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
@@ -39,6 +46,7 @@ class MailServer:
         tls: ssl.SSLContext,
         inbox: Inbox,
         now: Callable[[], datetime],
+        accepts_token: Callable[[str], bool] | None = None,
     ) -> None:
         self.role = role
         self.username = username
@@ -46,6 +54,7 @@ class MailServer:
         self.domain = domain
         self._inbox = inbox
         self._now = now
+        self._accepts_token = accepts_token
         self._starttls = Listener(lambda track: self._protocol(track, tls))
         self._implicit = Listener(lambda track: self._protocol(track, None), tls)
 
@@ -53,6 +62,10 @@ class MailServer:
         """Return how a mail program reaches this server; the password apart."""
         listener = self._implicit if security is Security.SSL else self._starttls
         return SmtpServer(HOST, listener.port, security, self.username, PasswordSignIn())
+
+    def access_with_token(self) -> SmtpServer:
+        """Return how a mail program reaches it that signs in with the browser."""
+        return SmtpServer(TOKEN_HOST, self._starttls.port, Security.STARTTLS, self.username, OAuthSignIn())
 
     async def up(self) -> None:
         """Accept connections on both ports."""
@@ -77,6 +90,7 @@ class MailServer:
             # aiosmtpd counts only STARTTLS; on the other port TLS was there before the first byte.
             auth_require_tls=tls is not None,
             authenticator=self._check_login,
+            auth_exclude_mechanism=None if self._accepts_token else ["OAUTHBEARER", "XOAUTH2"],
             loop=asyncio.get_running_loop(),
         )
 
@@ -88,6 +102,28 @@ class MailServer:
         right_password = hmac.compare_digest(auth_data.password, self.password.encode())
         # Not `handled`: aiosmtpd would send no reply at all.
         return AuthResult(success=right_name and right_password, handled=False, auth_data=self.username)
+
+    # aiosmtpd finds mechanisms by their names.
+    async def auth_OAUTHBEARER(self, server: SMTP, words: list[str]) -> AuthResult | None:  # noqa: N802
+        """Take an access token (RFC 7628)."""
+        return await self._check_token(server, words, _OAUTHBEARER)
+
+    async def auth_XOAUTH2(self, server: SMTP, words: list[str]) -> AuthResult | None:  # noqa: N802
+        """Take an access token (developers.google.com/gmail/imap/xoauth2-protocol)."""
+        return await self._check_token(server, words, _XOAUTH2)
+
+    async def _check_token(self, server: SMTP, words: list[str], form: re.Pattern[bytes]) -> AuthResult | None:
+        said = base64.b64decode(words[1]) if len(words) > 1 else await server.challenge_auth("")
+        if not isinstance(said, bytes):
+            return None  # the exchange was broken off, and answered
+        found = form.fullmatch(said)
+        name, token = found.groups() if found else (b"", b"")
+        assert self._accepts_token is not None
+        if hmac.compare_digest(name, self.username.encode()) and self._accepts_token(token.decode()):
+            return AuthResult(success=True, auth_data=self.username)
+        if not isinstance(await server.challenge_auth('{"status":"401","schemes":"bearer","scope":"smtp"}'), bytes):
+            return None
+        return AuthResult(success=False, handled=False)
 
     # aiosmtpd finds its hooks by the names of the commands.
     async def handle_MAIL(  # noqa: N802

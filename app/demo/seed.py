@@ -31,6 +31,7 @@ def seed_profile(world: DemoWorld, now: datetime, *, name: str = "N. Name") -> P
         policy_source=world.policy_url,
         policy_ca=world.policy_ca,
         mail_ca=world.mail_ca,
+        oauth_clients=(world.oauth_client,),
         created_at=now,
     )
 

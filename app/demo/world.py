@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from app.demo.authority import DOMAIN, PRIMARY, Choice, PolicyAuthority
 from app.demo.inbox import Inbox, Server
 from app.demo.policy_server import Page, PolicyRequest, PolicyServer
+from app.oauth_client import OAuthClient
 from app.profile import SmtpServer
 
 if TYPE_CHECKING:
+    from app.demo.authorization_server import AuthorizationServer, ConsentWords
     from app.demo.mail_server import MailServer
 
 __all__ = ["PARTNER", "PARTNER_DOMAIN", "PARTNER_USERNAME", "DemoWorld", "PolicyStatus"]
@@ -66,11 +68,20 @@ class DemoWorld:
     """The organisation's submission server; its user name is the primary address."""
     partner: MailServer
     """The partner's submission server."""
+    partner_sign_in: AuthorizationServer
+    """Where one signs in with the browser to send through it."""
 
-    def __init__(self, *, now: Callable[[], datetime] = _utc_now, submission: SmtpServer | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime] = _utc_now,
+        submission: SmtpServer | None = None,
+        consent: ConsentWords | None = None,
+    ) -> None:
         self.inbox = Inbox()
         self._now = now
         self._submission = submission
+        self._consent = consent
         self._folder: Path | None = None
         self._thread = threading.Thread(target=self._run, name="demo-servers", daemon=True)
         self._ready: Future[asyncio.AbstractEventLoop] = Future()
@@ -130,6 +141,13 @@ class DemoWorld:
     def mail_ca(self) -> str:
         """The PEM file with the authority of the mail servers' certificates."""
         return self.policy_ca
+
+    @property
+    def oauth_client(self) -> OAuthClient:
+        """As whom the program asks for a sign-in with the partner."""
+        from app.demo.mail_server import TOKEN_HOST
+
+        return self.partner_sign_in.client(ca_file=self.policy_ca, hosts=(TOKEN_HOST,))
 
     @property
     def policy_status(self) -> PolicyStatus:
@@ -205,6 +223,7 @@ class DemoWorld:
 
     async def _open(self) -> None:
         # Both load heavy libraries; only a demo needs them.
+        from app.demo.authorization_server import AuthorizationServer, ConsentWords
         from app.demo.certificates import Certificates
         from app.demo.mail_server import MailServer
 
@@ -212,13 +231,26 @@ class DemoWorld:
         self.organisation = MailServer(
             Server.ORGANISATION, PRIMARY, domain=DOMAIN, tls=tls, inbox=self.inbox, now=self._now
         )
+        self.partner_sign_in = AuthorizationServer(PARTNER_USERNAME, tls, self._consent or ConsentWords())
         self.partner = MailServer(
-            Server.PARTNER, PARTNER_USERNAME, domain=PARTNER_DOMAIN, tls=tls, inbox=self.inbox, now=self._now
+            Server.PARTNER,
+            PARTNER_USERNAME,
+            domain=PARTNER_DOMAIN,
+            tls=tls,
+            inbox=self.inbox,
+            now=self._now,
+            accepts_token=self.partner_sign_in.accepts,
         )
         self._policy = PolicyServer(PRIMARY, tls)
-        self._servers_down = [self.organisation.down, self.partner.down, self._policy.listener.down]
+        self._servers_down = [
+            self.organisation.down,
+            self.partner.down,
+            self.partner_sign_in.down,
+            self._policy.listener.down,
+        ]
         await self.organisation.up()
         await self.partner.up()
+        await self.partner_sign_in.up()
         self._authority = PolicyAuthority(self._submission or self.organisation.access())
         await self._set_policy(Choice(), 0)
 
