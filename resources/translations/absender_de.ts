@@ -188,6 +188,10 @@
 <context>
     <name>AttachmentBar</name>
     <message>
+        <source>{count} files were not attached: {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Some files take long to look at.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -271,10 +275,6 @@
     <message>
         <source>Attach files</source>
         <translation>Dateien anhängen</translation>
-    </message>
-    <message>
-        <source>{count} files cannot be attached: {names}</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Attach …</source>
@@ -717,8 +717,8 @@
         <translation>Der SMTP-Server des Partners</translation>
     </message>
     <message>
-        <source>Add this address in the Accounts window and enter this server for it.</source>
-        <translation>Fügen Sie diese Adresse im Fenster „Konten“ hinzu, und geben Sie diesen Server dafür ein.</translation>
+        <source>Add this address in the Accounts window and enter this server for it. Under its other name, with the same port, you sign in with the browser.</source>
+        <translation>Fügen Sie diese Adresse im Fenster „Konten“ hinzu, und geben Sie diesen Server an. Unter seinem anderen Namen, am selben Port, melden Sie sich im Browser an.</translation>
     </message>
     <message>
         <source>Address</source>
@@ -743,6 +743,10 @@
     <message>
         <source>Password</source>
         <translation>Passwort</translation>
+    </message>
+    <message>
+        <source>Other name</source>
+        <translation>Anderer Name</translation>
     </message>
     <message>
         <source>Copy: {what}</source>
@@ -1577,6 +1581,22 @@
 </context>
 <context>
     <name>demo</name>
+    <message>
+        <source>The partner&apos;s sign-in</source>
+        <translation>Anmeldung beim Partner</translation>
+    </message>
+    <message>
+        <source>Absender wants to send mail as {user}. The demo asks for no password: you decide.</source>
+        <translation>Absender möchte als {user} E-Mails senden. Die Demo fragt nach keinem Passwort: Sie entscheiden.</translation>
+    </message>
+    <message>
+        <source>Allow</source>
+        <translation>Zulassen</translation>
+    </message>
+    <message>
+        <source>Decline</source>
+        <translation>Ablehnen</translation>
+    </message>
     <message>
         <source>The demo needs a display; with --screenshots DIR it does without.</source>
         <translation>Die Demo braucht einen Bildschirm; mit --screenshots DIR geht es auch ohne.</translation>
@@ -3151,6 +3171,10 @@ Vielen Dank</translation>
         <translation>/ (gesamte Organisation)</translation>
     </message>
     <message>
+        <source>All administrators</source>
+        <translation type="unfinished">Alle Administratoren</translation>
+    </message>
+    <message>
         <source>Secured connection using TLS</source>
         <translation>Gesicherte Verbindung über TLS</translation>
     </message>
@@ -3655,8 +3679,8 @@ Vielen Dank</translation>
         <translation>Erstellen Sie eines in den Kontoeinstellungen Ihres E-Mail-Anbieters, und geben Sie es hier ein.</translation>
     </message>
     <message>
-        <source>{host} cannot check passwords at the moment.</source>
-        <translation>{host} kann im Moment keine Passwörter prüfen.</translation>
+        <source>{host} cannot check the sign-in at the moment.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{host} does not let you send as {address}.</source>
@@ -3807,6 +3831,38 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <message>
         <source>Enter the password, or a command that prints it.</source>
         <translation>Geben Sie das Passwort ein oder einen Befehl, der es ausgibt.</translation>
+    </message>
+    <message>
+        <source>This is no client ID.</source>
+        <translation>Das ist keine Client-ID.</translation>
+    </message>
+    <message>
+        <source>Copy it from where the client is registered.</source>
+        <translation>Kopieren Sie sie von dort, wo der Client registriert ist.</translation>
+    </message>
+    <message>
+        <source>This is no directory (tenant) ID and no domain.</source>
+        <translation>Das ist weder eine Verzeichnis-ID (Mandant) noch eine Domain.</translation>
+    </message>
+    <message>
+        <source>Copy the ID from where the client is registered, or leave the field empty.</source>
+        <translation>Kopieren Sie die ID von dort, wo der Client registriert ist, oder lassen Sie das Feld leer.</translation>
+    </message>
+    <message>
+        <source>This is no address at which one signs in.</source>
+        <translation>Das ist keine Adresse, an der man sich anmeldet.</translation>
+    </message>
+    <message>
+        <source>Enter the one your provider names; it begins with https://.</source>
+        <translation>Geben Sie die ein, die Ihr Anbieter nennt; sie beginnt mit https://.</translation>
+    </message>
+    <message>
+        <source>The scope is missing, or there are characters in it that no scope has.</source>
+        <translation>Der Umfang (Scope) fehlt oder enthält Zeichen, die es darin nicht gibt.</translation>
+    </message>
+    <message>
+        <source>Enter what your provider names; several are separated by spaces.</source>
+        <translation>Geben Sie ein, was Ihr Anbieter nennt; mehrere trennt ein Leerzeichen.</translation>
     </message>
     <message>
         <source>The password that was passed in is not readable text.</source>
@@ -4177,6 +4233,22 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
         <translation>Melden Sie sich als {username} erneut an, oder fragen Sie, ob das Konto so senden darf.</translation>
     </message>
     <message>
+        <source>{host} takes no password from {username} any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose to sign in with the browser in the settings of this server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sending with a mail program is switched off for {username} at {host}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask your administrator to allow “Authenticated SMTP” (SMTP AUTH) for this account.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{username} is not signed in with {name} yet.</source>
         <translation>{username} ist bei {name} noch nicht angemeldet.</translation>
     </message>
@@ -4488,10 +4560,6 @@ Mit freundlichen Grüßen</translation>
         <translation>Hier ist außerdem etwas festgelegt, das keinen Sinn ergibt. Es hat keine Wirkung.</translation>
     </message>
     <message>
-        <source>All administrators</source>
-        <translation>Alle Administratoren</translation>
-    </message>
-    <message>
         <source>demands “off” ({level})</source>
         <translation>verlangt „aus“ ({level})</translation>
     </message>
@@ -4542,6 +4610,30 @@ Mit freundlichen Grüßen</translation>
     <message>
         <source>is gone</source>
         <translation>ist weggefallen</translation>
+    </message>
+    <message>
+        <source>policy changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>moved to another unit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>other groups</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>moved from {unit}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{line}: mail is switched off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{line}: unclear</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nobody gains or loses own SMTP servers.</source>
@@ -4650,6 +4742,14 @@ Mit freundlichen Grüßen</translation>
     <message>
         <source>Change</source>
         <translation>Änderung</translation>
+    </message>
+    <message>
+        <source>Because of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Formerly in</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Own SMTP servers now</source>

@@ -22,7 +22,12 @@ class PartnerCard(Card):
         ssl = world.partner.access(Security.SSL)
         self.body.addWidget(Heading(self.tr("The partner's SMTP server"), level=3))
         self.body.addWidget(
-            QuietLabel(self.tr("Add this address in the Accounts window and enter this server for it."))
+            QuietLabel(
+                self.tr(
+                    "Add this address in the Accounts window and enter this server for it. Under its other name, with "
+                    "the same port, you sign in with the browser."
+                )
+            )
         )
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
@@ -35,6 +40,7 @@ class PartnerCard(Card):
             ("partnerSslPort", self.tr("Port with SSL"), str(ssl.port)),
             ("partnerUser", self.tr("Username"), starttls.username),
             ("partnerPassword", self.tr("Password"), world.partner.password),
+            ("partnerTokenHost", self.tr("Other name"), world.partner.access_with_token().host),
         )
         for index, (name, label, value) in enumerate(rows):
             self._add(grid, index, name, label, value)

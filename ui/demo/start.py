@@ -35,10 +35,17 @@ class Demo:
 @asynccontextmanager
 async def open_demo() -> AsyncIterator[Demo]:
     """Start the servers and open a seeded data folder; both are gone when the context ends."""
+    from app.demo.authorization_server import ConsentWords
     from app.demo.dns_records import demo_lookup
     from app.demo.seed import seed_profile, store_passwords
 
-    async with DemoWorld() as world:
+    consent = ConsentWords(
+        title=translate("demo", "The partner's sign-in"),
+        question=translate("demo", "Absender wants to send mail as {user}. The demo asks for no password: you decide."),
+        allow=translate("demo", "Allow"),
+        decline=translate("demo", "Decline"),
+    )
+    async with DemoWorld(consent=consent) as world:
         keychain = MemoryKeychain()
         # Its organisation is made up, whatever an administrator set for this machine.
         managed = world.folder / "managed.toml"
