@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Literal
 
 from aiosmtplib import SMTPException, SMTPTimeoutError
@@ -17,7 +19,12 @@ from app.errors import Problem, Reason
 from app.profile import Security, SmtpServer
 from app.storage.keychain import Secret
 
-__all__ = ["Channel"]
+__all__ = ["Channel", "Commands"]
+
+_AHEAD = 100
+"""Commands that are sent together at most, so that what answers them stays little: as many as the recipients that every
+server takes (RFC 5321 section 4.5.3.1.8).
+"""
 
 
 class Channel:
@@ -74,8 +81,20 @@ class Channel:
             raise
         return self._taken(Reply.of(response.code, response.message), is_shown=shown is None)
 
+    def send_together(self, lines: Sequence[str]) -> None:
+        """Send command lines at once; `read_reply` returns the reply to each in turn. Raises SessionError."""
+        for line in lines:
+            self.note("C", line)
+        try:
+            self.wire.send_together([line.encode() for line in lines])
+        except (SMTPException, OSError, ReplyError) as error:
+            raise self.fault(error) from error
+        except BaseException:
+            self.abort()
+            raise
+
     async def read_reply(self, limit: float) -> Reply:
-        """Return a reply that no command line asked for: the greeting, or the one after the end of a message."""
+        """Return the next reply: the greeting, one to lines sent together, or the one after the end of a message."""
         try:
             response = await self.wire.read_response(timeout=limit)
         except (SMTPException, OSError, ReplyError) as error:
@@ -162,3 +181,24 @@ class Channel:
     def abort(self) -> None:
         """Drop the connection and everything not yet sent on it."""
         self.wire.abort()
+
+
+class Commands:
+    """Command lines with their replies, in order: each sent when its turn has come, or many together (RFC 2920)."""
+
+    def __init__(self, channel: Channel, lines: Iterable[str], *, together: bool) -> None:
+        self._channel = channel
+        self._lines = iter(lines)
+        self._ahead = _AHEAD if together else 1
+
+    async def reply(self) -> Reply:
+        """Return the reply to the next line, sent now unless it has been; raises SessionError."""
+        channel = self._channel
+        if not channel.wire.reader.owed:
+            channel.send_together(tuple(islice(self._lines, self._ahead)))
+        return await channel.read_reply(channel.limits.reply)
+
+    async def give_up(self) -> None:
+        """Send no more, and hear what is still answered to the lines sent; raises SessionError."""
+        while self._channel.wire.reader.owed and self._channel.wire.is_connected:
+            await self._channel.read_reply(self._channel.limits.reply)

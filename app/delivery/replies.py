@@ -94,6 +94,8 @@ class ReplyReader:
         self._code: bytes | None = None
         self._lines: list[str] = []
         self._octets = 0
+        self.owed = 0
+        """Replies still to come to commands that were sent together, the next one included."""
         self.is_overflowing = False
 
     @property
@@ -102,8 +104,8 @@ class ReplyReader:
         return not self._buffer and self._code is None
 
     def feed(self, data: bytes) -> None:
-        """Keep what arrived, up to the limit of one reply."""
-        room = REPLY_LIMIT - len(self._buffer) - self._octets
+        """Keep what arrived, up to the limit of one reply for each that is awaited."""
+        room = max(self.owed, 1) * REPLY_LIMIT - len(self._buffer) - self._octets
         self.is_overflowing = self.is_overflowing or len(data) > room
         self._buffer += data[: max(room, 0)]
 
@@ -113,11 +115,13 @@ class ReplyReader:
             line = bytes(self._buffer[: end + 1])
             del self._buffer[: end + 1]
             self._octets += len(line)
+            if self._octets > REPLY_LIMIT:
+                raise ReplyError("reply too long")
             if self._take_line(line):
                 return self._finish()
         if self._buffer and not _START.match(self._buffer[:4]):
             raise ReplyError("not a reply", bytes(self._buffer[:4]))
-        if self.is_overflowing:
+        if self.is_overflowing or self._octets + len(self._buffer) > REPLY_LIMIT:
             raise ReplyError("reply too long")
         return None
 
@@ -136,6 +140,7 @@ class ReplyReader:
     def _finish(self) -> Reply:
         reply = Reply(int(self._code or b"0"), tuple(self._lines))
         self._code, self._lines, self._octets = None, [], 0
+        self.owed = max(self.owed - 1, 0)
         return reply
 
 

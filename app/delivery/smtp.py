@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from aiosmtplib import SMTPException
 
 from app.address import Address
-from app.delivery.channel import Channel
+from app.delivery.channel import Channel, Commands
 from app.delivery.data import Chunks, EarlyReplyError, check_quiet, upload
 from app.delivery.dialogue import Consequence, DialogueLine, Limits, SessionError, Stage, Watch
 from app.delivery.opening import Opened, open_channel
@@ -103,8 +103,9 @@ class Session:
         """Ask whether the server lets this sign-in send as `sender`: MAIL, RSET. Returns its words; SessionError."""
         self._is_used = True
         async with self._envelope_limit():
-            reply = await self._mail(Envelope(sender, (), 0))
-            self._channel.succeed(reply.text)
+            envelope = Envelope(sender, (), 0)
+            commands = Commands(self._channel, [self._mail_line(envelope)], together=False)
+            reply = await self._name_sender(commands, envelope)
             await self._reset()
         return reply.text
 
@@ -181,8 +182,8 @@ class Session:
             reason = Reason.SERVER_BUSY if reply.is_temporary else Reason.SERVER_PROTOCOL
             raise self._channel.error(reason, reply, detail="RSET")
 
-    async def _mail(self, envelope: Envelope) -> Reply:
-        """Name the sender; raises SessionError."""
+    def _mail_line(self, envelope: Envelope) -> str:
+        """Return the command that names the sender; raises SessionError where this server cannot be told."""
         channel = self._channel
         channel.begin(Stage.SENDER)
         channel.require_protection()
@@ -195,28 +196,41 @@ class Session:
                 address = next(address.display for address in addresses if not address.is_ascii)
                 raise channel.error(Reason.SERVER_NO_SMTPUTF8, None, Consequence.REJECT, address=address)
             line += " SMTPUTF8"
-        reply = await channel.command(line)
+        return line
+
+    async def _name_sender(self, commands: Commands, envelope: Envelope) -> Reply:
+        """Return the reply to the sender if it is taken; raises SessionError."""
+        reply = await commands.reply()
         if _is_done(reply):
+            self._channel.succeed(reply.text)
             return reply
         # In all that was said, not in what is shown of it.
         if reply.code == 530 and "starttls" in " ".join(reply.lines).lower():
-            raise channel.error(Reason.SERVER_WRONG_SECURITY, reply, Consequence.STOP)
-        raise self._refusal(reply, sender_reason(reply), envelope)
+            error = self._channel.error(Reason.SERVER_WRONG_SECURITY, reply, Consequence.STOP)
+        else:
+            error = self._refusal(reply, sender_reason(reply), envelope)
+        await self._forget(commands)
+        raise error
 
     async def _hand_over_envelope(self, envelope: Envelope) -> None:
-        """Name sender and recipients and have the server wait for the message; raises SessionError."""
+        """Name sender and recipients and have the server wait for the message; raises SessionError.
+
+        DATA is never sent ahead of a reply: one refused recipient keeps the message from everybody.
+        """
         channel = self._channel
-        channel.succeed((await self._mail(envelope)).text)
+        lines = (self._mail_line(envelope), *(f"RCPT TO:<{recipient}>" for recipient in envelope.recipients))
+        commands = Commands(channel, lines, together="pipelining" in self.extensions)
+        await self._name_sender(commands, envelope)
         channel.begin(Stage.RECIPIENTS)
         refused: list[tuple[Address, Reply]] = []
         for recipient in envelope.recipients:
-            reply = await channel.command(f"RCPT TO:<{recipient}>")
+            reply = await commands.reply()
             if not _is_done(reply):
                 refused.append((recipient, reply))
             if reply.code == 421 or not (_is_done(reply) or reply.is_temporary or reply.is_permanent):
                 break
         if refused:
-            raise await self._refused_recipients(envelope, refused)
+            raise await self._refused_recipients(envelope, refused, commands)
         channel.begin(Stage.DATA)
         reply = await channel.command("DATA")
         if reply.code != 354:
@@ -225,7 +239,9 @@ class Session:
                 self.abort()
             raise self._refusal(reply, content_reason(reply), envelope)
 
-    async def _refused_recipients(self, envelope: Envelope, refused: list[tuple[Address, Reply]]) -> SessionError:
+    async def _refused_recipients(
+        self, envelope: Envelope, refused: list[tuple[Address, Reply]], commands: Commands
+    ) -> SessionError:
         """Return what refusals mean for the message as a whole: it goes to nobody, and all of them are named."""
         channel, stage = self._channel, self._channel.stage
         taken = envelope.recipients.index(refused[0][0])
@@ -240,12 +256,19 @@ class Session:
             count=len(envelope.recipients),
             **refusal_facts(refused),
         )
-        if self.is_usable:
-            # The verdict stands; a fault here only means that the connection is not used again.
-            with contextlib.suppress(SessionError):
-                await self._reset()
+        await self._forget(commands, is_reset=True)
         channel.stage = stage
         return error
+
+    async def _forget(self, commands: Commands, *, is_reset: bool = False) -> None:
+        """Make the connection ready for another message after a refusal.
+
+        The verdict stands; a fault here only means that the connection is not used again.
+        """
+        with contextlib.suppress(SessionError):
+            await commands.give_up()
+            if is_reset and self.is_usable:
+                await self._reset()
 
     def _refusal(self, reply: Reply, reason: Reason, envelope: Envelope | None = None) -> SessionError:
         """Return the error for a reply that is not the one asked for; `reason` is for a permanent one."""

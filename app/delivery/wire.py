@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import ssl
+from collections.abc import Sequence
 from typing import cast
 
 from aiosmtplib import SMTPResponse
@@ -22,10 +24,11 @@ __all__ = ["Wire"]
 
 _HIGH_WATER = 256 * 1024
 _LOW_WATER = 64 * 1024
+_CONTROLS = re.compile(rb"[\x00-\x1f\x7f]")
 
 
 class Wire(SMTPProtocol):
-    """One connection; a reply is only one that was awaited, whole, well-formed and followed by nothing."""
+    """One connection; a reply is only one that was awaited, whole, well-formed and followed by nothing unasked-for."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,8 +42,8 @@ class Wire(SMTPProtocol):
 
     @property
     def is_quiet(self) -> bool:
-        """Whether the connection stands and nothing unasked-for has arrived."""
-        return self.is_connected and not self._is_lost and self.reader.is_empty
+        """Whether the connection stands, and no reply is awaited or has arrived without being asked for."""
+        return self.is_connected and not self._is_lost and self.reader.is_empty and not self.reader.owed
 
     @property
     def tls(self) -> ssl.SSLObject | None:
@@ -84,9 +87,23 @@ class Wire(SMTPProtocol):
 
     async def execute_command(self, *args: bytes, timeout: float | None = None) -> SMTPResponse:  # noqa: ASYNC109
         """Write a command and return its reply; raises what `read_response` does, and ReplyError before writing."""
-        if not self.reader.is_empty:
-            raise ReplyError("a reply nobody asked for")
+        self._require_in_step()
         return await super().execute_command(*args, timeout=timeout)
+
+    def send_together(self, commands: Sequence[bytes]) -> None:
+        """Write commands at once (RFC 2920), whose replies `read_response` gives one after the other.
+
+        Raises ReplyError before anything is written, ValueError for a control character, SMTPServerDisconnected.
+        """
+        self._require_in_step()
+        if any(_CONTROLS.search(command) for command in commands):
+            raise ValueError("a control character in a command")
+        self.write(b"".join(command + b"\r\n" for command in commands))
+        self.reader.owed = len(commands)
+
+    def _require_in_step(self) -> None:
+        if not self.reader.is_empty or self.reader.owed:
+            raise ReplyError("a reply nobody asked for")
 
     async def read_response(self, timeout: float | None = None) -> SMTPResponse:  # noqa: ASYNC109
         """Return the next reply; raises ReplyError, ConnectionResetError, or TimeoutError after `timeout` seconds."""
@@ -95,7 +112,7 @@ class Wire(SMTPProtocol):
             reply = await self._next_reply()
         finally:
             self._deadline = math.inf
-        if not self.reader.is_empty:
+        if not (self.reader.owed or self.reader.is_empty):
             raise ReplyError("more than one reply")
         return SMTPResponse(reply.code, "\n".join(reply.lines))
 

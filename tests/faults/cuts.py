@@ -54,9 +54,12 @@ class Case:
     security: Security
     layer: Layer
     cut: Cut
+    is_pipelining: bool = False
+    """Whether the server takes several commands at once (RFC 2920)."""
 
     def __str__(self) -> str:
-        return f"{self.security.value} {self.layer} {self.cut.way} {self.cut.at} {self.cut.how}"
+        kind = "pipelining" if self.is_pipelining else "in turns"
+        return f"{self.security.value} {self.layer} {self.cut.way} {self.cut.at} {self.cut.how} {kind}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +113,24 @@ def prove(scale: Scale, folder: Path) -> Proof:
 async def _all_cases() -> list[Case]:
     """Return every cut of every kind, as found out on connections that are not cut."""
     cases: list[Case] = []
-    for security, layer in itertools.product((Security.STARTTLS, Security.SSL), Layer):
-        lengths = [await _lengths(security, layer) for _ in range(3)]
+    for security, layer, is_pipelining in itertools.product((Security.STARTTLS, Security.SSL), Layer, (False, True)):
+        lengths = [await _lengths(security, layer, is_pipelining=is_pipelining) for _ in range(3)]
         for way, how in itertools.product(Way, How):
             end = max(length[way] for length in lengths) + SPARE
-            cases += [Case(security, layer, Cut(way, at, how)) for at in range(end)]
+            cases += [Case(security, layer, Cut(way, at, how), is_pipelining) for at in range(end)]
     return cases
 
 
-async def _lengths(security: Security, layer: Layer) -> dict[Way, int]:
+async def _lengths(security: Security, layer: Layer, *, is_pipelining: bool = False) -> dict[Way, int]:
     """Return how many octets go each way when nothing is cut."""
     never = Cut(Way.UP, 1 << 30, How.CLOSE)
     if layer is Layer.TEXT:
-        script, counted = cut_talk(_polite(), never)
+        script, counted = cut_talk(_polite(is_pipelining=is_pipelining), never)
         async with scripted(script, _certified(), is_implicit=security is Security.SSL) as running:
             await _send(running.port, security, PATIENT, Handing())
             await running.until_quiet()
         return counted
-    relay, _ = await _relayed(Case(security, layer, never), Handing())
+    relay, _ = await _relayed(Case(security, layer, never, is_pipelining), Handing())
     return relay.passed
 
 
@@ -152,6 +155,7 @@ async def _try_some(cases: Iterable[Case], counted: Counter[str], broken: list[s
         broken.extend(f"{case}: {fault}" for fault in outcome.faults())
         name = "later" if isinstance(outcome.verdict, TryLater) else type(outcome.verdict).__name__.lower()
         counted.update(["sessions", f"{case.layer} {case.cut.how}", name])
+        counted["pipelining"] += case.is_pipelining
         counted["cut"] += outcome.is_cut
         counted["uncertain, not accepted"] += name == "uncertain" and not outcome.is_accepted
 
@@ -160,7 +164,7 @@ async def _try(case: Case) -> Outcome:
     handing = Handing()
     if case.layer is Layer.WIRE:
         return (await _relayed(case, handing))[1]
-    script, counted = cut_talk(_polite(), case.cut)
+    script, counted = cut_talk(_polite(is_pipelining=case.is_pipelining), case.cut)
     async with scripted(script, _certified(), is_implicit=case.security is Security.SSL) as running:
         verdict, is_ended = await _send(running.port, case.security, _limits(case), handing)
         await running.until_quiet()
@@ -168,7 +172,9 @@ async def _try(case: Case) -> Outcome:
 
 
 async def _relayed(case: Case, handing: Handing) -> tuple[Relay, Outcome]:
-    async with scripted(_polite(), _certified(), is_implicit=case.security is Security.SSL) as running:
+    async with scripted(
+        _polite(is_pipelining=case.is_pipelining), _certified(), is_implicit=case.security is Security.SSL
+    ) as running:
         relay = Relay(running.port, case.cut)
         async with relaying(relay) as port:
             verdict, is_ended = await _send(port, case.security, _limits(case), handing)
@@ -196,8 +202,8 @@ async def _send(port: int, security: Security, limits: Limits, handing: Handing)
     return verdict, any((line.direction, line.text) == ("C", ".") for line in session.dialogue)
 
 
-def _polite() -> Polite:
-    return Polite(ehlo=("AUTH PLAIN", "SIZE 1000000"))
+def _polite(*, is_pipelining: bool) -> Polite:
+    return Polite(ehlo=("AUTH PLAIN", "SIZE 1000000", *(("PIPELINING",) if is_pipelining else ())))
 
 
 @cache

@@ -49,7 +49,7 @@ LONGEST = 2_000.0
 """Seconds of the loop's clock: more than all limits of one message together."""
 USUAL = {
     "greeting": b"220 ready\r\n",
-    "EHLO": b"250-mail.example\r\n250-AUTH %s\r\n250-STARTTLS\r\n250 SIZE 1000\r\n",
+    "EHLO": b"250-mail.example\r\n250-AUTH %s\r\n250-STARTTLS\r\n%s250 SIZE 1000\r\n",
     "STARTTLS": b"220 go ahead\r\n",
     "TLS": b"250 in the clear\r\n",
     "AUTH": b"235 2.7.0 welcome\r\n",
@@ -81,6 +81,9 @@ class _Server:
         self.is_uploading = False
         self.offered = grammar.random.choice(tuple(CHALLENGES))
         self.challenges = CHALLENGES[self.offered]
+        self.is_pipelining = grammar.random.random() < 0.5
+        self.sent_together = 0
+        self._is_free_at = 0.0
         self.line = Line(channel.wire, self.heard)
         channel.wire.connection_made(self.line)
         self.answer("greeting")
@@ -88,6 +91,15 @@ class _Server:
     def heard(self, data: bytes) -> None:
         """Hear what the client has written, and answer."""
         self.trace.append(Event("C", data))
+        if data[:5] == b"MAIL " and not self.is_uploading:
+            lines = data.splitlines(keepends=True)
+            self.sent_together += len(lines) > 1
+            for line in lines:
+                self._hear_line(line)
+        else:
+            self._hear_line(data)
+
+    def _hear_line(self, data: bytes) -> None:
         step = "TLS" if data[:2] == b"\x16\x03" else re.split(rb"[ \r]", data)[0].decode("latin-1")
         if self.is_uploading and step != ".":
             return
@@ -109,8 +121,9 @@ class _Server:
         if step in {"AUTH", "answer"} and self.challenges:
             self.challenges -= 1
             return b"334 dXNlcg==\r\n"
-        usual = USUAL.get(step, b"250 2.0.0 Ok: queued as 4XQ1\r\n")
-        return usual % self.offered if step == "EHLO" else usual
+        if step == "EHLO":
+            return USUAL[step] % (self.offered, b"250-PIPELINING\r\n" if self.is_pipelining else b"")
+        return USUAL.get(step, b"250 2.0.0 Ok: queued as 4XQ1\r\n")
 
     def push(self) -> None:
         """Say something while nobody has asked."""
@@ -123,12 +136,14 @@ class _Server:
 
     def _give(self, answer: Answer, offset: int = 0) -> None:
         loop = asyncio.get_running_loop()
-        last = offset
+        begun = max(loop.time(), self._is_free_at)  # what was asked before is answered before
+        last = begun + offset / 1000
         for delay, segments in answer.batches:
-            last = delay + offset
-            loop.call_later(last / 1000, self._arrive, segments)
+            last = begun + (delay + offset) / 1000
+            loop.call_at(last, self._arrive, segments)
+        self._is_free_at = last
         if answer.end:
-            loop.call_later((last + self.grammar.random.choice((0, 5))) / 1000, self._cut, answer.end)
+            loop.call_at(last + self.grammar.random.choice((0, 5)) / 1000, self._cut, answer.end)
 
     def _arrive(self, segments: tuple[bytes, ...]) -> None:
         for segment in segments:
@@ -184,6 +199,7 @@ async def _some(seed: int, until: int, counted: Counter[str], broken: list[str])
             counted.update(map(_kind, faults))
             counted.update(exchange.outcomes)
             counted.update(exchange.server.replies)
+            counted["sent together"] += exchange.server.sent_together
             counted["replies"] += exchange.server.replies.total()
 
 

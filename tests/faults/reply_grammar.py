@@ -16,7 +16,8 @@ _TEXTS = (
     b"Ok", b"", b" ", b"2.0.0 Ok: queued as 4XQ1", b"5.7.1 no", b"4.2.0 greylisted", b"5.7.9 app", b"dXNlcg==", b"!!!",
     b"Must issue a STARTTLS command first", b"AUTH PLAIN LOGIN", b"AUTH=PLAIN", b"SIZE 10",
     b"SIZE 99999999999999999999",
-    b"8BITMIME", b"STARTTLS", b"\xff\xfe\x00\x1b[31m", "\u202eabc\u2066".encode(), b"{0}%s{reply}", b"x" * 900,
+    b"8BITMIME", b"STARTTLS", b"PIPELINING",
+    b"\xff\xfe\x00\x1b[31m", "\u202eabc\u2066".encode(), b"{0}%s{reply}", b"x" * 900,
     b"PLAIN", b"250 Ok", b".", b"\t", "\u0662\u0665\u0660".encode(),
 )  # fmt: skip
 _FOREIGN = (

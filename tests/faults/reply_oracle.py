@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 __all__ = ["Event", "Outcome", "Reading", "breaches", "read"]
@@ -48,8 +48,14 @@ class Reading:
 
 def read(octets: bytes) -> Reading:
     """Read a reply line by line; only one that is whole, well-formed and followed by nothing is whole."""
+    reading, rest = read_first(octets)
+    return replace(reading, is_whole=reading.is_whole and not rest and len(octets) <= _LIMIT)
+
+
+def read_first(octets: bytes) -> tuple[Reading, bytes]:
+    """Read the first of several replies; return it and what follows it, which is all where there is none."""
     rest, lines, first = octets, [], b""
-    while len(octets) <= _LIMIT:
+    while len(octets) - len(rest) <= _LIMIT:
         end = rest.find(b"\n")
         if end < 1 or rest[end - 1 : end] != b"\r":
             break
@@ -60,9 +66,9 @@ def read(octets: bytes) -> Reading:
             break
         first = code
         lines.append(line[4:].decode("utf-8", "replace"))
-        if mark != b"-":
-            return Reading(not rest, int(code), tuple(lines))
-    return Reading(is_whole=False)
+        if mark != b"-" and len(octets) - len(rest) <= _LIMIT:
+            return Reading(is_whole=True, code=int(code), lines=tuple(lines)), rest
+    return Reading(is_whole=False), octets
 
 
 def breaches(trace: list[Event], recipients: int, message: bytes, *, needs_tls: bool = False) -> Iterator[str]:
@@ -98,6 +104,11 @@ class _Judge:
         self.is_marked = False
         self.named = 0
         self.refused: list[int] = []
+        self.is_pipelining = False
+        self.ahead = 0
+        """Commands sent together with the one whose reply is read, after it."""
+        self.stopped: Reading | None = None
+        """The reply that decided although others to commands sent with its own are still to come."""
 
     def take(self, event: Event) -> Iterator[str]:
         """Take the next event in and yield what is wrong with it."""
@@ -110,14 +121,33 @@ class _Judge:
         elif event.kind == "C":
             yield from self._said(event.data)
         elif event.outcome is not None:
+            self._catch_up()
             allowed = self._outcome()
             if event.outcome is not allowed:
                 yield f"{event.outcome.name}, not {allowed.name}, at {self.stage} after {self.pending[:200]!r}"
             self._end()
 
+    def _catch_up(self) -> None:
+        """Read the replies to commands that were sent together, as if each had waited for the reply before it."""
+        while self.ahead:
+            reading, rest = read_first(self.pending)
+            if not reading.is_whole:
+                return
+            if self.stopped is None and "RCPT" in self._next_steps(reading):
+                self._note("RCPT", reading)
+                self.stage = "RCPT"
+            elif self.stopped is None:
+                self.stopped = reading
+            self.pending = rest
+            self.ahead -= 1
+
     def _end(self) -> None:
-        if read(self.pending).is_whole:
+        is_answered = read(self.pending).is_whole and not self.ahead
+        if is_answered:
             self.pending = b""
+        elif self.ahead or self.stopped is not None:  # nobody may go on before the rest is answered
+            self.is_lost = True
+        self.stopped, self.ahead = None, 0
         self.stage, self.named, self.refused = "idle", 0, []
         self.uploaded, self.is_marked = b"", False
 
@@ -131,6 +161,8 @@ class _Judge:
         if step == "TLS" and self.stage == "TLS":  # an alert, perhaps
             return
         yield from self._went_on(step)
+        if step not in {"BODY", "TLS"}:
+            yield from self._went_ahead(step, data)
         if step == "BODY":
             self.uploaded = data
         elif step == "." and not self.is_marked:
@@ -147,8 +179,18 @@ class _Judge:
             return "TLS"
         return _VERBS.get(data[:4], "answer")
 
+    def _went_ahead(self, step: str, data: bytes) -> Iterator[str]:
+        """Count what was said together with a command; only all recipients with their sender may be (RFC 2920)."""
+        _, *others = data.split(b"\r\n")[:-1]
+        self.ahead = len(others)
+        is_all = self.ahead == self.recipients and all(line.startswith(b"RCPT ") for line in others)
+        if others and not (step == "MAIL" and self.is_pipelining and is_all):
+            yield f"{data!r} said together"
+
     def _went_on(self, step: str) -> Iterator[str]:
-        reading = read(self.pending)
+        self._catch_up()
+        last = read(self.pending)
+        reading = replace(self.stopped, is_whole=last.is_whole and not self.ahead) if self.stopped else last
         if self.stage in {"BODY", "idle"}:
             if self.pending:
                 yield f"{step} while {self.pending[:200]!r} was not asked for"
@@ -157,13 +199,14 @@ class _Judge:
         if step not in self._next_steps(reading):
             yield f"{step} after {self.stage} was answered {self.pending[:200]!r}"
         self._note(step, reading)
-        self.stage, self.pending = step, b""
+        self.stage, self.pending, self.stopped = step, b"", None
 
     def _note(self, step: str, reading: Reading) -> None:
         if self.stage == "RCPT" and reading.code // 10 != 25:
             self.refused.append(reading.code)
         if self.stage == "EHLO":
             self.limit = size_limit(reading.lines)
+            self.is_pipelining = offers(reading.lines, "pipelining")
         if step == "RCPT":
             self.named += 1
         elif step == "answer":
@@ -210,7 +253,7 @@ class _Judge:
 
     def _outcome(self) -> Outcome:
         """Return what has to come of it when nothing more is said."""
-        reading = read(self.pending)
+        reading = self.stopped or read(self.pending)
         code = reading.code if reading.is_whole else 0
         kind = code // 100
         match self.stage:
@@ -223,7 +266,7 @@ class _Judge:
                 is_too_large = 0 < self.limit < len(self.message.replace(b"\r\n..", b"\r\n."))
                 return Outcome.REJECTED if is_too_large else Outcome.LATER
             case "MAIL":
-                is_wrong_security = code == 530 and b"starttls" in self.pending.lower()
+                is_wrong_security = code == 530 and "starttls" in " ".join(reading.lines).lower()
                 return Outcome.HELD if is_wrong_security else Outcome.REJECTED if kind == 5 else Outcome.LATER
             case "DATA":
                 return Outcome.REJECTED if kind == 5 else Outcome.LATER

@@ -23,6 +23,7 @@ def test_a_connection_cut_after_any_octet_gives_no_wrong_verdict(tmp_path: Path)
     assert proof.broken == ()
     assert int(str(proof.figures["sessions"])) >= cuts.SHORT
     assert {"delivered", "later", "uncertain"} <= proof.figures.keys()
+    assert cuts.SHORT // 3 < int(str(proof.figures["pipelining"])) < cuts.SHORT * 2 // 3
     assert {f"{layer} {how}" for layer in Layer for how in How} <= proof.figures.keys()
 
 

@@ -9,12 +9,13 @@ import pytest
 
 from app.delivery import replies as strict
 from app.delivery import smtp
+from app.delivery.channel import Commands
 from app.delivery.dialogue import Limits
 from app.delivery.replies import Reply, ReplyReader
 from app.delivery.wire import Wire
 from tests.faults import replies
 from tests.faults.proof import Scale
-from tests.faults.reply_oracle import Event, Outcome, Reading, breaches, read
+from tests.faults.reply_oracle import Event, Outcome, Reading, breaches, read, read_first
 
 SEED = 5
 COUNT = 400
@@ -25,6 +26,7 @@ def test_no_reply_makes_a_session_crash_hang_or_say_a_wrong_verdict(tmp_path: Pa
     assert proof.broken == ()
     assert int(str(proof.figures["replies"])) >= replies.COUNTS[Scale.SHORT]
     assert {"delivered", "rejected", "later", "uncertain", "held back"} <= proof.figures.keys()
+    assert int(str(proof.figures["sent together"])) > 100
     assert {f"at {step}" for step in replies.STEPS + replies.CLEAR_STEPS} <= proof.figures.keys()
 
 
@@ -58,6 +60,20 @@ def _forget_the_connection(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Wire, "abort", lambda self: None)
 
 
+def _always_send_ahead(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(smtp, "Commands", lambda channel, lines, **_: Commands(channel, lines, together=True))
+
+
+def _overlook_what_is_owed(patch: pytest.MonkeyPatch) -> None:
+    def end(reader: ReplyReader) -> Reply:
+        reply = finish(reader)
+        reader.owed = 0
+        return reply
+
+    finish = ReplyReader._finish
+    patch.setattr(ReplyReader, "_finish", end)
+
+
 @pytest.mark.parametrize(
     ("mistake", "seen"),
     [
@@ -68,6 +84,8 @@ def _forget_the_connection(patch: pytest.MonkeyPatch) -> None:
         (_fail, "crashes"),
         (_wait_for_ever, "hangs"),
         (_forget_the_connection, "wrong steps"),
+        (_always_send_ahead, "wrong steps"),
+        (_overlook_what_is_owed, "wrong verdicts"),
     ],
 )
 def test_the_proof_sees_a_session_with_a_mistake(
@@ -93,6 +111,20 @@ def test_the_proof_sees_a_session_with_a_mistake(
 )
 def test_the_rules_read_a_second_time(octets: bytes, reading: Reading) -> None:
     assert read(octets) == reading
+
+
+@pytest.mark.parametrize(
+    ("octets", "code", "rest"),
+    [
+        (b"250 a\r\n550-b\r\n550 c\r\n", 250, b"550-b\r\n550 c\r\n"),
+        (b"250-a\r\n250 b\r\n2", 250, b"2"),
+        (b"250 a\r\n" + b"x" * 99_999, 250, b"x" * 99_999),
+        (b"250-a\r\n550 b\r\n", 0, b"250-a\r\n550 b\r\n"),
+    ],
+)
+def test_the_first_of_several_replies_is_read_apart(octets: bytes, code: int, rest: bytes) -> None:
+    reading, left = read_first(octets)
+    assert (reading.code if reading.is_whole else 0, left) == (code, rest)
 
 
 def test_a_refusal_told_as_sent_is_a_breach() -> None:
