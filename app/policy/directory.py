@@ -14,6 +14,7 @@ import msgspec
 from app.address import Address
 from app.errors import AddressError, PolicyError, Problem, Reason
 from app.policy.document import (
+    ADMINS,
     FORMAT,
     LIST_LIMIT,
     MailServers,
@@ -43,8 +44,6 @@ __all__ = [
 DIRECTORY_FORMAT = "absender-directory/1"
 DIRECTORY_MAX_BYTES = 256 * 1024 * 1024
 """100,000 people take about 30 MB."""
-ADMINS = "WORKSPACE_ALL_ADMIN_GROUP"
-"""What the Policy API calls the group of all administrators; it has no `groups/…` name."""
 
 
 class _Struct(msgspec.Struct, frozen=True, rename="camel", kw_only=True):

@@ -19,6 +19,7 @@ from app.policy.strict_json import check_every_object, checked_text, decoded
 from app.profile import NoSignIn, PasswordSignIn, Security, SmtpServer, is_ip_address, is_loopback
 
 __all__ = [
+    "ADMINS",
     "FORMAT",
     "LIST_LIMIT",
     "MAX_BYTES",
@@ -38,6 +39,8 @@ __all__ = [
     "parse",
 ]
 
+ADMINS = "WORKSPACE_ALL_ADMIN_GROUP"
+"""What the Policy API calls the group of all administrators; it has no `groups/…` name."""
 FORMAT = "absender-policy/1"
 MAX_BYTES = 256 * 1024
 MAX_SERIAL = 2**53 - 1

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from app.policy.directory import Directory, User
+from app.preview.pieces import PIECE, Pieces, in_order, whole
 from app.preview.rules import Rules, Settings
 
-__all__ = ["Aspect", "Comparison", "Kind", "UnitCount", "UserChange", "compare"]
+__all__ = ["Aspect", "Cause", "Comparison", "Kind", "UnitCount", "UserChange", "compare", "comparing"]
 
 
 class Kind(StrEnum):
@@ -34,6 +35,17 @@ class Aspect(StrEnum):
     EXTERNAL_FROM = "external-from"
 
 
+class Cause(StrEnum):
+    """What makes the difference for a person."""
+
+    POLICY = "policy"
+    """What is set for units and groups."""
+    UNIT = "unit"
+    """The person is in another unit."""
+    GROUPS = "groups"
+    """The person is in other groups."""
+
+
 class UserChange(NamedTuple):
     """What changes for one person; `before` is None for one who is added, `after` for one who is removed."""
 
@@ -43,6 +55,10 @@ class UserChange(NamedTuple):
     kind: Kind
     before: Settings | None
     after: Settings | None
+    causes: tuple[Cause, ...] = (Cause.POLICY,)
+    """What would have changed something by itself; none for one who is added or removed."""
+    moved_from: str = ""
+    """The path of the unit where the person was before; empty for who stayed."""
 
     @property
     def aspects(self) -> tuple[Aspect, ...]:
@@ -83,29 +99,83 @@ class Comparison:
 
 def compare(before: Directory, after: Directory) -> Comparison:
     """Return what differs for people between two directories of one organisation; people are known by address."""
-    old, new = Rules(before), Rules(after)
-    cases: dict[tuple[int, int], _Case] = {}  # by identity: settings that are equal are one object
-    changes = []
-    for who, user, later in _people(before, after):
-        was = None if user is None else old.of(user)
-        now = None if later is None else new.of(later)
-        case = cases.get((id(was), id(now)))
-        if case is None:
-            case = cases[id(was), id(now)] = _Case(was, now, _kind(was, now))
-        case.people += 1
-        if case.kind is not None:
-            there = before if later is None else after
-            changes.append(UserChange(who.email, _unit(there, who), case.kind, was, now))
-    changes.sort(key=_order)
+    return whole(comparing(before, after))
+
+
+def comparing(before: Directory, after: Directory) -> Pieces[Comparison]:
+    """Do as `compare` does, in pieces."""
+    counting = _Counting(before, after)
+    people = yield from _people(before, after)
+    yield
+    for number, (user, later) in enumerate(people):
+        counting.take(user, later)
+        if not number % PIECE:
+            yield
+    cases, units = counting.cases.values(), counting.by_unit
+    changes: list[UserChange] = []
+    for unit in sorted(units, key=lambda path: (path.casefold(), path)):
+        changes += yield from in_order(units[unit])
     return Comparison(
         users_before=len(before.users),
         users_after=len(after.users),
-        allowed_before=sum(case.people for case in cases.values() if case.was and case.was.may_use_gateway),
-        allowed_after=sum(case.people for case in cases.values() if case.now and case.now.may_use_gateway),
+        allowed_before=sum(case.people for case in cases if case.was and case.was.may_use_gateway),
+        allowed_after=sum(case.people for case in cases if case.now and case.now.may_use_gateway),
         changes=tuple(changes),
-        counts=_counts(changes),
-        units=_unit_counts(changes),
+        counts={kind: sum(case.people for case in cases if case.kind is kind) for kind in Kind},
+        units=tuple((yield from _unit_counts(changes))),
     )
+
+
+class _Counting:
+    """What was found of the people so far."""
+
+    def __init__(self, before: Directory, after: Directory) -> None:
+        self._before, self._after = before, after
+        self._old, self._new = Rules(before), Rules(after)
+        self.cases: dict[tuple[int, int], _Case] = {}
+        """By identity: settings that are equal are one object."""
+        self.by_unit: dict[str, list[tuple[tuple[str, ...], UserChange]]] = {}
+        """Those concerned by the path of their unit, each with the address to sort by."""
+
+    def take(self, user: User | None, later: User | None) -> None:
+        """Look at one person, as before and as after."""
+        was = None if user is None else self._old.of(user)
+        now = None if later is None else self._new.of(later)
+        case = self.cases.get((id(was), id(now)))
+        if case is None:
+            case = self.cases[id(was), id(now)] = _Case(was, now, _kind(was, now))
+        case.people += 1
+        if case.kind is not None:
+            change = self._change(case, user, later)
+            self.by_unit.setdefault(change.unit, []).append(((change.email.lower(),), change))
+
+    def _change(self, case: _Case, user: User | None, later: User | None) -> UserChange:
+        assert case.kind is not None
+        if user is None or later is None:
+            where = self._before if later is None else self._after
+            who = user or later
+            assert who is not None
+            return UserChange(who.email, _unit(where, who), case.kind, case.was, case.now, ())
+        unit = _unit(self._after, later)
+        if later is user:
+            return UserChange(later.email, unit, case.kind, case.was, case.now)
+        causes = self._causes(case, user, later)
+        moved_from = _unit(self._before, user) if user.org_unit != later.org_unit else ""
+        return UserChange(later.email, unit, case.kind, case.was, case.now, causes, moved_from)
+
+    def _causes(self, case: _Case, user: User, later: User) -> tuple[Cause, ...]:
+        """Return each that would have changed something by itself; where none would, all there are."""
+        has_moved, has_joined = user.org_unit != later.org_unit, set(user.groups) != set(later.groups)
+        if not has_moved and not has_joined:
+            return (Cause.POLICY,)
+        tried = {
+            Cause.POLICY: self._new.of(user),
+            Cause.UNIT: self._old.at(later.org_unit, user.groups),
+            Cause.GROUPS: self._old.at(user.org_unit, later.groups),
+        }
+        alone = tuple(cause for cause, settings in tried.items() if _kind(case.was, settings) is not None)
+        there = {Cause.POLICY: True, Cause.UNIT: has_moved, Cause.GROUPS: has_joined}
+        return alone or tuple(cause for cause in Cause if there[cause])
 
 
 @dataclass(slots=True)
@@ -118,13 +188,23 @@ class _Case:
     people: int = 0
 
 
-def _people(before: Directory, after: Directory) -> Iterable[tuple[User, User | None, User | None]]:
-    """Return everybody as they are last known, before and after; None for who is not there."""
+def _people(before: Directory, after: Directory) -> Pieces[Iterator[tuple[User | None, User | None]]]:
+    """Return everybody, before and after; None for who is not there."""
     if before.users is after.users:
-        return zip(after.users, before.users, after.users, strict=True)
-    old = {user.email.lower(): user for user in before.users}
-    new = {user.email.lower(): user for user in after.users}
-    return ((user, old.get(email), new.get(email)) for email, user in (old | new).items())
+        return zip(after.users, after.users, strict=True)
+    old: dict[str, User] = {}
+    for number, user in enumerate(before.users):
+        old[user.email.lower()] = user
+        if not number % PIECE:
+            yield
+    return _matched(old, after)
+
+
+def _matched(old: dict[str, User], after: Directory) -> Iterator[tuple[User | None, User | None]]:
+    for user in after.users:
+        yield old.pop(user.email.lower(), None), user
+    for user in old.values():
+        yield user, None
 
 
 def _values(settings: Settings) -> tuple[bool, bool, bool, bool]:
@@ -146,17 +226,10 @@ def _unit(directory: Directory, user: User) -> str:
     return unit.path if unit is not None else user.org_unit
 
 
-def _order(change: UserChange) -> tuple[str, str, str]:
-    return (change.unit.casefold(), change.unit, change.email.lower())
-
-
-def _counts(changes: list[UserChange]) -> dict[Kind, int]:
-    found = Counter(change.kind for change in changes)
-    return {kind: found[kind] for kind in Kind}
-
-
-def _unit_counts(changes: list[UserChange]) -> tuple[UnitCount, ...]:
+def _unit_counts(changes: list[UserChange]) -> Pieces[list[UnitCount]]:
     found: dict[str, Counter[Kind]] = {}
-    for change in changes:
+    for number, change in enumerate(changes):
         found.setdefault(change.unit, Counter())[change.kind] += 1
-    return tuple(UnitCount(unit, {kind: counted[kind] for kind in Kind}) for unit, counted in found.items())
+        if not number % PIECE:
+            yield
+    return [UnitCount(unit, {kind: counted[kind] for kind in Kind}) for unit, counted in found.items()]

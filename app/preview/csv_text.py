@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.preview.comparison import Comparison, Kind, UserChange
+from app.policy.directory import ADMINS
+from app.policy.evaluate import Effective
+from app.preview.comparison import Cause, Comparison, Kind, UnitCount, UserChange
+from app.preview.pieces import PIECE, Pieces, whole
 from app.preview.rules import Settings
 
-__all__ = ["BOM", "CsvWords", "Separator", "csv_of"]
+__all__ = ["BOM", "CsvWords", "Separator", "csv_of", "writing", "writing_units"]
 
 BOM = "\ufeff"
 """By this mark at the beginning Excel knows that a CSV file is UTF-8."""
@@ -38,6 +41,8 @@ class CsvWords:
     address: str
     unit: str
     change: str
+    causes: str
+    moved_from: str
     gateway_before: str
     gateway_after: str
     decided_before: str
@@ -49,21 +54,47 @@ class CsvWords:
     required_before: str
     required_after: str
     kinds: Mapping[Kind, str]
+    cause_words: Mapping[Cause, str]
     yes: str
     no: str
     default: str
     """Stands where no policy decided."""
+    admins: str
+    """What people call Google's own group of all administrators."""
 
 
 def csv_of(comparison: Comparison, words: CsvWords, separator: Separator = Separator.COMMA) -> str:
     """Return the table, a person a row, in the comparison's order; saved as UTF-8 it is what Excel expects."""
+    return whole(writing(comparison, words, separator))
+
+
+def writing(comparison: Comparison, words: CsvWords, separator: Separator) -> Pieces[str]:
+    """Do as `csv_of` does, in pieces."""
+    return _table(_header(words), (_row(change, words) for change in comparison.changes), separator)
+
+
+def writing_units(comparison: Comparison, words: CsvWords, separator: Separator) -> Pieces[str]:
+    """Return, in pieces, the table with a unit a row: how many of its people gain, lose, and so on."""
+    header = (words.unit, *(words.kinds[kind] for kind in Kind))
+    return _table(header, map(_unit_row, comparison.units), separator)
+
+
+def _table(header: Iterable[str], rows: Iterable[Iterable[str]], separator: Separator) -> Pieces[str]:
     text = io.StringIO(newline="")
-    rows = csv.writer(text, delimiter=separator.value, lineterminator="\r\n")
+    lines = csv.writer(text, delimiter=separator.value, lineterminator="\r\n")
     text.write(BOM)
-    rows.writerow(_harmless(cell) for cell in _header(words))
-    for change in comparison.changes:
-        rows.writerow(_harmless(cell) for cell in _row(change, words))
+    lines.writerow(map(_harmless, header))
+    for number, row in enumerate(rows):
+        lines.writerow(map(_harmless, row))
+        if not number % PIECE:
+            yield
     return text.getvalue()
+
+
+def _unit_row(unit: UnitCount) -> Iterator[str]:
+    yield unit.unit
+    for kind in Kind:
+        yield str(unit.counts[kind])
 
 
 def _header(words: CsvWords) -> tuple[str, ...]:
@@ -71,6 +102,8 @@ def _header(words: CsvWords) -> tuple[str, ...]:
         words.address,
         words.unit,
         words.change,
+        words.causes,
+        words.moved_from,
         words.gateway_before,
         words.gateway_after,
         words.decided_before,
@@ -88,6 +121,8 @@ def _row(change: UserChange, words: CsvWords) -> Iterator[str]:
     yield change.email
     yield change.unit
     yield words.kinds[change.kind]
+    yield ", ".join(words.cause_words[cause] for cause in change.causes)
+    yield change.moved_from
     pairs = zip(_cells(change.before, words), _cells(change.after, words), strict=True)
     for before, after in pairs:
         yield before
@@ -102,14 +137,20 @@ def _cells(settings: Settings | None, words: CsvWords) -> tuple[str, ...]:
     def word(value: bool) -> str:
         return words.yes if value else words.no
 
-    decided_by = settings.gateways.decided_by
     return (
         word(settings.gateways.value),
-        decided_by.target if decided_by else words.default,
+        _decider(settings.gateways, words),
         word(settings.mail.value),
         word(settings.names.value),
         word(settings.external_from.value),
     )
+
+
+def _decider(effective: Effective, words: CsvWords) -> str:
+    """Return the path of the unit, or the address of the group, for which it is set."""
+    if effective.decided_by is None:
+        return words.default
+    return words.admins if effective.decided_by.target == ADMINS else effective.decided_by.target
 
 
 def _harmless(cell: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,9 +11,10 @@ from app.policy.directory import ADMINS, Directory, OrgUnit
 from app.policy.document import PolicyQuery
 from app.policy.evaluate import GATEWAY_SETTING, Considered, Outcome, groups_named
 from app.preview.change import boxes_of, root_of
+from app.preview.pieces import PIECE, Pieces, whole
 from app.preview.rules import Rules, units_named
 
-__all__ = ["Box", "GroupRow", "Source", "UnitRow", "UnitTree", "unit_tree"]
+__all__ = ["Box", "GroupRow", "Source", "UnitRow", "UnitTree", "growing", "unit_tree"]
 
 
 _DOUBTS = frozenset({Outcome.MALFORMED, Outcome.UNDECIDABLE_QUERY})
@@ -104,18 +105,41 @@ class UnitTree:
 
 def unit_tree(directory: Directory) -> UnitTree:
     """Return the tree as it stands."""
+    return whole(growing(directory))
+
+
+def growing(directory: Directory) -> Pieces[UnitTree]:
+    """Do as `unit_tree` does, in pieces."""
     boxes = _Boxes(directory)
-    return UnitTree(tuple(_unit_rows(directory, boxes)), tuple(_group_rows(directory, boxes)))
+    yield
+    units = yield from _unit_rows(directory, boxes)
+    groups = yield from _group_rows(directory, boxes)
+    return UnitTree(tuple(units), tuple(groups))
 
 
-def _unit_rows(directory: Directory, boxes: _Boxes) -> Iterator[UnitRow]:
-    direct = Counter(user.org_unit for user in directory.users)
+def _unit_rows(directory: Directory, boxes: _Boxes) -> Pieces[list[UnitRow]]:
+    direct = yield from _counted((user.org_unit,) for user in directory.users)
     below: Counter[str] = Counter()
     for unit_id, count in direct.items():
         below.update(dict.fromkeys(directory.chain(unit_id), count))
+        yield
+    rows = []
     for unit_id, depth, children in _in_order(directory):
         unit, box = directory.units[unit_id], boxes.of(unit_id)
-        yield UnitRow(unit, depth, children, box, direct[unit_id], below[unit_id])
+        rows.append(UnitRow(unit, depth, children, box, direct[unit_id], below[unit_id]))
+        yield
+    return rows
+
+
+def _counted(ids: Iterable[Iterable[str]]) -> Pieces[Counter[str]]:
+    """Return how often each id stands there."""
+    found: Counter[str] = Counter()
+    for number, some in enumerate(ids):
+        for each in some:
+            found[each] += 1
+        if not number % PIECE:
+            yield
+    return found
 
 
 def _in_order(directory: Directory) -> Iterator[tuple[str, int, tuple[str, ...]]]:
@@ -136,24 +160,30 @@ def _in_order(directory: Directory) -> Iterator[tuple[str, int, tuple[str, ...]]
             yield unit_id, depth, here
 
 
-def _group_rows(directory: Directory, boxes: _Boxes) -> Iterator[GroupRow]:
+def _group_rows(directory: Directory, boxes: _Boxes) -> Pieces[list[GroupRow]]:
     set_for: dict[str, list[PolicyQuery]] = defaultdict(list)
     for policy in directory.policies:
         if policy.setting.type == GATEWAY_SETTING:
             for group_id in groups_named(policy.policy_query):
                 set_for[group_id].append(policy.policy_query)
-    members = Counter(group for user in directory.users for group in set_for.keys() & user.groups)
+        yield
+    members = yield from _counted(set_for.keys() & user.groups for user in directory.users)
     first = {group_id: max(queries, key=lambda query: query.sort_order) for group_id, queries in set_for.items()}
+    rows = []
     for group_id in sorted(first, key=lambda each: (-first[each].sort_order, each)):
         group = directory.groups.get(group_id)
-        yield GroupRow(
-            id=group_id,
-            email=group.email if group else group_id,
-            name=group.name if group else "",
-            is_known=group is not None or group_id == ADMINS,
-            box=boxes.of(_deepest(directory, first[group_id]), group_id),
-            members=members[group_id],
+        rows.append(
+            GroupRow(
+                id=group_id,
+                email=group.email if group else group_id,
+                name=group.name if group else "",
+                is_known=group is not None or group_id == ADMINS,
+                box=boxes.of(_deepest(directory, first[group_id]), group_id),
+                members=members[group_id],
+            )
         )
+        yield
+    return rows
 
 
 def _deepest(directory: Directory, query: PolicyQuery) -> str:

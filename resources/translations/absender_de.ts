@@ -3172,7 +3172,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>All administrators</source>
-        <translation type="unfinished">Alle Administratoren</translation>
+        <translation>Alle Administratoren</translation>
     </message>
     <message>
         <source>Secured connection using TLS</source>
@@ -3680,7 +3680,7 @@ Vielen Dank</translation>
     </message>
     <message>
         <source>{host} cannot check the sign-in at the moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} kann die Anmeldung gerade nicht prüfen.</translation>
     </message>
     <message>
         <source>{host} does not let you send as {address}.</source>
@@ -4234,19 +4234,19 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     </message>
     <message>
         <source>{host} takes no password from {username} any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} nimmt von {username} kein Passwort mehr an.</translation>
     </message>
     <message>
         <source>Choose to sign in with the browser in the settings of this server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie in den Einstellungen dieses Servers die Anmeldung im Browser.</translation>
     </message>
     <message>
         <source>Sending with a mail program is switched off for {username} at {host}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Senden mit einem E-Mail-Programm ist für {username} bei {host} ausgeschaltet.</translation>
     </message>
     <message>
         <source>Ask your administrator to allow “Authenticated SMTP” (SMTP AUTH) for this account.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bitten Sie Ihren Administrator, „Authentifiziertes SMTP“ (SMTP AUTH) für dieses Konto zu erlauben.</translation>
     </message>
     <message>
         <source>{username} is not signed in with {name} yet.</source>
@@ -4613,27 +4613,27 @@ Mit freundlichen Grüßen</translation>
     </message>
     <message>
         <source>policy changed</source>
-        <translation type="unfinished"></translation>
+        <translation>geänderte Richtlinie</translation>
     </message>
     <message>
         <source>moved to another unit</source>
-        <translation type="unfinished"></translation>
+        <translation>Wechsel in eine andere Einheit</translation>
     </message>
     <message>
         <source>other groups</source>
-        <translation type="unfinished"></translation>
+        <translation>andere Gruppen</translation>
     </message>
     <message>
         <source>moved from {unit}</source>
-        <translation type="unfinished"></translation>
+        <translation>Wechsel von {unit}</translation>
     </message>
     <message>
         <source>{line}: mail is switched off</source>
-        <translation type="unfinished"></translation>
+        <translation>{line}: E-Mail ist abgeschaltet</translation>
     </message>
     <message>
         <source>{line}: unclear</source>
-        <translation type="unfinished"></translation>
+        <translation>{line}: unklar</translation>
     </message>
     <message>
         <source>Nobody gains or loses own SMTP servers.</source>
@@ -4745,11 +4745,11 @@ Mit freundlichen Grüßen</translation>
     </message>
     <message>
         <source>Because of</source>
-        <translation type="unfinished"></translation>
+        <translation>Grund</translation>
     </message>
     <message>
         <source>Formerly in</source>
-        <translation type="unfinished"></translation>
+        <translation>Bisher in</translation>
     </message>
     <message>
         <source>Own SMTP servers now</source>

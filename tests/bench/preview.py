@@ -11,7 +11,7 @@ import msgspec
 from app.policy.directory import Directory, Group, OrgUnit, User
 from app.policy.document import MailServer, MailServers, Organisation
 from app.preview.change import Change, Choice, apply_change
-from app.preview.comparison import Kind, compare
+from app.preview.comparison import Cause, Kind, compare
 from app.preview.csv_text import CsvWords, csv_of
 from app.preview.tree import unit_tree
 from tests.bench.figures import Figures, figure
@@ -20,7 +20,8 @@ __all__ = ["measure_preview", "organisation"]
 
 _USERS, _UNITS, _GROUPS, _GROUPS_A_USER = 100_000, 2_000, 5_000, 12
 _COLUMNS = dict.fromkeys(CsvWords.__slots__, "x")
-_WORDS = msgspec.convert(_COLUMNS | {"kinds": {kind: kind.value for kind in Kind}}, CsvWords)
+_KINDS = {"kinds": {kind: kind.value for kind in Kind}, "cause_words": {cause: cause.value for cause in Cause}}
+_WORDS = msgspec.convert(_COLUMNS | _KINDS, CsvWords)
 
 
 def organisation(users: int = _USERS, units: int = _UNITS, groups: int = _GROUPS) -> Directory:

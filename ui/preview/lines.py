@@ -45,13 +45,15 @@ class LinesModel(QAbstractItemModel):
         self._numbers: dict[str, int] = {}
 
     def show_tree(self, tree: UnitTree) -> bool:
-        """Show these; returns whether there are others than before."""
+        """Take these; returns whether there are others than before. Where not, a view draws its lines anew by itself.
+
+        To be told of each line that changed would hold it up: it looks for every one of thousands.
+        """
         ids = [row.unit.id for row in tree.units] + [row.id for row in tree.groups]
         if ids == list(self._numbers):
             rows: list[UnitRow | GroupRow] = [*tree.units, *tree.groups]
             for number, row in zip(self._numbers.values(), rows, strict=True):
                 self._lines[number].row = row
-            self.tell_changed()
             return False
         self.beginResetModel()
         self._lines, self._tops, self._numbers = [], [], {}
@@ -65,12 +67,6 @@ class LinesModel(QAbstractItemModel):
                 self._add(group.id, heading, group)
         self.endResetModel()
         return True
-
-    def tell_changed(self) -> None:
-        """Let what is seen be drawn anew; a view takes the news of lines only if they stand below the same one."""
-        for below in filter(None, (self._tops, *(line.below for line in self._lines))):
-            last = len(below) - 1
-            self.dataChanged.emit(self.createIndex(0, 0, below[0]), self.createIndex(last, 1, below[last]))
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all units and groups, in order."""
@@ -87,7 +83,9 @@ class LinesModel(QAbstractItemModel):
 
     def marks(self) -> set[str]:
         """Return every mark that there is."""
-        return {mark_line(line.row.box) for line in self._lines if line.row is not None}
+        boxes = [line.row.box for line in self._lines if line.row is not None]
+        plain = {(box.ticked, box.source): box for box in boxes if not box.doubtful}
+        return {mark_line(box) for box in (*plain.values(), *(box for box in boxes if box.doubtful))}
 
     def index(self, row: int, column: int, parent: _Index = _NOWHERE) -> QModelIndex:
         below = self._below(parent)

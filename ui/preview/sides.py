@@ -15,6 +15,7 @@ from app.policy.document import PolicyDocument
 from app.preview.person import example_profile
 from ui.preview.memory import VALID_FOR
 from ui.preview.plan import Plan
+from ui.preview.slices import breath
 from ui.preview.stage import Document, Shown, Stage
 from ui.texts import translate
 
@@ -46,6 +47,8 @@ class Sides(QSplitter):
         self.setChildrenCollapsible(False)
         self._now = now
         self._shown: tuple[str, User] | None = None
+        self._directories: dict[Stage, Directory] = {}
+        """What each side shows."""
         self.now_side = Stage("now", translate("preview", "Now"), "quiet", now)
         self.after_side = Stage("after", translate("preview", "After"), "accent", now)
         for stage in self.stages:
@@ -66,12 +69,17 @@ class Sides(QSplitter):
         is_same_person = self._shown == (plan.origin, plan.user) and self.now_side.services is not None
         if is_same_person:
             for stage, directory in pairs:
-                await stage.follow(self._document(directory, plan.user))
+                if directory is not self._directories.get(stage):
+                    await stage.follow(self._document(directory, plan.user))
+                    self._directories[stage] = directory
+                    await breath()
             return
         self._shown = None
         profile = example_profile(plan.now, plan.user, source=plan.origin, now=self._now())
         for stage, directory in pairs:
             await stage.take(profile, self._document(directory, plan.user), plan.origin)
+            self._directories[stage] = directory
+            await breath()
         self._shown = plan.origin, plan.user
 
     def show_window(self, shown: Shown) -> None:

@@ -40,7 +40,7 @@ class OrganisationTree(QTreeView):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
-        on_theme_change(self, self._lines.tell_changed)
+        on_theme_change(self, self.viewport().update)
 
     def current_id(self) -> str:
         """Return the unit or group that is chosen; empty for none."""
@@ -60,6 +60,7 @@ class OrganisationTree(QTreeView):
                 self.setFirstColumnSpanned(heading, self.rootIndex(), True)
             ids = self._lines.ids()
             self.choose(current if current in ids else next(iter(ids), ""))
+        self.viewport().update()
         self.blockSignals(False)
         self._make_room()
 

@@ -16,11 +16,11 @@ from shiboken6 import isValid
 from app.errors import ExpectedError, StorageError
 from app.policy.directory import Directory, User
 from app.preview.change import Change, Choice, root_of
-from app.preview.comparison import Comparison, compare
-from app.preview.csv_text import csv_of
+from app.preview.comparison import Comparison, comparing
+from app.preview.csv_text import writing
 from app.preview.effects import effects
 from app.preview.person import example_profile, preview_policy
-from app.preview.tree import unit_tree
+from app.preview.tree import growing
 from app.routing import Refusal, Route
 from ui import tasks
 from ui.accounts.page import show_problem
@@ -37,6 +37,7 @@ from ui.preview.person import PersonPage
 from ui.preview.picker import PersonField
 from ui.preview.plan import Plan
 from ui.preview.sides import Sides, View, ViewChoice
+from ui.preview.slices import breath, little_by_little
 from ui.preview.stage import Shown
 from ui.widgets import Button, Card, ElidedLabel, Line, Notice, fit_to_screen
 from ui.wording.facts import harmless
@@ -239,7 +240,7 @@ class PreviewWindow(QMainWindow):
             return
         (file, separator), words = chosen, csv_words()
         try:
-            text = await asyncio.to_thread(csv_of, comparison, words, separator)
+            text = await little_by_little(writing(comparison, words, separator))
             await asyncio.to_thread(save_all, [(file, text.encode())])
         except StorageError as error:
             show_problem(self.notice, error.problem)
@@ -316,10 +317,11 @@ class PreviewWindow(QMainWindow):
         """Show the plan as it stands; what takes a while is done in a thread, and begun anew where the plan changed."""
         while self._shown is not self._plan:
             plan = self._shown = self._plan
-            self.organisation.show_tree(plan.after, await asyncio.to_thread(unit_tree, plan.after))
+            self.organisation.show_tree(plan.after, await little_by_little(growing(plan.after)))
+            await breath()
             await self._show_windows(plan)
             if plan is self._plan:
-                comparison = await asyncio.to_thread(compare, plan.now, plan.after)
+                comparison = await little_by_little(comparing(plan.now, plan.after))
                 self._take_comparison(plan, comparison)
 
     def _take_comparison(self, plan: Plan, comparison: Comparison) -> None:
@@ -354,6 +356,7 @@ class PreviewWindow(QMainWindow):
         """Show the person on all pages, or why there can be no policy for them."""
         try:
             self._show_person(plan)
+            await breath()
             await self.sides.follow(plan)
         except ExpectedError as error:
             show_problem(self.notice, error.problem)

@@ -9,18 +9,21 @@ from PySide6.QtCore import QLocale
 from app.policy.directory import ADMINS, Group
 from app.policy.evaluate import Outcome
 from app.preview.baselines import Baseline
-from app.preview.comparison import Comparison, Kind
+from app.preview.comparison import Cause, Comparison, Kind, UserChange
 from app.preview.csv_text import CsvWords
 from app.preview.effects import Choice, DraftFate, Effects, QueuedFate, ScheduledFate
+from app.preview.rules import Settings
 from app.preview.tree import Box, GroupRow, Source
 from app.recipient_view import RecipientView
 from app.routing import Refusal, Route, Via
 from ui.texts import translate
 from ui.wording.facts import harmless
-from ui.wording.routes import on_behalf_line, security_short
+from ui.wording.routes import name_of_target, on_behalf_line, security_short
 
 __all__ = [
     "allowed_line",
+    "cause_word",
+    "causes_line",
     "choice_line",
     "console_path",
     "csv_words",
@@ -37,6 +40,7 @@ __all__ = [
     "scheduled_line",
     "setting_name",
     "setting_text",
+    "settings_line",
     "source_line",
     "source_word",
     "summary_line",
@@ -141,7 +145,7 @@ def _without_effect(box: Box) -> str:
 def group_name(group: Group | GroupRow) -> str:
     """Return what a group is called; Google's own of all administrators has no name in a directory."""
     if group.id == ADMINS:
-        return translate("preview", "All administrators")
+        return name_of_target(ADMINS)
     return harmless(group.name or group.email)
 
 
@@ -186,6 +190,43 @@ def kind_word(kind: Kind) -> str:
             return translate("preview", "is gone")
         case _:
             assert_never(kind)
+
+
+def cause_word(cause: Cause) -> str:
+    """Return what makes the difference for a person."""
+    match cause:
+        case Cause.POLICY:
+            return translate("preview", "policy changed")
+        case Cause.UNIT:
+            return translate("preview", "moved to another unit")
+        case Cause.GROUPS:
+            return translate("preview", "other groups")
+        case _:
+            assert_never(cause)
+
+
+def causes_line(change: UserChange) -> str:
+    """Return why something changes for a person."""
+    words = [cause_word(cause) for cause in change.causes]
+    if change.moved_from and Cause.UNIT in change.causes:
+        moved = translate("preview", "moved from {unit}").format(unit=harmless(change.moved_from))
+        words[change.causes.index(Cause.UNIT)] = moved
+    return " · ".join(words)
+
+
+def settings_line(settings: Settings | None) -> str:
+    """Return whether somebody may use own servers, and what decides that; empty for who is not there."""
+    if settings is None:
+        return ""
+    decisive = settings.gateways if settings.mail.value or not settings.gateways.value else settings.mail
+    by = decisive.decided_by
+    where = translate("preview", "Google's default") if by is None else name_of_target(by.target)
+    line = f"{value_word(settings.may_use_gateway)} · {where}"
+    if decisive is settings.mail:
+        return translate("preview", "{line}: mail is switched off").format(line=line)
+    if by is not None and by.outcome in {Outcome.MALFORMED, Outcome.UNDECIDABLE_QUERY}:
+        return translate("preview", "{line}: unclear").format(line=line)
+    return line
 
 
 def summary_line(comparison: Comparison) -> str:
@@ -301,6 +342,8 @@ def csv_words() -> CsvWords:
         address=translate("preview", "Address"),
         unit=translate("preview", "Organisational unit"),
         change=translate("preview", "Change"),
+        causes=translate("preview", "Because of"),
+        moved_from=translate("preview", "Formerly in"),
         gateway_before=translate("preview", "Own SMTP servers now"),
         gateway_after=translate("preview", "Own SMTP servers afterwards"),
         decided_before=translate("preview", "Decided now by"),
@@ -312,9 +355,11 @@ def csv_words() -> CsvWords:
         required_before=translate("preview", "Outside addresses need an own server now"),
         required_after=translate("preview", "Outside addresses need an own server afterwards"),
         kinds={kind: kind_word(kind) for kind in Kind},
+        cause_words={cause: cause_word(cause) for cause in Cause},
         yes=translate("preview", "yes"),
         no=translate("preview", "no"),
         default=translate("preview", "Google's default"),
+        admins=name_of_target(ADMINS),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 
+from app.policy.document import ADMINS
 from app.profile import Security, SmtpServer
 from app.routing import Route, Rule, Step, Via
 from ui.texts import translate
@@ -143,6 +144,8 @@ def name_of_target(target: str) -> str:
     """Return what people call the unit or group a policy is set for."""
     if target == "/":
         return translate("messages", "/ (whole organisation)")
+    if target == ADMINS:
+        return translate("messages", "All administrators")
     return harmless(target, 120)
 
 

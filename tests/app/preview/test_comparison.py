@@ -6,8 +6,10 @@ import msgspec
 import pytest
 
 from app.policy.directory import Directory, User
-from app.preview.comparison import Aspect, Comparison, Kind, compare
+from app.preview.comparison import Aspect, Cause, Comparison, Kind, compare, comparing
+from app.preview.pieces import PIECE, whole
 from app.preview.rules import Rules
+from app.preview.tree import growing, unit_tree
 from tests.app.policy.documents import external_from_policy, gateway_policy, names_policy, service_policy
 from tests.app.preview.organisation import (
     NORTH,
@@ -132,6 +134,38 @@ def test_who_moved_without_any_difference_is_not_listed() -> None:
     assert compare(before, with_users(before, moved, *before.users[1:])).changes == ()
 
 
+POLICY, UNIT, GROUPS = Cause
+IN_SALES = ticked(directory(), SALES)
+IN_PARTNERS = ticked(directory(), PARTNERS)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "unit", "groups", "causes", "moved_from"),
+    [
+        pytest.param(directory(), IN_SALES, SALES, (), (POLICY,), "", id="the policy alone"),
+        pytest.param(IN_SALES, IN_SALES, NORTH, (), (UNIT,), "/", id="a move alone"),
+        pytest.param(IN_PARTNERS, IN_PARTNERS, ROOT, (PARTNERS,), (GROUPS,), "", id="a group alone"),
+        pytest.param(IN_PARTNERS, IN_PARTNERS, NORTH, (PARTNERS,), (GROUPS,), "/", id="a move that has no part"),
+        pytest.param(directory(), IN_SALES, NORTH, (), (POLICY, UNIT), "/", id="a policy and a move together"),
+        pytest.param(directory(), IN_PARTNERS, ROOT, (PARTNERS,), (POLICY, GROUPS), "", id="a policy and a group"),
+        pytest.param(IN_SALES, ticked(IN_SALES, ROOT), SALES, (), (POLICY, UNIT), "/", id="each by itself"),
+    ],
+)
+def test_why_something_changes_is_told(
+    before: Directory, after: Directory, unit: str, groups: tuple[str, ...], causes: tuple[Cause, ...], moved_from: str
+) -> None:
+    was = User(email="x@beispiel.example", org_unit=SALES if unit == SALES and causes == (POLICY,) else ROOT)
+    later = User(email="X@beispiel.example", org_unit=unit, groups=groups)
+    (change,) = compare(with_users(before, was), with_users(after, later)).changes
+    assert (change.kind, change.causes, change.moved_from) == (Kind.GAINS, causes, moved_from)
+
+
+def test_who_is_new_or_gone_has_no_reason() -> None:
+    there, nobody = directory(), with_users(directory())
+    for found in (compare(there, nobody), compare(nobody, there)):
+        assert {(change.causes, change.moved_from) for change in found.changes} == {((), "")}
+
+
 def test_a_unit_that_is_not_known_is_told_by_its_id() -> None:
     lost = User(email="x@beispiel.example", org_unit="orgUnits/deleted1", groups=(PARTNERS,))
     (change,) = compare(with_users(directory()), with_users(ticked(directory(), PARTNERS), lost)).changes
@@ -148,6 +182,20 @@ def test_it_is_told_who_decided_before_and_after() -> None:
     assert change.after is not None
     deciders = [each.gateways.decided_by for each in (change.before, change.after)]
     assert [each.target for each in deciders if each] == ["/", "partner@beispiel.example"]
+
+
+def test_a_thousand_people_are_compared_in_pieces_and_stand_in_order() -> None:
+    names = [f"n{number * 7919 % 3000:05}" for number in range(3000)]
+    there = with_users(directory(), *(User(email=f"{name}@beispiel.example", org_unit=ROOT) for name in names))
+    work = comparing(there, ticked(there, ROOT))
+    pieces = 0
+    while (found := next(work, True)) is None:
+        pieces += 1
+    assert found
+    assert pieces > 3000 // PIECE
+    gained = compare(there, ticked(there, ROOT)).of(Kind.GAINS)
+    assert [change.email.partition("@")[0] for change in gained] == sorted(names)
+    assert whole(growing(there)) == unit_tree(there)
 
 
 def test_each_combination_of_units_and_groups_is_evaluated_once() -> None:

@@ -10,15 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.policy.directory import OrgUnit, User
-from app.preview.comparison import Kind, compare
-from app.preview.csv_text import CsvWords, Separator, csv_of
+from app.preview.comparison import Cause, Kind, compare
+from app.preview.csv_text import CsvWords, Separator, csv_of, writing_units
+from app.preview.pieces import whole
 from tests.app.policy.documents import external_from_policy, names_policy, service_policy
-from tests.app.preview.organisation import OFFICE, PARTNERS, ROOT, directory, ticked
+from tests.app.preview.organisation import ADMINS, OFFICE, PARTNERS, ROOT, SALES, WORKS, directory, ticked
 
 WORDS = CsvWords(
     address="Adresse",
     unit="Organisationseinheit",
     change="Änderung",
+    causes="Grund",
+    moved_from="Bisher in",
     gateway_before="Vorher",
     gateway_after="Nachher",
     decided_before="Entschieden von (vorher)",
@@ -30,9 +33,11 @@ WORDS = CsvWords(
     required_before="Ausgangsgateway Pflicht vorher",
     required_after="Ausgangsgateway Pflicht nachher",
     kinds={kind: kind.value for kind in Kind},
+    cause_words={cause: cause.value for cause in Cause},
     yes="ja",
     no="nein",
     default="Voreinstellung",
+    admins="Alle Administratoren",
 )
 
 
@@ -45,11 +50,13 @@ def test_the_table_is_read_back_as_it_was_written() -> None:
     before = ticked(directory(), ROOT)
     after = directory(service_policy("DISABLED"), names_policy(False), external_from_policy(True))
     header, *rows = read(csv_of(compare(before, after), WORDS))
-    assert header[:4] == ["Adresse", "Organisationseinheit", "Änderung", "Vorher"]
+    assert header[:6] == ["Adresse", "Organisationseinheit", "Änderung", "Grund", "Bisher in", "Vorher"]
     assert dict(zip(header, rows[1], strict=True)) == {
         "Adresse": "buero@beispiel.example",
         "Organisationseinheit": "/Büro",
         "Änderung": "loses",
+        "Grund": "policy",
+        "Bisher in": "",
         "Vorher": "ja",
         "Nachher": "nein",
         "Entschieden von (vorher)": "/",
@@ -70,8 +77,34 @@ def test_who_is_not_there_before_or_after_has_empty_cells() -> None:
         before, users=(*before.users[1:], User(email="neu@beispiel.example", org_unit=OFFICE))
     )
     _, removed, added = read(csv_of(compare(before, after), WORDS))
-    assert removed[:7] == ["leitung@beispiel.example", "/", "removed", "nein", "", "Voreinstellung", ""]
-    assert added[:7] == ["neu@beispiel.example", "/Büro", "added", "", "nein", "", "Voreinstellung"]
+    assert removed[:9] == ["leitung@beispiel.example", "/", "removed", "", "", "nein", "", "Voreinstellung", ""]
+    assert added[:9] == ["neu@beispiel.example", "/Büro", "added", "", "", "", "nein", "", "Voreinstellung"]
+
+
+def test_all_administrators_are_called_as_people_know_them() -> None:
+    rows = read(csv_of(compare(directory(), ticked(directory(), ADMINS)), WORDS))
+    assert [row[7:9] for row in rows[1:]] == [["Voreinstellung", "Alle Administratoren"]]
+
+
+def test_who_moved_has_the_reason_and_the_former_unit() -> None:
+    before = ticked(directory(), SALES)
+    moved = User(email="leitung@beispiel.example", org_unit=SALES, groups=(WORKS,))
+    _, row = read(csv_of(compare(before, msgspec.structs.replace(before, users=(moved, *before.users[1:]))), WORDS))
+    assert row[:5] == ["leitung@beispiel.example", "/Vertrieb", "gains", "unit", "/"]
+
+
+def test_units_have_a_table_of_their_own() -> None:
+    unit = OrgUnit(id=OFFICE, path="=1", parent=ROOT)
+    before = directory(units={**directory().units, OFFICE: unit})
+    compared = compare(before, ticked(before, ROOT))
+    rows = read(whole(writing_units(compared, WORDS, Separator.COMMA)))
+    assert rows[0] == ["Organisationseinheit", *(kind.value for kind in Kind)]
+    assert rows[1:] == [
+        ["/", "1", "0", "0", "0", "0"],
+        ["/Vertrieb", "1", "0", "0", "0", "0"],
+        ["/Vertrieb/Nord", "1", "0", "0", "0", "0"],
+        ["'=1", "1", "0", "0", "0", "0"],
+    ]
 
 
 def test_nothing_that_changes_is_a_header_alone() -> None:
@@ -123,21 +156,25 @@ def cells_of(address: str, path: str) -> list[str]:
 def test_no_cell_begins_as_a_formula_does(first: str) -> None:
     address, path = f"{first}1+1@beispiel.example", f"{first}HYPERLINK(A1)"
     row = cells_of(address, path)
-    for cell, meant in ((row[0], address), (row[1], path), (row[6], path)):
+    for cell, meant in ((row[0], address), (row[1], path), (row[8], path)):
         assert cell.startswith("'")
         assert cell.replace("'", "") == meant
 
 
 def test_the_callers_words_are_no_formulas_either() -> None:
-    words = msgspec.convert(dict.fromkeys(WORDS.__slots__, "=x") | {"kinds": dict.fromkeys(Kind, "@y")}, CsvWords)
+    columns = dict.fromkeys(WORDS.__slots__, "=x") | {
+        "kinds": dict.fromkeys(Kind, "@y"),
+        "cause_words": dict.fromkeys(Cause, "+z"),
+    }
+    words = msgspec.convert(columns, CsvWords)
     for row in read(csv_of(compare(directory(), ticked(directory(), PARTNERS)), words)):
-        assert not any(cell.startswith(("=", "@")) for cell in row)
+        assert not any(cell.startswith(("=", "@", "+")) for cell in row)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])))
 def test_whatever_stands_in_a_cell_is_one_cell_and_no_formula(address: str, path: str) -> None:
     row = cells_of(address, path)
-    assert len(row) == 13
+    assert len(row) == 15
     assert row[0].replace("'", "") == address.replace("'", "")
     assert row[1].replace("'", "") == path.replace("'", "")
     assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in row)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import threading
+import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QListView
 
-import ui.preview.window
 from app.policy.directory import ADMINS, Directory, User, write_directory
 from app.preview.change import Choice
-from app.preview.comparison import Comparison, Kind, compare
+from app.preview.comparison import Kind
+from app.preview.pieces import Pieces
 from app.profile import Profile
 from tests.ui.preview.room import Room, texts, until
 from ui.accounts.dialog import AccountsDialog
@@ -21,6 +22,7 @@ from ui.preview.example import example_directory
 from ui.preview.invent import InventDialog
 from ui.preview.matches import PeopleModel
 from ui.preview.sides import View
+from ui.preview.slices import little_by_little
 from ui.preview.stage import Shown
 
 
@@ -202,17 +204,26 @@ def test_what_is_typed_further_finds_what_a_new_search_would() -> None:
         assert [model.at(row) for row in range(model.rowCount())] == wanted
 
 
-async def test_everybody_is_compared_beside_the_window(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    threads: list[threading.Thread] = []
+async def test_everybody_is_compared_while_the_window_goes_on() -> None:
+    turns = 0
 
-    def noted(before: Directory, after: Directory) -> Comparison:
-        threads.append(threading.current_thread())
-        return compare(before, after)
+    def turn() -> None:
+        nonlocal turns
+        turns += 1
+        loop.call_soon(turn)
 
-    monkeypatch.setattr(ui.preview.window, "compare", noted)
-    await room.change("/", Choice.TICK)
-    assert threads
-    assert threading.main_thread() not in threads
+    def work() -> Pieces[int]:
+        for number in range(20):
+            time.sleep(0.002)
+            yield
+            began.append(number)
+        return turns
+
+    began: list[int] = []
+    loop = asyncio.get_running_loop()
+    loop.call_soon(turn)
+    assert await little_by_little(work()) >= 5
+    assert began == list(range(20))
 
 
 async def test_only_the_last_of_many_quick_changes_is_told(room: Room) -> None:
@@ -242,8 +253,8 @@ async def test_the_table_is_saved(room: Room, tmp_path: Path, number: int, separ
     await until(lambda: room.window.notice.text().startswith("The table was saved"))
     rows = file.read_text(encoding="utf-8-sig").splitlines()
     assert rows[0].split(separator)[:3] == ["Address", "Organisational unit", "Change"]
-    wanted = ["nutzer@beispiel.example", "/Sales/North", "no longer allowed", "yes", "no"]
-    assert rows[1].split(separator)[:5] == wanted
+    wanted = ["nutzer@beispiel.example", "/Sales/North", "no longer allowed", "policy changed", "", "yes", "no"]
+    assert rows[1].split(separator)[:7] == wanted
     assert len(rows) == 4
 
 
