@@ -9,22 +9,14 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aiosmtplib import SMTPException, SMTPResponseException
 from aiosmtplib.auth import auth_plain_encode
 from aiosmtplib.esmtp import parse_esmtp_extensions
 
-from app.delivery.auth import (
-    MECHANISMS,
-    TOKEN_MECHANISMS,
-    Mechanism,
-    choose_mechanism,
-    forms_of,
-    is_challenge,
-    refusal_reason,
-)
+from app.address import has_hidden_characters
 from app.delivery.channel import Channel
 from app.delivery.connect import (
     Addresses,
@@ -38,18 +30,19 @@ from app.delivery.connect import (
     wire_host,
 )
 from app.delivery.dialogue import Consequence, Limits, SessionError, Stage, Watch
-from app.delivery.replies import Reply, ReplyError, clean_text
+from app.delivery.redaction import forms_of_secret
+from app.delivery.replies import Reply, ReplyError
+from app.delivery.signing_in import ClosedError, sign_in
 from app.delivery.tls import Certificate, describe_certificate
-from app.errors import KeychainError, Problem, Reason, SignInError
+from app.errors import Problem, Reason
 from app.profile import NoSignIn, OAuthSignIn, Security, SmtpServer, is_loopback
-from app.sign_in.access_tokens import PASSING, AccessToken
+from app.sign_in.access_tokens import AccessToken
 from app.storage.keychain import Secret
 
 __all__ = ["Capabilities", "Opened", "introduce", "open_channel"]
 
 _EHLO = "EHLO [127.0.0.1]"
 """The same for everybody: the machine's name or address is nobody's business (RFC 5321 section 4.1.3 literal)."""
-_LINE_LIMIT = 510  # octets without CRLF, RFC 5321 section 4.5.3.1.4
 _KEYWORD = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -93,6 +86,19 @@ async def open_channel(
         # What signs in with PLAIN is the same each time: a server may know it from before.
         channel.hide(auth_plain_encode(server.username, secret.reveal()).decode())
     try:
+        return await _open(channel, secret, tls)
+    except ClosedError as error:
+        token = error.token
+    # Some servers close the connection with their refusal, and cannot be shown the renewed token on it.
+    again = Channel(server, channel.host, token, limits, watch)
+    again.dialogue = channel.dialogue
+    for form in forms_of_secret(secret.reveal() if secret is not None else ""):
+        again.hide(form)
+    return await _open(again, token, tls)
+
+
+async def _open(channel: Channel, secret: Secret | None, tls: ssl.SSLContext) -> Opened:
+    try:
         await _connect(channel)
         return await introduce(channel, secret, tls)
     except SessionError as error:
@@ -116,12 +122,15 @@ async def introduce(channel: Channel, secret: Secret | None, tls: ssl.SSLContext
     if security is Security.STARTTLS:
         certificate = await _start_tls(channel, tls, capabilities)
         capabilities = await _ehlo(channel)
-    mechanism = await _sign_in(channel, capabilities, secret)
+    mechanism = await sign_in(channel, capabilities.mechanisms, secret)
     return Opened(channel, capabilities, certificate, mechanism)
 
 
 def _refuse_unprotected(server: SmtpServer, secret: Secret | None) -> None:
     """Raise SessionError for what must not be tried at all."""
+    with_token = isinstance(server.sign_in, OAuthSignIn)
+    if secret is not None and isinstance(secret, AccessToken) is not with_token:
+        raise TypeError("a token is for servers with OAuth, and for no others")
     reason: Reason | None = None
     if server.security is Security.NONE and not is_loopback(server.host):
         reason = Reason.SETUP_PLAINTEXT
@@ -129,8 +138,10 @@ def _refuse_unprotected(server: SmtpServer, secret: Secret | None) -> None:
         reason = None if is_loopback(server.host) else Reason.SETUP_NO_PASSWORD
     elif secret is None:
         reason = Reason.KEYCHAIN_NO_PASSWORD
+    elif has_hidden_characters(server.username):  # in the mechanisms, NUL and ^A part one thing from the next
+        reason = Reason.NAME_CONTROL
     if reason is not None:
-        problem = Problem.of(reason, host=server.host, username=server.username)
+        problem = Problem.of(reason, host=server.host, username=server.username, text=server.username)
         raise SessionError(problem, stage=Stage.RESOLVE, consequence=Consequence.STOP)
 
 
@@ -259,83 +270,3 @@ async def _ehlo(channel: Channel) -> Capabilities:
     known = {keyword: value for keyword, value in extensions.items() if _KEYWORD.fullmatch(keyword)}
     channel.succeed(" ".join(known).upper())
     return Capabilities(known, tuple(dict.fromkeys(name.upper() for name in mechanisms)))
-
-
-async def _sign_in(channel: Channel, capabilities: Capabilities, secret: Secret | None) -> str:
-    """Sign in once, with one mechanism, and return its name; raises SessionError."""
-    if secret is None or isinstance(channel.server.sign_in, NoSignIn):
-        return ""
-    channel.begin(Stage.SIGN_IN)
-    channel.require_protection()
-    if not capabilities.mechanisms:
-        raise channel.error(Reason.SERVER_NO_AUTH, None, Consequence.STOP)
-    offered = clean_text(channel.without_secrets(" ".join(capabilities.mechanisms)))
-    with_token = isinstance(channel.server.sign_in, OAuthSignIn)
-    mechanism = choose_mechanism(capabilities.mechanisms, TOKEN_MECHANISMS if with_token else MECHANISMS)
-    if mechanism is None:
-        missing = Reason.SERVER_NO_OAUTH if with_token else Reason.SERVER_NO_MECHANISM
-        raise channel.error(missing, None, Consequence.STOP, offered=offered)
-    reply = await _exchange(channel, mechanism, secret)
-    renew = secret.renew if isinstance(secret, AccessToken) else None
-    if renew is not None and reply.is_permanent and refusal_reason(reply) is Reason.SERVER_AUTH_REJECTED:
-        # It had ended before its time, or the person withdrew it: another one tells which.
-        reply = await _exchange(channel, mechanism, await _renewed(channel, renew))
-    if reply.code == 235:
-        channel.succeed(mechanism.name)
-        return mechanism.name
-    consequence = Consequence.STOP if reply.is_permanent else Consequence.RETRY
-    reason = refusal_reason(reply)
-    if with_token and reason in {Reason.SERVER_AUTH_REJECTED, Reason.SERVER_AUTH_APP_PASSWORD}:
-        reason = Reason.SERVER_TOKEN_REJECTED
-    facts = {"username": channel.server.username, "offered": offered, "detail": "AUTH"}
-    raise channel.error(reason, reply, consequence, **facts)
-
-
-async def _renewed(channel: Channel, renew: Callable[[], Awaitable[AccessToken]]) -> AccessToken:
-    """Return another token; raises SessionError for why there is none."""
-    try:
-        return await renew()
-    except SignInError as error:
-        consequence = Consequence.RETRY if error.problem.reason in PASSING else Consequence.STOP
-        raise SessionError(error.problem, stage=channel.stage, consequence=consequence) from None
-    except KeychainError as error:
-        raise SessionError(error.problem, stage=channel.stage, consequence=Consequence.STOP) from None
-
-
-async def _exchange(channel: Channel, mechanism: Mechanism, secret: Secret) -> Reply:
-    """Go through one mechanism once, and return the reply that ends it; raises SessionError."""
-    credentials = (channel.server.username, secret.reveal())
-    for form in (secret.reveal(), *(forms_of(mechanism.initial(*credentials, "")) if mechanism.initial else ())):
-        channel.hide(form)
-    reply = await channel.command(_auth_line(mechanism, credentials), shown=f"AUTH {mechanism.name} ***")
-    for answer in mechanism.answers:
-        if reply.code != 334:
-            break
-        await _require_challenge(channel, reply)
-        line = answer(*credentials, "".join(reply.lines).strip())
-        for form in forms_of(line):
-            channel.hide(form)
-        reply = await channel.command(line.decode(), shown="***")
-    if reply.code == 334:
-        await _cancel_sign_in(channel, "too many challenges")
-    return reply
-
-
-def _auth_line(mechanism: Mechanism, credentials: tuple[str, str]) -> str:
-    """Return the AUTH command, with the initial response where it fits on the line (RFC 4954 section 4)."""
-    bare = f"AUTH {mechanism.name}"
-    if mechanism.initial is None:
-        return bare
-    line = f"{bare} {mechanism.initial(*credentials, '').decode()}"
-    return line if len(line) <= _LINE_LIMIT else bare
-
-
-async def _require_challenge(channel: Channel, reply: Reply) -> None:
-    if not is_challenge(reply):
-        await _cancel_sign_in(channel, "challenge is not base64")
-
-
-async def _cancel_sign_in(channel: Channel, detail: str) -> None:
-    """Break the exchange off (RFC 4954 section 4: a single asterisk) and raise SessionError."""
-    await channel.command("*")
-    raise channel.error(Reason.SERVER_PROTOCOL, detail=detail)

@@ -6,7 +6,7 @@ import base64
 import re
 from urllib.parse import quote
 
-__all__ = ["Redaction"]
+__all__ = ["Redaction", "forms_of_secret"]
 
 _SHORT = 4
 """Characters; a secret with fewer is hidden only where it stands alone, else it could be guessed from the gaps."""
@@ -18,7 +18,7 @@ class Redaction:
     def __init__(self, secret: str = "") -> None:
         self._hidden: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
-        for form in _forms(secret):
+        for form in forms_of_secret(secret):
             self.hide(form)
 
     def hide(self, text: str) -> None:
@@ -38,7 +38,7 @@ class Redaction:
         return self._pattern.sub("***", text)
 
 
-def _forms(secret: str) -> list[str]:
+def forms_of_secret(secret: str) -> list[str]:
     """Return what a server may make of a secret: itself, base64, alone or within more, hex, UTF-16, part of a link."""
     octets = secret.encode()
     forms = [secret, base64.b64encode(octets).decode()]

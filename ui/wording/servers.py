@@ -134,7 +134,7 @@ SESSIONS: Table = {
         translate("messages", "Create one in the account settings of your mail provider, and enter it here."),
     ),
     Reason.SERVER_AUTH_TEMPORARY: lambda: (
-        translate("messages", "{host} cannot check passwords at the moment."),
+        translate("messages", "{host} cannot check the sign-in at the moment."),
         translate("messages", "Nothing is lost. Try again later."),
     ),
     Reason.SERVER_SENDER_REJECTED: lambda: (

@@ -21,6 +21,14 @@ SIGN_IN: Table = {
         translate("messages", "{host} did not accept the sign-in for {username}."),
         translate("messages", "Sign in again as {username}, or ask whether this account may send mail this way."),
     ),
+    Reason.SERVER_AUTH_NO_PASSWORDS: lambda: (
+        translate("messages", "{host} takes no password from {username} any more."),
+        translate("messages", "Choose to sign in with the browser in the settings of this server."),
+    ),
+    Reason.SERVER_AUTH_SWITCHED_OFF: lambda: (
+        translate("messages", "Sending with a mail program is switched off for {username} at {host}."),
+        translate("messages", "Ask your administrator to allow “Authenticated SMTP” (SMTP AUTH) for this account."),
+    ),
     Reason.SIGN_IN_NEEDED: lambda: (
         translate("messages", "{username} is not signed in with {name} yet."),
         translate("messages", "Sign in with the browser. Mail for {host} waits until then."),
