@@ -28,6 +28,9 @@ PASSING = frozenset(
         Reason.SIGN_IN_TLS,
         Reason.SIGN_IN_STATUS,
         Reason.SIGN_IN_ANSWER,
+        # The administrator mends it, and then mail that waited goes by itself.
+        Reason.MANAGED_UNREADABLE,
+        Reason.MANAGED_WRONG,
     }
 )
 """Why there is no token now, though there may be one later without anybody's doing."""

@@ -9,7 +9,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -31,6 +31,11 @@ _MINUTES = 10
 _CODE = re.compile(r"[\x20-\x7e]{1,8192}")
 """RFC 6749 appendix A.11."""
 _GOOGLE = "accounts.google.com"
+_REFUSALS = {
+    "access_denied": Reason.SIGN_IN_DECLINED,
+    "invalid_client": Reason.SIGN_IN_CLIENT_REFUSED,
+    "unauthorized_client": Reason.SIGN_IN_CLIENT_REFUSED,
+}
 _READ = ("code", "error", "error_description", "iss")
 
 
@@ -104,7 +109,8 @@ async def _way_back(asking: _Asking, words: BrowserWords) -> AsyncIterator[Loopb
 class _Request:
     """One authorization request, with what only the program knows of it."""
 
-    address: str
+    address: str = field(repr=False)
+    """With the state in it, which nobody else is to know."""
     state: Secret
     verifier: Secret
 
@@ -178,9 +184,7 @@ class _Asking:
             raise self._failed(f"the answer is another server's: {one['iss']}")
         if "error" in one:
             reply = ": ".join(filter(None, (one["error"], one.get("error_description", ""))))
-            if one["error"] == "access_denied":
-                raise self.error(Reason.SIGN_IN_DECLINED, reply=readable(reply))
-            raise self._failed(reply)
+            raise self.error(_REFUSALS.get(one["error"], Reason.SIGN_IN_FAILED), reply=readable(reply))
         if not _CODE.fullmatch(one.get("code", "")):
             raise self._failed("the answer holds no code")
         return Secret(one["code"])

@@ -61,7 +61,7 @@ class Loopback:
 
     async def say(self, text: str) -> None:
         """Let the browser that came back say `text`, and wait a moment until it does."""
-        if self._rounds and self._rounds[-1].answer.done():
+        if self._rounds and self._rounds[-1].has_come:
             await self._rounds[-1].end(response(HTTPStatus.OK, page(self._words, text)))
 
     def heard(self, connection: _Connection, head: bytes) -> None:
@@ -73,7 +73,7 @@ class Loopback:
             connection.reply(response(HTTPStatus.METHOD_NOT_ALLOWED))
         elif request.path == "/" and request.query:
             connection.reply(self._came_back(request.query))
-        elif stop := next((each for each in self._rounds if request.path == each.path and each.answer.done()), None):
+        elif stop := next((each for each in self._rounds if each.has_come and request.path == each.path), None):
             stop.keep_waiting(connection)
         else:
             connection.reply(response(HTTPStatus.NOT_FOUND))
@@ -108,6 +108,11 @@ class _Round:
         self._last: bytes | None = None
         self._waiting: list[_Connection] = []
         self._seen = asyncio.Event()
+
+    @property
+    def has_come(self) -> bool:
+        """Whether the browser came back."""
+        return self.answer.done() and not self.answer.cancelled()
 
     def keep_waiting(self, connection: _Connection) -> None:
         """Answer as soon as there is something to say."""

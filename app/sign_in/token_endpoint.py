@@ -35,8 +35,8 @@ _Wanted = TypeVar("_Wanted")
 _TOKEN = re.compile(r"[\x21-\x7e]{1,16384}")
 """What can stand in a bearer token at all (RFC 6750 section 2.1, and what providers make of it)."""
 _WAIT_LIMIT = 15 * 60
-_CLIENT_ERRORS = frozenset({"invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type"})
-_REQUEST_ERRORS = frozenset({"invalid_request"})
+_CLIENT_ERRORS = frozenset({"invalid_client", "unauthorized_client"})
+_REQUEST_ERRORS = frozenset({"invalid_request", "invalid_scope", "unsupported_grant_type"})
 """What another sign-in would not change; Google says so where a client's secret is missing."""
 _PASSING = frozenset({"temporarily_unavailable", "server_error", "slow_down"})
 
