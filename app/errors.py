@@ -163,6 +163,10 @@ class Reason(StrEnum):
     SETUP_NO_USERNAME = "setup-no-username"
     SETUP_NO_PASSWORD = "setup-no-password"  # noqa: S105
     SETUP_NO_SIGN_IN = "setup-no-sign-in"  # host: the sign-in with the browser was not done yet
+    SETUP_BAD_CLIENT_ID = "setup-bad-client-id"  # of the person's own OAuth client, as the next three
+    SETUP_BAD_TENANT = "setup-bad-tenant"
+    SETUP_BAD_ENDPOINT = "setup-bad-endpoint"
+    SETUP_BAD_SCOPE = "setup-bad-scope"
     SETUP_PASSWORD_UNREADABLE = "setup-password-unreadable"  # noqa: S105
     SETUP_CODE_WRONG = "setup-code-wrong"  # one text for wrong, expired, used, void
     SETUP_CODE_LIMIT = "setup-code-limit"  # minutes: resend at most 3 an hour

@@ -170,6 +170,11 @@ class Profile:
         """The address new messages start with."""
         return next(entry for entry in self.addresses if entry.is_default)
 
+    @property
+    def servers(self) -> tuple[SmtpServer, ...]:
+        """The organisation server, and the gateways in the order of their addresses."""
+        return self.organisation_server, *(entry.smtp_msa for entry in self.addresses if entry.smtp_msa is not None)
+
     def find(self, address: Address) -> SendAsAddress | None:
         """Return the entry for `address`, or None."""
         return next((entry for entry in self.addresses if entry.address == address), None)
@@ -223,6 +228,20 @@ class Profile:
             raise ProfileError.because(Reason.PROFILE_NOT_VERIFIED, address=chosen.address.display)
         marked = tuple(replace(each, is_default=each.id == entry_id) for each in self.addresses)
         return replace(self, addresses=marked)
+
+    def with_oauth_client(self, client: OAuthClient) -> Profile:
+        """Return the profile with `client` in place of those for the same mail servers."""
+        others = tuple(each for each in self.oauth_clients if not set(each.hosts) & set(client.hosts))
+        return replace(self, oauth_clients=(*others, client))
+
+    def without_idle_clients(self, before: Profile) -> Profile:
+        """Return the profile without the clients that servers of `before` needed, and none of it needs any more."""
+        idle = [client for client in self.oauth_clients if before.needs(client) and not self.needs(client)]
+        return replace(self, oauth_clients=tuple(client for client in self.oauth_clients if client not in idle))
+
+    def needs(self, client: OAuthClient) -> bool:
+        """Whether a server is signed in to with `client`."""
+        return any(client.covers(each.host) for each in self.servers if isinstance(each.sign_in, OAuthSignIn))
 
 
 def is_ip_address(host: str) -> bool:

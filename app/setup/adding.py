@@ -18,6 +18,7 @@ from app.message.draft import Draft
 from app.message.gate import Meant, checked
 from app.message.message_id import new_message_id
 from app.message.mime import build
+from app.oauth_client import OAuthClient
 from app.profile import Profile, SendAsAddress, SmtpServer, Verification
 from app.setup import codes
 from app.sign_in.secrets import SecretOf
@@ -53,28 +54,41 @@ class Mailer:
 
 
 async def add_address(
-    entry: SendAsAddress, secret: Secret | None, *, profiles: Profiles, keychain: Keychain
+    entry: SendAsAddress,
+    secret: Secret | None,
+    *,
+    profiles: Profiles,
+    keychain: Keychain,
+    client: OAuthClient | None = None,
 ) -> Profile:
-    """Keep `entry`, and its gateway's password in the keychain; return the new profile.
+    """Keep `entry`, and its gateway's password or sign-in in the keychain; return the new profile.
+
+    `client` is the person's own, with which they signed in; it is kept, too.
 
     Raises ProfileError, KeychainError or StorageError, and then nothing was kept.
     """
     (await _profile(profiles)).with_address(entry)  # refused before the keychain asks for anything
     async with secrets_changed(keychain, _new_secret(entry.smtp_msa, secret)):
-        return await profiles.change(lambda profile: profile.with_address(entry))
+        return await profiles.change(lambda profile: _with_client(profile, client).with_address(entry))
 
 
 async def change_address(
-    entry: SendAsAddress, secret: Secret | None, *, profiles: Profiles, keychain: Keychain
+    entry: SendAsAddress,
+    secret: Secret | None,
+    *,
+    profiles: Profiles,
+    keychain: Keychain,
+    client: OAuthClient | None = None,
 ) -> Profile:
-    """Keep a changed entry, with a new password where one was typed; return the new profile.
+    """Keep a changed entry, with a new password or sign-in where there is one; return the new profile.
 
-    Whether it is confirmed stays as it is stored. The password of a login that nothing uses any more is
-    forgotten. Raises as `add_address`.
+    Whether it is confirmed stays as it is stored. The secret of a login that nothing uses any more is forgotten,
+    and so is the client. Raises as `add_address`.
     """
 
     def change(profile: Profile) -> Profile:
-        return profile.with_changed(replace(entry, verification=profile.get(entry.id).verification))
+        kept = replace(entry, verification=profile.get(entry.id).verification)
+        return _with_client(profile, client).with_changed(kept).without_idle_clients(profile)
 
     profile = await _profile(profiles)
     unused = _unused_secret(profile.get(entry.id).smtp_msa, change(profile))
@@ -145,7 +159,8 @@ async def save_changes(
 ) -> Profile:
     """Keep a profile with other marks and without some of its addresses, in one commit; return it.
 
-    Raises as `remove_address`, for each address that goes.
+    Nothing else of `changed` is kept: what an administrator set stands in it, and is not the person's. Raises as
+    `remove_address`, for each address that goes.
     """
     stored = await _profile(profiles)
     kept = {entry.id for entry in changed.addresses}
@@ -159,8 +174,15 @@ async def save_changes(
     async with secrets_changed(keychain, secrets):
         for entry in gone:
             await _void_code(entry.address, profiles)
-        await profiles.save(changed)
-    return changed
+        return await profiles.change(
+            lambda profile: replace(
+                profile,
+                addresses=changed.addresses,
+                reply_from=changed.reply_from,
+                undo_seconds=changed.undo_seconds,
+                when_missed=changed.when_missed,
+            ).without_idle_clients(profile)
+        )
 
 
 async def _void_code(address: Address, profiles: Profiles) -> None:
@@ -237,6 +259,10 @@ async def _profile(profiles: Profiles) -> Profile:
     return profile
 
 
+def _with_client(profile: Profile, client: OAuthClient | None) -> Profile:
+    return profile if client is None else profile.with_oauth_client(client)
+
+
 def _new_secret(server: SmtpServer | None, secret: Secret | None) -> dict[str, Secret | None]:
     """Return the change that keeps a typed password, or what lasts of a sign-in with the browser."""
     if server is None or secret is None or not server.keeps_secret:
@@ -248,8 +274,7 @@ def _unused_secret(server: SmtpServer | None, profile: Profile) -> dict[str, Sec
     """Return the change that forgets a login's secret once nothing in `profile` uses it."""
     if server is None or not server.keeps_secret:
         return {}
-    servers = [profile.organisation_server, *(entry.smtp_msa for entry in profile.addresses if entry.smtp_msa)]
-    used = {each.keychain_account for each in servers if each.keeps_secret}
+    used = {each.keychain_account for each in profile.servers if each.keeps_secret}
     return {} if server.keychain_account in used else {server.keychain_account: None}
 
 

@@ -79,7 +79,7 @@ class CodeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """Everything typed and decided so far; a password is never part of it."""
+    """Everything typed and decided so far; a password or token is never part of it."""
 
     entry_id: str
     """The id the address has, or will have."""
@@ -229,13 +229,13 @@ def _about_server(enrolment: Enrolment, address: Address, profile: Profile, poli
         return ChooseServer(address, organisation, gateway, proposed, policy.gateways.decided_by, policy)
     if chosen is organisation or gateway.problem is not None:
         return None
-    return _about_sign_in(enrolment, address)
+    return _about_sign_in(enrolment, address, profile)
 
 
-def _about_sign_in(enrolment: Enrolment, address: Address) -> AskSignIn | Probing | None:
-    form = enrolment.server.proposed_for(address)
+def _about_sign_in(enrolment: Enrolment, address: Address, profile: Profile) -> AskSignIn | Probing | None:
+    form = enrolment.server.proposed_for(address, profile.oauth_clients)
     current = enrolment.original.smtp_msa if enrolment.original else None
-    problems = form.problems(stored=current)
+    problems = form.problems(stored=current, clients=profile.oauth_clients)
     if problems or Page.SIGN_IN not in enrolment.answered:
         return AskSignIn(address, form, form.recommended, problems, current)
     server = form.server()
@@ -269,7 +269,7 @@ def _gateway(enrolment: Enrolment, address: Address, profile: Profile, policy: P
     """Return the gateway to store: the typed one where it is open anew, else the one that is there."""
     offer = _offer(enrolment, address, Choice.GATEWAY, profile, policy)
     if offer.problem is None:
-        return enrolment.server.proposed_for(address).server()
+        return enrolment.server.proposed_for(address, profile.oauth_clients).server()
     if enrolment.original is None or enrolment.original.smtp_msa is None:
         raise SetupError(offer.problem)
     return enrolment.original.smtp_msa

@@ -10,10 +10,12 @@ from uuid import uuid4
 
 from app.address import Address, check_name, has_hidden_characters
 from app.errors import ProfileError, Reason, SetupError
+from app.oauth_client import OAuthClient
 from app.policy.evaluate import Policy
 from app.profile import (
     CommandSignIn,
     NoSignIn,
+    OAuthSignIn,
     PasswordSignIn,
     Profile,
     SendAsAddress,
@@ -44,6 +46,10 @@ class Wish:
     """Empty for the one the policy proposes."""
     command: tuple[str, ...] = ()
     """A command that prints the password; empty where the password itself is given."""
+    in_browser: bool = False
+    """Whether one signs in with the browser."""
+    client: OAuthClient | None = None
+    """The person's own client for that; None where the administrator's is taken."""
     server: SmtpServer | None = None
     """The submission server of somebody without an organisation."""
 
@@ -68,10 +74,12 @@ def new_profile(wish: Wish, policy: Policy, now: datetime) -> Profile:
         is_default=True,
         verification=Verification.ACCEPTED,
     )
+    own = (wish.client,) if wish.client is not None and wish.in_browser else ()
     return Profile(
         id=uuid4().hex,
         addresses=(primary,),
-        organisation_server=replace(server, username=username, sign_in=_sign_in(username, wish.command)),
+        organisation_server=replace(server, username=username, sign_in=_sign_in(username, wish)),
+        oauth_clients=own,
         policy_source=wish.policy_source,
         policy_ca=wish.policy_ca,
         policy_keys=wish.policy_keys,
@@ -91,7 +99,7 @@ async def set_up(
     watch: Callable[[ProbeStep], None] | None = None,
     passed: Callable[[], None] | None = None,
 ) -> ProbeReport:
-    """Test the organisation server, then keep the password and the profile; a failure keeps nothing.
+    """Test the organisation server, then keep the password or sign-in, and the profile; a failure keeps nothing.
 
     `passed` is called between the two: until then the work may be cancelled, and nothing was kept.
     Raises ProfileError when the data folder already has a profile, KeychainError, SetupError, SignInError and
@@ -103,7 +111,9 @@ async def set_up(
     server = profile.organisation_server
     typed = secret if server.keeps_secret else None
     if server.keeps_secret and (typed is None or not typed.reveal()):
-        raise SetupError.because(Reason.SETUP_NO_PASSWORD)
+        is_browser = isinstance(server.sign_in, OAuthSignIn)
+        missing = Reason.SETUP_NO_SIGN_IN if is_browser else Reason.SETUP_NO_PASSWORD
+        raise SetupError.because(missing, host=server.host)
     known = await secret_of(server, typed)
     report = await probe(server, known, profile.primary.address, tls=tls(), watch=watch)
     if report.ok:
@@ -114,7 +124,9 @@ async def set_up(
     return report
 
 
-def _sign_in(username: str, command: tuple[str, ...]) -> SignIn:
+def _sign_in(username: str, wish: Wish) -> SignIn:
     if not username:
         return NoSignIn()
-    return CommandSignIn(command) if command else PasswordSignIn()
+    if wish.in_browser:
+        return OAuthSignIn()
+    return CommandSignIn(wish.command) if wish.command else PasswordSignIn()

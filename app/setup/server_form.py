@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
 from app.address import Address, domain_to_ascii, has_hidden_characters
 from app.errors import AddressError, Problem, Reason, SetupError
+from app.oauth_client import OAuthClient, client_for
 from app.profile import CommandSignIn, NoSignIn, OAuthSignIn, PasswordSignIn, Security, SignIn, SmtpServer, is_loopback
+from app.setup.field import Field
+from app.setup.oauth_form import OAuthForm
 
 __all__ = ["PORTS", "Field", "ServerForm", "SignInKind", "canonical_host", "command_words", "recommended"]
 
 PORTS = (587, 465, 25)
 """What Gmail offers (support.google.com/mail/answer/22370); any other may be typed."""
-
-
-class Field(StrEnum):
-    """What a person types, so that a problem can stand beside it."""
-
-    NAME = "name"
-    ADDRESS = "address"
-    REPLY_TO = "reply-to"
-    HOST = "host"
-    PORT = "port"
-    SECURITY = "security"
-    USERNAME = "username"
-    PASSWORD = "password"  # noqa: S105
-    COMMAND = "command"
 
 
 class SignInKind(StrEnum):
@@ -49,9 +38,11 @@ class ServerForm:
     port: str = "587"
     security: Security | None = None
     username: str | None = None
-    kind: SignInKind = SignInKind.PASSWORD
+    kind: SignInKind | None = None
     command: str = ""
     """The command line whose first output line is the password."""
+    own_client: OAuthForm | None = None
+    """The person's own OAuth client as typed; None where one is known for the host, or may not be entered."""
     password_given: bool = False
     """Whether a password was typed, or a sign-in with the browser was done; neither is anywhere in this value."""
 
@@ -74,13 +65,20 @@ class ServerForm:
                 assert_never(server.sign_in)
         return cls(server.host, str(server.port), server.security, server.username, kind, command)
 
-    def proposed_for(self, address: Address) -> ServerForm:
-        """Return the form with proposals where nothing was typed: host and user name as Gmail forms them."""
+    def proposed_for(self, address: Address, clients: Sequence[OAuthClient] = ()) -> ServerForm:
+        """Return the form with proposals where nothing was typed: host and user name as Gmail forms them.
+
+        Where one of `clients` is for the host, one signs in with the browser, and as the whole address.
+        """
+        host = f"smtp.{address.domain}" if self.host is None else self.host
+        kind = self.kind or _proposed_kind(host, clients)
+        username = str(address) if kind is SignInKind.BROWSER else address.local
         return replace(
             self,
-            host=f"smtp.{address.domain}" if self.host is None else self.host,
+            host=host,
             security=self.security or self.recommended,
-            username=address.local if self.username is None else self.username,
+            username=username if self.username is None else self.username,
+            kind=kind,
         )
 
     @property
@@ -89,21 +87,31 @@ class ServerForm:
         port = _port(self.port)
         return Security.STARTTLS if port is None else recommended(port)
 
-    def problems(self, *, stored: SmtpServer | None = None) -> Mapping[Field, Problem]:
-        """Return what is wrong, by field; `stored` is a server whose password is in the keychain already."""
+    def problems(
+        self, *, stored: SmtpServer | None = None, clients: Sequence[OAuthClient] = ()
+    ) -> Mapping[Field, Problem]:
+        """Return what is wrong, by field.
+
+        `stored` is a server whose password or sign-in is in the keychain already; `clients` are those that are known.
+        """
         found = {
             Field.HOST: self._host_problem(),
             Field.PORT: Problem.of(Reason.SETUP_BAD_PORT, port=self.port) if _port(self.port) is None else None,
             Field.SECURITY: self._security_problem(),
             Field.USERNAME: self._username_problem(),
+            **self._sign_in_problems(clients),
         }
-        if self.kind is SignInKind.COMMAND:
-            found[Field.COMMAND] = self._command_problem()
-        if self.kind in {SignInKind.PASSWORD, SignInKind.BROWSER} and not self.password_given:
-            known = stored is not None and not any(found.values()) and _same_login(self.server(), stored)
-            missing = Reason.SETUP_NO_PASSWORD if self.kind is SignInKind.PASSWORD else Reason.SETUP_NO_SIGN_IN
+        if self._keeps_secret and not self.password_given:
+            known = stored is not None and not any(found.values()) and self._is_login_of(stored, clients)
+            missing = Reason.SETUP_NO_SIGN_IN if self.kind is SignInKind.BROWSER else Reason.SETUP_NO_PASSWORD
             found[Field.PASSWORD] = None if known else Problem.of(missing, host=self.host or "")
         return {field: problem for field, problem in found.items() if problem is not None}
+
+    def client(self) -> OAuthClient | None:
+        """Return the person's own client, None where none was typed; raises SetupError while it has problems."""
+        if self.kind is not SignInKind.BROWSER or self.own_client is None:
+            return None
+        return self.own_client.client(canonical_host(self.host or ""))
 
     def server(self) -> SmtpServer:
         """Return the server the form names; raises SetupError while the form has problems."""
@@ -116,7 +124,7 @@ class ServerForm:
 
     def _sign_in(self) -> SignIn:
         match self.kind:
-            case SignInKind.PASSWORD:
+            case SignInKind.PASSWORD | None:
                 return PasswordSignIn()
             case SignInKind.COMMAND:
                 return CommandSignIn(command_words(self.command))
@@ -126,6 +134,32 @@ class ServerForm:
                 return OAuthSignIn()
             case _:
                 assert_never(self.kind)
+
+    @property
+    def _keeps_secret(self) -> bool:
+        return self.kind in {None, SignInKind.PASSWORD, SignInKind.BROWSER}
+
+    def _sign_in_problems(self, clients: Sequence[OAuthClient]) -> Mapping[Field, Problem | None]:
+        if self.kind is SignInKind.COMMAND:
+            return {Field.COMMAND: self._command_problem()}
+        if self.kind is not SignInKind.BROWSER or self._host_problem() is not None:
+            return {}
+        host = canonical_host(self.host or "")
+        if self.own_client is not None:
+            return self.own_client.problems(host)
+        lacks_client = client_for(host, clients) is None
+        return {Field.SIGN_IN: Problem.of(Reason.SIGN_IN_NO_CLIENT, host=host) if lacks_client else None}
+
+    def _is_login_of(self, stored: SmtpServer, clients: Sequence[OAuthClient]) -> bool:
+        """Whether the keychain's secret for `stored` is for this login, and with the same client, too."""
+        if not _same_login(self.server(), stored):
+            return False
+        own = self.client()
+        return own is None or (own == client_for(stored.host, clients) and not self._has_new_client_secret)
+
+    @property
+    def _has_new_client_secret(self) -> bool:
+        return self.own_client is not None and self.own_client.secret_given
 
     def _host_problem(self) -> Problem | None:
         try:
@@ -164,6 +198,14 @@ class ServerForm:
 def recommended(port: int) -> Security:
     """Return what goes with a port: implicit TLS at 465, STARTTLS elsewhere (RFC 8314 section 3.3)."""
     return Security.SSL if port == 465 else Security.STARTTLS
+
+
+def _proposed_kind(host: str, clients: Sequence[OAuthClient]) -> SignInKind:
+    try:
+        known = client_for(canonical_host(host), clients)
+    except SetupError:
+        known = None
+    return SignInKind.PASSWORD if known is None else SignInKind.BROWSER
 
 
 def canonical_host(text: str) -> str:

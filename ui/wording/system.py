@@ -33,6 +33,22 @@ SETUP: Table = {
         translate("messages", "The password is missing."),
         translate("messages", "Enter the password, or a command that prints it."),
     ),
+    Reason.SETUP_BAD_CLIENT_ID: lambda: (
+        translate("messages", "This is no client ID."),
+        translate("messages", "Copy it from where the client is registered."),
+    ),
+    Reason.SETUP_BAD_TENANT: lambda: (
+        translate("messages", "This is no directory (tenant) ID and no domain."),
+        translate("messages", "Copy the ID from where the client is registered, or leave the field empty."),
+    ),
+    Reason.SETUP_BAD_ENDPOINT: lambda: (
+        translate("messages", "This is no address at which one signs in."),
+        translate("messages", "Enter the one your provider names; it begins with https://."),
+    ),
+    Reason.SETUP_BAD_SCOPE: lambda: (
+        translate("messages", "The scope is missing, or there are characters in it that no scope has."),
+        translate("messages", "Enter what your provider names; several are separated by spaces."),
+    ),
     Reason.SETUP_PASSWORD_UNREADABLE: lambda: (
         translate("messages", "The password that was passed in is not readable text."),
         translate("messages", "Pass it in UTF-8, on the first line of standard input."),

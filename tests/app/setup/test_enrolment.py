@@ -27,6 +27,7 @@ from app.setup.enrolment import (
     Probing,
     Saving,
     ServerForm,
+    SignInKind,
     is_vouched_for,
     to_entry,
 )
@@ -244,7 +245,7 @@ def test_the_server_page_comes_with_proposals() -> None:
     step = step_of(NAMED.with_choice(Choice.GATEWAY))
     assert isinstance(step, AskSignIn)
     assert step.address == PARTNER.address
-    assert step.form == ServerForm("smtp.partner.example", "587", Security.STARTTLS, "nutzer.name")
+    assert step.form == ServerForm("smtp.partner.example", "587", Security.STARTTLS, "nutzer.name", SignInKind.PASSWORD)
     assert step.recommended is Security.STARTTLS
     assert step.current is None
     assert {field: problem.reason for field, problem in step.problems.items()} == {

@@ -19,12 +19,12 @@ def reasons(form: ServerForm, stored: SmtpServer | None = None) -> dict[Field, R
 
 def test_proposals_fill_what_nobody_typed() -> None:
     form = ServerForm().proposed_for(ADDRESS)
-    assert form == ServerForm("smtp.partner.example", "587", Security.STARTTLS, "nutzer.name")
+    assert form == ServerForm("smtp.partner.example", "587", Security.STARTTLS, "nutzer.name", SignInKind.PASSWORD)
 
 
 def test_proposals_leave_what_was_typed_even_if_it_was_emptied() -> None:
     form = ServerForm(host="", port="465", username="")
-    assert form.proposed_for(ADDRESS) == replace(form, security=Security.SSL)
+    assert form.proposed_for(ADDRESS) == replace(form, security=Security.SSL, kind=SignInKind.PASSWORD)
 
 
 @pytest.mark.case("TB-protocols")
