@@ -17,6 +17,8 @@ __all__ = ["ask", "on_click", "painted", "settle", "start", "through"]
 _T = TypeVar("_T")
 
 _running: set[asyncio.Task[Any]] = set()
+_LOOK_AGAIN = 0.05
+"""Seconds after which what was started meanwhile is found, while cancelled tasks take their time to end."""
 
 
 def start(work: Coroutine[Any, Any, Any], *, name: str = "") -> asyncio.Task[Any]:
@@ -28,13 +30,20 @@ def start(work: Coroutine[Any, Any, Any], *, name: str = "") -> asyncio.Task[Any
 
 
 async def settle(seconds: float) -> None:
-    """Wait for all that was started to end, such as the saving of a draft; after `seconds` it is cancelled."""
-    own = asyncio.current_task()
-    for patience in (seconds, None):
-        if running := [task for task in _running if task is not own and not task.done()]:
-            _, late = await asyncio.wait(running, timeout=patience)
-            for task in late:
+    """Wait for all that was started to end, such as the saving of a draft; after `seconds` it is cancelled.
+
+    So is what starts only then.
+    """
+    own, loop = asyncio.current_task(), asyncio.get_running_loop()
+    end = loop.time() + seconds
+    cancelled: set[asyncio.Task[Any]] = set()
+    while running := {task for task in _running if task is not own and not task.done()}:
+        left = end - loop.time()
+        if left <= 0:
+            for task in running - cancelled:
                 task.cancel()
+            cancelled |= running
+        await asyncio.wait(running, timeout=left if left > 0 else _LOOK_AGAIN)
 
 
 async def through(work: Coroutine[Any, Any, None]) -> None:

@@ -181,3 +181,18 @@ async def test_a_window_covered_by_its_content_is_painted_too(qtbot: QtBot) -> N
     window.show()
     await asyncio.sleep(0.05)
     assert await asyncio.wait_for(tasks.painted(window), 5)
+
+
+async def test_what_starts_while_others_are_cancelled_is_cancelled_too() -> None:
+    late: list[asyncio.Task[bool]] = []
+
+    async def starts_another() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            late.append(tasks.start(asyncio.Event().wait()))
+
+    task = tasks.start(starts_another())
+    async with asyncio.timeout(5):
+        await tasks.settle(0.01)
+    assert (task.cancelled(), [each.cancelled() for each in late]) == (True, [True])
