@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import secrets
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 from app.oauth_client import RedirectHost
@@ -37,7 +37,7 @@ class Loopback:
         self._authority = f"{host.value}:{port}"
         self._words = words
         self._rounds: list[_Round] = []
-        self.connections: set[_Connection] = set()
+        self._connections: list[_Connection] = []
 
     @property
     def redirect_uri(self) -> str:
@@ -78,9 +78,21 @@ class Loopback:
         else:
             connection.reply(response(HTTPStatus.NOT_FOUND))
 
+    def made(self, connection: _Connection) -> None:
+        """Take a connection; of too many the oldest ends, so that nobody can keep the browser from being heard."""
+        self._connections.append(connection)
+        if len(self._connections) > _CONNECTIONS:
+            self._connections.pop(0).abort()
+
+    def abort(self) -> None:
+        """End all connections at once."""
+        for connection in self._connections:
+            connection.abort()
+
     def lost(self, connection: _Connection) -> None:
         """Take note that a connection is over."""
-        self.connections.discard(connection)
+        with contextlib.suppress(ValueError):  # it was one too many
+            self._connections.remove(connection)
         for each in self._rounds:
             each.lost(connection)
 
@@ -153,10 +165,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        if len(self._loopback.connections) >= _CONNECTIONS:
-            transport.abort()
-            return
-        self._loopback.connections.add(self)
+        self._loopback.made(self)
         self._timer = asyncio.get_running_loop().call_later(_REQUEST_SECONDS, transport.abort)
 
     def data_received(self, data: bytes) -> None:
@@ -194,7 +203,7 @@ class _Connection(asyncio.Protocol):
             self._transport.abort()
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def open_loopback(host: RedirectHost, words: BrowserWords) -> AsyncIterator[Loopback]:
     """Listen on a free port until the block ends; raises OSError where there is none."""
     sockets = _sockets(host)
@@ -211,8 +220,7 @@ async def open_loopback(host: RedirectHost, words: BrowserWords) -> AsyncIterato
             server.close()
         for each in sockets:
             each.close()
-        for connection in list(loopback.connections):
-            connection.abort()
+        loopback.abort()
         await asyncio.sleep(0)  # the transports close their sockets in the loop's next round
 
 
