@@ -82,6 +82,8 @@ class SessionError(ExpectedError):
         self.stage = stage
         self.reply = reply
         self.consequence = consequence
+        self.dialogue: list[DialogueLine] = []
+        """What was said until then, where a session could not be opened; secrets left out."""
 
     def as_verdict(self) -> TryLater | Rejected | Held:
         """Return what this means for the message that was to be sent."""

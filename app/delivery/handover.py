@@ -193,6 +193,7 @@ class Handover:
         try:
             session = await line.connect(server, self._note)
         except SessionError as error:
+            self._opening = error.dialogue or self._opening
             return error.as_verdict()
         except SignInError as error:
             passes = error.problem.reason in PASSING

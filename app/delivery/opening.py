@@ -43,6 +43,7 @@ __all__ = ["Capabilities", "Opened", "introduce", "open_channel"]
 
 _EHLO = "EHLO [127.0.0.1]"
 """The same for everybody: the machine's name or address is nobody's business (RFC 5321 section 4.1.3 literal)."""
+_REACHING = frozenset({Stage.RESOLVE, Stage.CONNECT, Stage.GREETING, Stage.TLS, Stage.EHLO})
 _KEYWORD = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -90,11 +91,21 @@ async def open_channel(
     except ClosedError as error:
         token = error.token
     # Some servers close the connection with their refusal, and cannot be shown the renewed token on it.
-    again = Channel(server, channel.host, token, limits, watch)
+    again = Channel(server, channel.host, token, limits, _from_sign_in(watch))
     again.dialogue = channel.dialogue
     for form in forms_of_secret(secret.reveal() if secret is not None else ""):
         again.hide(form)
     return await _open(again, token, tls)
+
+
+def _from_sign_in(watch: Watch | None) -> Watch:
+    """Return a watch that is not told again how a server is reached."""
+
+    def told(stage: Stage, detail: str) -> None:
+        if watch is not None and stage not in _REACHING:
+            watch(stage, detail)
+
+    return told
 
 
 async def _open(channel: Channel, secret: Secret | None, tls: ssl.SSLContext) -> Opened:
@@ -105,6 +116,7 @@ async def _open(channel: Channel, secret: Secret | None, tls: ssl.SSLContext) ->
         if error.problem.reason is not Reason.SERVER_PROTOCOL:  # nothing is said to a server out of step
             await channel.quit()
         channel.abort()
+        error.dialogue = channel.dialogue
         raise
     except BaseException:
         channel.abort()

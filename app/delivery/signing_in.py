@@ -86,10 +86,10 @@ async def _with_token(channel: Channel, mechanism: Mechanism, token: AccessToken
 
 
 async def _renewed(channel: Channel, token: AccessToken) -> AccessToken:
-    """Return another token; raises SessionError for why there is none."""
+    """Return another token, the last one that is shown; raises SessionError for why there is none."""
     assert token.renew is not None
     try:
-        return await token.renew()
+        return AccessToken((await token.renew()).reveal())
     except SignInError as error:
         consequence = Consequence.RETRY if error.problem.reason in PASSING else Consequence.STOP
         raise SessionError(error.problem, stage=channel.stage, consequence=consequence) from None

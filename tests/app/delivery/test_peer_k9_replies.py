@@ -1,6 +1,5 @@
 """How K-9 Mail reads and logs replies, stuffs dots and checks settings, held to our stricter reading.
 
-K9V-2 does not apply: sign-in is by password, there is no OAuth.
 K9V-7 does not apply: there are no client certificates.
 K9V-8 does not apply: as K9V-7.
 K9V-11 does not apply: settings are those of an SMTP server by their type, there is no other kind to mix up.

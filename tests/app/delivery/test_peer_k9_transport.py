@@ -1,16 +1,6 @@
 """The dialogues K-9 Mail's SMTP transport is tested with, held to our rules, which are stricter in places.
 
 K9-7 does not apply: no mechanism can be demanded; one of those offered is chosen, and only under verified TLS.
-K9-8 does not apply: sign-in is by password, there is no OAuth.
-K9-9 does not apply: as K9-8.
-K9-10 does not apply: as K9-8.
-K9-11 does not apply: as K9-8.
-K9-12 does not apply: as K9-8.
-K9-13 does not apply: as K9-8.
-K9-14 does not apply: as K9-8.
-K9-15 does not apply: as K9-8.
-K9-16 does not apply: as K9-8.
-K9-17 does not apply: as K9-8.
 K9-18 does not apply: there are no client certificates, so no EXTERNAL.
 K9-19 does not apply: as K9-18.
 """
