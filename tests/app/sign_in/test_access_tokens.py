@@ -1,0 +1,372 @@
+"""Access tokens: when one is used again, when another is asked for, and that no lasting permission is ever lost."""
+
+import asyncio
+import inspect
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from app.errors import KeychainError, Problem, Reason, SignInError
+from app.oauth_client import OAuthClient
+from app.policy.watch import boot_clock
+from app.profile import OAuthSignIn, Security, SmtpServer
+from app.sign_in.access_tokens import PASSING, AccessToken, AccessTokens
+from app.sign_in.browser import BrowserWords, sign_in_with_browser
+from app.sign_in.grant import Grant
+from app.sign_in.secrets import secret_for
+from app.storage.keychain import MemoryKeychain, Secret
+from tests.servers.authorization import AuthorizationServer, Browser, Handler, Reply
+
+LOGIN = SmtpServer("smtp.beispiel.example", 587, Security.STARTTLS, "nutzer@beispiel.example", OAuthSignIn())
+ACCOUNT = LOGIN.keychain_account
+
+
+class Faulty(MemoryKeychain):
+    """A keychain that takes nothing while it is locked."""
+
+    is_locked = False
+    takes = 0
+
+    async def set(self, account: str, secret: Secret) -> None:
+        self.takes += 1
+        if self.is_locked:
+            raise KeychainError.because(Reason.KEYCHAIN_LOCKED)
+        await super().set(account, secret)
+
+
+class World:
+    """A person who signed in, and a program that uses it."""
+
+    def __init__(self, server: AuthorizationServer, client: OAuthClient, grant: Grant) -> None:
+        self.server = server
+        self.clients: tuple[OAuthClient, ...] = (client,)
+        self.grant = grant
+        self.keychain = Faulty()
+        self.now = 1000.0
+        self.tokens = self.started()
+
+    def started(self) -> AccessTokens:
+        """Return what a program has that starts now."""
+        return AccessTokens(self.keychain, lambda: self.clients, lambda: self.now)
+
+    async def token(self) -> AccessToken:
+        token = await self.tokens.token(LOGIN)
+        assert self.server.accepts(token.reveal())
+        return token
+
+    async def refused(self) -> Problem:
+        with pytest.raises(SignInError) as caught:
+            await self.tokens.token(LOGIN)
+        return caught.value.problem
+
+    @property
+    def refreshes(self) -> int:
+        return len([each for each in self.server.asked["token"] if each.get("grant_type") == "refresh_token"])
+
+    async def kept(self) -> Grant:
+        secret = await self.keychain.get(ACCOUNT)
+        grant = Grant.from_secret(secret) if secret else None
+        assert grant is not None
+        return grant
+
+
+@pytest.fixture
+async def world(server: AuthorizationServer, browser: Browser) -> AsyncIterator[World]:
+    client = server.client(hosts=(LOGIN.host,))
+    words = BrowserWords("", "", "")
+    done = await sign_in_with_browser(client, LOGIN.username, show=browser.open, words=words)
+    world = World(server, client, done.grant)
+    await world.keychain.set(ACCOUNT, done.grant.to_secret())
+    yield world
+    await world.tokens.close()
+
+
+async def test_a_token_serves_until_shortly_before_its_end(world: World) -> None:
+    first = await world.token()
+    world.now += 3539
+    again = await world.token()
+    assert again == first
+    assert again.renew is not None
+    world.now += 2
+    assert await world.token() != first
+    assert world.refreshes == 2
+
+
+async def test_a_new_token_has_no_better_one(world: World) -> None:
+    assert (await world.token()).renew is None
+
+
+async def test_a_token_that_is_refused_before_its_end_is_replaced(world: World) -> None:
+    await world.token()
+    used = await world.token()
+    world.server.expire_access()
+    assert used.renew is not None
+    renewed = await used.renew()
+    assert world.server.accepts(renewed.reveal())
+    assert await world.token() == renewed
+    assert world.refreshes == 2
+
+
+async def test_two_that_had_the_same_refused_token_ask_once(world: World) -> None:
+    await world.token()
+    one, two = await world.token(), await world.token()
+    world.server.expire_access()
+    assert one.renew is not None
+    assert two.renew is not None
+    first, second = await asyncio.gather(one.renew(), two.renew())
+    assert first == second
+    assert await two.renew() == first
+    assert world.refreshes == 2
+
+
+def test_the_programs_clock_goes_on_while_the_machine_sleeps() -> None:
+    assert inspect.signature(AccessTokens).parameters["clock"].default is boot_clock
+
+
+async def test_all_who_ask_at_once_share_one_request(world: World) -> None:
+    tokens = await asyncio.gather(*(world.token() for _ in range(20)))
+    assert len({token.reveal() for token in tokens}) == 1
+    assert world.refreshes == 1
+
+
+async def test_two_logins_do_not_wait_for_each_other(world: World) -> None:
+    other = replace(LOGIN, username="zweit@beispiel.example")
+    await world.keychain.set(
+        other.keychain_account, Grant("absender", "https://elsewhere.example", Secret("x")).to_secret()
+    )
+    release = threading.Event()
+
+    def slowly(handler: Handler) -> None:
+        release.wait(10)
+        handler.reply(500, b"")
+
+    world.server.script("token", slowly)
+    waits = asyncio.create_task(world.tokens.token(LOGIN))
+    with pytest.raises(SignInError):
+        await world.tokens.token(other)
+    assert not waits.done()
+    release.set()
+    with pytest.raises(SignInError):
+        await waits
+
+
+async def test_each_replaced_permission_is_kept_before_the_next_is_asked_for(world: World) -> None:
+    seen = {world.grant.refresh_token.reveal()}
+    for _ in range(3):
+        await world.token()
+        seen.add((await world.kept()).refresh_token.reveal())
+        world.now += 3600
+    assert len(seen) == 4
+    world.tokens = world.started()
+    await world.token()
+
+
+async def test_a_permission_that_is_not_replaced_is_not_written_again(world: World) -> None:
+    world.server.rotates = False
+    takes = world.keychain.takes
+    await world.token()
+    world.now += 3600
+    await world.token()
+    assert world.keychain.takes == takes
+    assert await world.kept() == world.grant
+
+
+async def test_a_persons_own_client_secret_stays_with_the_replaced_permission(world: World) -> None:
+    world.server.client_secret = "eigenes"
+    await world.keychain.set(ACCOUNT, replace(world.grant, client_secret=Secret("eigenes")).to_secret())
+    await world.token()
+    kept = await world.kept()
+    assert kept.client_secret == Secret("eigenes")
+    assert kept.refresh_token != world.grant.refresh_token
+
+
+async def test_whoever_stops_waiting_stops_nobody_else_and_loses_no_permission(world: World) -> None:
+    asked = threading.Event()
+    release = threading.Event()
+
+    def slowly(handler: Handler) -> None:
+        asked.set()
+        release.wait(10)
+        form = world.server.asked["token"][-1]
+        Reply(200, world.server.grant(form, "application/x-www-form-urlencoded"))(handler)
+
+    world.server.script("token", slowly)
+    first = asyncio.create_task(world.tokens.token(LOGIN))
+    await asyncio.to_thread(asked.wait, 10)
+    second = asyncio.create_task(world.tokens.token(LOGIN))
+    await asyncio.sleep(0)
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    release.set()
+    assert world.server.accepts((await second).reveal())
+    assert world.refreshes == 1
+    assert await world.kept() != world.grant
+
+
+@pytest.mark.parametrize("has_time", [True, False])
+async def test_what_is_under_way_when_the_program_ends_is_waited_for_a_moment(world: World, has_time: bool) -> None:
+    asked, release = threading.Event(), threading.Event()
+
+    def slowly(handler: Handler) -> None:
+        asked.set()
+        release.wait(10)
+        form = world.server.asked["token"][-1]
+        Reply(200, world.server.grant(form, "application/x-www-form-urlencoded"))(handler)
+
+    world.server.script("token", slowly)
+    waits = asyncio.create_task(world.tokens.token(LOGIN))
+    await asyncio.to_thread(asked.wait, 10)
+    waits.cancel()
+    if has_time:
+        release.set()
+    await world.tokens.close(seconds=10 if has_time else 0.05)
+    assert (await world.kept() != world.grant) is has_time
+    release.set()
+
+
+async def test_a_permission_that_the_keychain_does_not_take_counts_from_memory(world: World) -> None:
+    world.keychain.is_locked = True
+    for _ in range(3):
+        await world.token()
+        world.now += 3600
+    assert await world.kept() == world.grant
+    world.keychain.is_locked = False
+    await world.token()
+    world.tokens = world.started()
+    await world.token()
+
+
+async def test_a_permission_is_offered_to_the_keychain_again_when_the_program_ends(world: World) -> None:
+    world.keychain.is_locked = True
+    await world.token()
+    world.keychain.is_locked = False
+    await world.tokens.close()
+    world.tokens = world.started()
+    await world.token()
+
+
+async def test_a_keychain_that_stays_locked_keeps_no_program_from_ending(world: World) -> None:
+    world.keychain.is_locked = True
+    await world.token()
+    await world.tokens.close()
+
+
+async def test_a_new_sign_in_counts_before_an_unsaved_permission(world: World, browser: Browser) -> None:
+    world.keychain.is_locked = True
+    await world.token()
+    world.keychain.is_locked = False
+    done = await sign_in_with_browser(
+        world.clients[0], LOGIN.username, show=browser.open, words=BrowserWords("", "", "")
+    )
+    await world.keychain.set(ACCOUNT, done.grant.to_secret())
+    world.server.asked.clear()
+    await world.token()
+    assert world.server.asked["token"][0]["refresh_token"] == done.grant.refresh_token.reveal()
+
+
+async def test_whoever_signs_out_has_no_token_any_more(world: World) -> None:
+    await world.token()
+    await world.keychain.delete(ACCOUNT)
+    assert (await world.refused()).reason is Reason.SIGN_IN_NEEDED
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"client_id": "other"},
+        {"token_endpoint": "https://evil.example/token"},
+    ],
+)
+async def test_a_permission_goes_to_nobody_but_whom_it_is_from(world: World, changed: dict[str, str]) -> None:
+    await world.token()
+    world.clients = (replace(world.clients[0], **changed),)  # type: ignore[arg-type]  # texts only
+    world.server.asked.clear()
+    problem = await world.refused()
+    assert problem.reason is Reason.SIGN_IN_NEEDED
+    assert dict(problem.facts) == {"username": LOGIN.username, "host": LOGIN.host, "name": "Beispiel GmbH"}
+    assert not world.server.asked["token"]
+
+
+@pytest.mark.parametrize("kept", ["", "wort", "{}", "[]", '{"client_id": 1}', "[" * 5000])
+async def test_what_is_no_permission_asks_for_a_sign_in(world: World, kept: str) -> None:
+    await world.keychain.set(ACCOUNT, Secret(kept))
+    assert (await world.refused()).reason is Reason.SIGN_IN_NEEDED
+
+
+async def test_a_mail_server_that_no_client_is_for_has_no_token(world: World) -> None:
+    with pytest.raises(SignInError) as caught:
+        await world.tokens.token(replace(LOGIN, host="smtp.partner.example"))
+    assert caught.value.problem.reason is Reason.SIGN_IN_NO_CLIENT
+
+
+async def test_a_permission_that_is_over_takes_its_token_along(world: World) -> None:
+    await world.token()
+    used = await world.token()
+    world.server.withdraw()
+    assert used.renew is not None
+    with pytest.raises(SignInError) as caught:
+        await used.renew()
+    facts = dict(caught.value.problem.facts)
+    assert caught.value.problem.reason is Reason.SIGN_IN_ENDED
+    assert facts["username"] == LOGIN.username
+    assert facts["mail_host"] == LOGIN.host
+    assert facts["host"] == "localhost"
+    assert (await world.refused()).reason is Reason.SIGN_IN_ENDED
+
+
+async def test_a_server_that_wants_to_be_left_alone_is(world: World) -> None:
+    world.server.script("token", Reply(429, b"", Retry_After="120"))
+    assert (await world.refused()).reason is Reason.SIGN_IN_STATUS
+    world.now += 119
+    assert (await world.refused()).reason is Reason.SIGN_IN_STATUS
+    assert world.refreshes == 1
+    world.now += 2
+    await world.token()
+    assert world.refreshes == 2
+
+
+async def test_what_passes_is_asked_again_at_once(world: World) -> None:
+    world.server.script("token", Reply(500, b""), Reply(200, b"<html>"))
+    assert {(await world.refused()).reason, (await world.refused()).reason} <= PASSING
+    await world.token()
+
+
+async def test_a_sign_in_that_is_not_kept_yet_can_be_tried(server: AuthorizationServer, browser: Browser) -> None:
+    client = server.client(hosts=(LOGIN.host,))
+    done = await sign_in_with_browser(client, LOGIN.username, show=browser.open, words=BrowserWords("", "", ""))
+    now, clients = [1000.0], list[OAuthClient]()
+    keychain = MemoryKeychain()
+    tokens = AccessTokens(keychain, lambda: clients, lambda: now[0])
+    typed = done.grant.to_secret()
+    tokens.remember(LOGIN, typed, done.granted)
+    assert await secret_for(LOGIN, keychain, tokens, typed) == done.granted.access_token
+    for other in (Secret("x"), replace(done.grant, refresh_token=Secret("x")).to_secret()):
+        with pytest.raises(SignInError) as caught:
+            await secret_for(LOGIN, keychain, tokens, other)
+        assert caught.value.problem.reason is Reason.SIGN_IN_NEEDED
+    now[0] += 3600
+    with pytest.raises(SignInError):
+        tokens.from_sign_in(LOGIN, typed)
+    clients.append(client)
+    await keychain.set(ACCOUNT, typed)
+    assert server.accepts((await tokens.token(LOGIN)).reveal())
+
+
+async def test_the_token_of_a_sign_in_that_was_kept_is_used_first(world: World, browser: Browser) -> None:
+    done = await sign_in_with_browser(world.clients[0], "x", show=browser.open, words=BrowserWords("", "", ""))
+    typed = done.grant.to_secret()
+    world.tokens.remember(LOGIN, typed, done.granted)
+    await world.keychain.set(ACCOUNT, typed)
+    assert await world.token() == done.granted.access_token
+    assert world.refreshes == 0
+
+
+def test_a_permission_shows_nothing() -> None:
+    grant = Grant("absender", "https://sso.beispiel.example/token", Secret("abc"), Secret("def"))
+    assert Grant.from_secret(grant.to_secret()) == grant
+    for shown in (repr(grant), str(grant), repr(grant.to_secret())):
+        assert "abc" not in shown
+        assert "def" not in shown
