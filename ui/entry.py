@@ -53,23 +53,12 @@ class Front:
                 return 0
             # What is made while starting stays; looking for garbage in it again and again takes 12 ms of the start.
             gc.disable()
-        _read_no_sources()
+        from ui.bindings import import_qt
+
+        import_qt()
         from ui.main import run
 
         return run(request)
-
-
-def _read_no_sources() -> None:
-    """Keep PySide from reading the source of each module that is imported from now on: 10 ms of the start, and 3 MB.
-
-    PySide (6.11, `shibokensupport.feature`) searches it for its own name, because of features (`snake_case`,
-    `true_property`) that a module could have chosen for itself; none of ours does.
-    """
-    import PySide6.QtCore  # noqa: F401 - brings the module with it
-
-    feature = sys.modules.get("shibokensupport.feature")
-    if hasattr(feature, "_mod_uses_pyside"):
-        setattr(feature, "_mod_uses_pyside", lambda _: False)  # noqa: B010 - another's private name
 
 
 def _import_msgspec_alone() -> None:
