@@ -1,34 +1,39 @@
-"""The real program with `compose`, saying when its composer could be used; ends with its process."""
+"""The real program with `compose`, saying when one can type into its composer; ends with its process."""
 
 from __future__ import annotations
 
 import sys
-import time
 
 __all__ = ["main"]
 
 
 def main() -> int:
-    """Run `absender compose`; print the moment (CLOCK_MONOTONIC) at which its window is painted and takes input."""
-    from ui import entry
+    """Run `absender compose`; print the moment (CLOCK_MONOTONIC) at which a letter typed into it can be seen."""
+    from ui import bindings, entry
 
-    read_no_sources = entry._read_no_sources
+    import_qt = bindings.import_qt
 
     def watch() -> None:
         # Not before: what the program does ahead of its imports would come too late for those of this.
-        read_no_sources()
+        import_qt()
         from ui.desk import Desk
 
-        start_work = Desk.start_work
+        show = Desk._show
 
-        def say_so(desk: Desk) -> None:
-            print(time.monotonic(), flush=True)
-            start_work(desk)
+        def watched(desk: Desk, window: QWidget) -> QWidget:
+            from tests.bench.typed import Typist
+            from ui.composer.window import ComposerWindow
 
-        # The one place that knows that the first window is painted and slow work may begin.
-        setattr(Desk, "start_work", say_so)
+            assert isinstance(window, ComposerWindow)
+            Typist(window, window.header.subject)
+            return show(desk, window)
 
-    setattr(entry, "_read_no_sources", watch)
+        from PySide6.QtWidgets import QWidget
+
+        # The one place through which every window goes.
+        setattr(Desk, "_show", watched)
+
+    setattr(bindings, "import_qt", watch)
     sys.argv[1:] = ["compose"]
     return entry.main()
 
