@@ -39,8 +39,10 @@ SYSTEM_NEEDS = {
     "strace": ("strace", ("strace",), False),
     "netns": ("networks of its own (unshare, ip)", ("unshare", "ip"), True),
     "mount": ("disks of its own (mount)", ("mount", "umount"), True),
+    "fuse": ("drives of its own (mount, FUSE)", ("mount", "umount"), True),
     "window": ("a window system", ("Xvfb", "openbox", "xdotool", "import"), False),
 }
+DEVICES = {"fuse": "/dev/fuse"}
 PERL_MODULES = {"perl": ("Email::MIME", "MIME::Parser")}
 NOT_RUN: pytest.StashKey[Counter[str]] = pytest.StashKey()
 
@@ -49,6 +51,8 @@ def _is_missing(need: str) -> bool:
     _, programs, as_root = SYSTEM_NEEDS[need]
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
     if sys.platform != "linux" or (as_root and os.geteuid() != 0):
+        return True
+    if not os.path.exists(DEVICES.get(need, os.sep)):  # noqa: PTH110 - a name of the system's
         return True
     if any(shutil.which(program, path=path) is None for program in programs):
         return True

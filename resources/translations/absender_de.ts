@@ -189,19 +189,19 @@
     <name>AttachmentBar</name>
     <message>
         <source>{count} files were not attached: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} Dateien wurden nicht angehängt: {names}</translation>
     </message>
     <message>
         <source>Some files take long to look at.</source>
-        <translation type="unfinished"></translation>
+        <translation>Manche Dateien lassen auf sich warten.</translation>
     </message>
     <message>
         <source>A drive that does not answer may be why. You can go on writing meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vielleicht antwortet ein Laufwerk nicht. Sie können inzwischen weiterschreiben.</translation>
     </message>
     <message>
         <source>Leave them out</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht anhängen</translation>
     </message>
     <message>
         <source>{size} together. Many mail servers refuse messages of more than 25 MB.</source>

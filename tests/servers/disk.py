@@ -1,13 +1,19 @@
-"""A small disk of the tests' own, that can be full or read-only; needs root (`@pytest.mark.system("mount")`)."""
+"""Disks of the tests' own: full, read-only, or one that never answers; need root (`@pytest.mark.system`)."""
 
 from __future__ import annotations
 
+import ctypes
+import os
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["fill", "filled", "make_read_only", "small_disk"]
+__all__ = ["dead_drive", "fill", "filled", "make_read_only", "small_disk"]
+
+_DEAD_AT_MOST = 20.0
+"""Seconds."""
 
 
 @contextmanager
@@ -45,3 +51,28 @@ def filled(folder: Path) -> Iterator[None]:
         yield
     finally:
         ballast.unlink()
+
+
+@contextmanager
+def dead_drive(folder: Path) -> Iterator[Path]:
+    """Make a network drive at `folder` whose server never answers: whoever looks at anything on it waits.
+
+    It is a file system in user space (FUSE) that nobody serves. The waiting ends with an error when the context
+    does, and after some seconds, so that a test of what may not wait fails and does not hang.
+    """
+    folder.mkdir()
+    device = os.open("/dev/fuse", os.O_RDWR)
+    options = f"fd={device},rootmode=40000,user_id=0,group_id=0".encode()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.mount(b"dead", os.fsencode(folder), b"fuse", 0, options):
+        raise OSError(ctypes.get_errno(), "mount")
+    guard = threading.Timer(_DEAD_AT_MOST, os.close, [device])
+    guard.start()
+    try:
+        yield folder
+    finally:
+        if guard.is_alive():
+            guard.cancel()
+            os.close(device)
+        guard.join()
+        subprocess.run(["umount", "--lazy", folder], check=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
@@ -17,8 +17,6 @@ __all__ = ["FormatBar"]
 class FormatBar(QWidget):
     """Attach, a switch for formatting, and the formats while it is on."""
 
-    attach_wanted = Signal()
-
     def __init__(self, parent: QWidget, body: BodyEditor) -> None:
         super().__init__(parent)
         self._body = body
@@ -28,7 +26,6 @@ class FormatBar(QWidget):
         self.attach = icon_button("paperclip", self.tr("Attach files (Ctrl+Shift+A)"), self, name="attachButton")
         self.attach.setText(self.tr("Attach"))
         self.attach.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.attach.clicked.connect(self.attach_wanted)
         self.rich = icon_button("pencil", self.tr("Format the text"), self, name="formatButton")
         self.rich.setText(self.tr("Formatting"))
         self.rich.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -53,7 +53,7 @@ async def rescue(window: ComposerWindow) -> Path | None:
 
 def _places() -> tuple[Path, ...]:
     """Return where a text may go that the data folder does not take, the best first."""
-    from ui.saving import documents
+    from ui.file_dialog import documents
 
     return documents(), Path.home(), Path(tempfile.gettempdir())
 

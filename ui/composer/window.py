@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -105,16 +106,17 @@ class ComposerWindow(QMainWindow):
         self.header.sender_changed.connect(self._switch_sender)
         self.header.subject.textChanged.connect(self._show_title)
         self.body.document().contentsChange.connect(lambda *_: self._changed())
-        self.body.files_dropped.connect(self._attach)
+        self.body.files_dropped.connect(self.attachments.add_files)
         self.attachments.changed.connect(self._changed)
-        self.tools.attach_wanted.connect(self._choose_files)
+        self.attachments.refused.connect(partial(self.notice.show_text, "bad"))
+        tasks.on_click(self.tools.attach, self._choose_files)
         self.bar.send.clicked.connect(lambda: self._send_soon(None))
         self.bar.later.connect(self._send_soon)
         self.bar.discard.clicked.connect(self._ask_discard)
         for keys, call in (
             ("Ctrl+Return", self.bar.send.click),
             ("Ctrl+Enter", self.bar.send.click),
-            ("Ctrl+Shift+A", self._choose_files),
+            ("Ctrl+Shift+A", self.tools.attach.click),
         ):
             QShortcut(QKeySequence(keys), self, call)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self, self.close)
@@ -278,28 +280,21 @@ class ComposerWindow(QMainWindow):
 
     # Attachments
 
-    def _choose_files(self) -> None:
-        from PySide6.QtWidgets import QFileDialog
+    async def _choose_files(self) -> None:
+        from ui.file_dialog import ask_files
 
-        dialog = QFileDialog(self, self.tr("Attach files"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(self._attach)
-        dialog.open()
-
-    def _attach(self, paths: list[str]) -> None:
-        problems = self.attachments.add_files(paths)
-        if problems:
-            self.show_problem(problems[0])
+        files = await ask_files(self, self.tr("Attach files"))
+        if isValid(self):
+            self.attachments.add_files(map(str, files))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if local_files(event.mimeData()):
+        if not self._is_sending and local_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         if files := local_files(event.mimeData()):
             event.acceptProposedAction()
-            self._attach(files)
+            self.attachments.add_files(files)
 
     # Sending
 
@@ -310,11 +305,14 @@ class ComposerWindow(QMainWindow):
             tasks.start(self._send(due), name="send")
 
     async def _send(self, due: datetime | None) -> None:
+        from ui.composer.patience import looked_at_with_patience
+
         self.header.finish()
         focused = self.focusWidget()
         self._enable(False)
         try:
-            await self._post(due)
+            if await looked_at_with_patience(self.attachments, self.notice):
+                await self._post(due)
         finally:
             self._is_sending = False
             if not self._may_close:
@@ -381,7 +379,7 @@ class ComposerWindow(QMainWindow):
         kinds = {each.check for each in warned}
         actions = []
         if Check.NO_ATTACHMENT in kinds:
-            actions.append((self.tr("Attach …"), self._choose_files))
+            actions.append((self.tr("Attach …"), self.tools.attach.click))
         if Check.NO_SUBJECT in kinds:
             actions.append((self.tr("Add a subject"), self.header.subject.setFocus))
         if Check.MANY_VISIBLE in kinds:

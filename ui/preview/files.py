@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QMimeData, QStandardPaths
+from PySide6.QtCore import QLocale, QMimeData
 from PySide6.QtWidgets import QFileDialog, QWidget
-from shiboken6 import isValid
 
 from app.preview.csv_text import Separator
 from app.storage.eml_file import EmlFile
-from ui import tasks
+from ui.file_dialog import chosen_one, new_file_dialog
 from ui.texts import translate
 
 __all__ = ["ask_csv_file", "ask_file", "ask_picture_folder", "dropped_file", "save_all"]
@@ -19,7 +18,7 @@ __all__ = ["ask_csv_file", "ask_file", "ask_picture_folder", "dropped_file", "sa
 
 async def ask_file(parent: QWidget) -> Path | None:
     """Return a directory or policy to open; None if the person would rather not."""
-    dialog = QFileDialog(parent, translate("preview", "Open a directory or a policy"))
+    dialog = await new_file_dialog(parent, translate("preview", "Open a directory or a policy"))
     dialog.setObjectName("openPreview")
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     kinds = [
@@ -27,12 +26,12 @@ async def ask_file(parent: QWidget) -> Path | None:
         translate("preview", "All files (*)"),
     ]
     dialog.setNameFilters(kinds)
-    return await _chosen(dialog)
+    return await chosen_one(dialog)
 
 
 async def ask_csv_file(parent: QWidget) -> tuple[Path, Separator] | None:
     """Return where and how to save the table of those concerned; None if the person would rather not."""
-    dialog = QFileDialog(parent, translate("preview", "Save the people concerned"))
+    dialog = await new_file_dialog(parent, translate("preview", "Save the people concerned"))
     dialog.setObjectName("saveCsvFile")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
@@ -47,17 +46,17 @@ async def ask_csv_file(parent: QWidget) -> tuple[Path, Separator] | None:
     dialog.accepted.connect(lambda: chosen.append(kinds.get(dialog.selectedNameFilter(), usual)))
     dialog.setDefaultSuffix("csv")
     dialog.selectFile(translate("preview", "outbound-gateways.csv"))
-    file = await _chosen(dialog)
+    file = await chosen_one(dialog)
     return (file, chosen[0]) if file is not None else None
 
 
 async def ask_picture_folder(parent: QWidget) -> Path | None:
     """Return a folder for the pictures; None if the person would rather not."""
-    dialog = QFileDialog(parent, translate("preview", "Save the pictures in this folder"))
+    dialog = await new_file_dialog(parent, translate("preview", "Save the pictures in this folder"))
     dialog.setObjectName("savePictures")
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    return await _chosen(dialog)
+    return await chosen_one(dialog)
 
 
 def dropped_file(data: QMimeData) -> Path | None:
@@ -71,13 +70,3 @@ def save_all(files: Sequence[tuple[Path, bytes]]) -> None:
     for file, data in files:
         with EmlFile(file, replace=True) as opened:
             opened.write(data)
-
-
-async def _chosen(dialog: QFileDialog) -> Path | None:
-    dialog.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-    accepted = await tasks.ask(dialog)
-    if not isValid(dialog):  # its window was closed under it
-        return None
-    files = dialog.selectedFiles()
-    dialog.deleteLater()
-    return Path(files[0]) if accepted and files else None

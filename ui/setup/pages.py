@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QGridLayout, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.address import Address
 from app.policy.evaluate import Policy, PolicyState
@@ -13,10 +14,12 @@ from app.policy.managed import Managed
 from app.profile import SmtpServer
 from app.setup.enrolment import ServerForm
 from app.storage.keychain import Secret
+from ui import tasks
 from ui.accounts.connection import ConnectionTest
 from ui.accounts.page import Page, clear_when_typed, first_wrong
 from ui.accounts.server_fields import ServerFields
 from ui.accounts.sign_in_fields import SignInFields
+from ui.file_dialog import chosen_one, new_file_dialog
 from ui.messages import policy_headline, security_line
 from ui.widgets import Button, Card, Field, Heading, LinkButton, Notice, PlainLabel, QuietLabel
 
@@ -133,7 +136,7 @@ class PolicyPage(Page):
         files.setSpacing(8)
         for row, field in enumerate((self.policy_ca, self.mail_ca)):
             choose = Button(self.tr("Choose…"), name=f"choose-{field.editor.objectName()}")
-            choose.clicked.connect(partial(self._choose, field))
+            tasks.on_click(choose, partial(self._choose, field))
             files.addWidget(field, row, 0)
             self._choose_buttons[field] = choose
             files.addWidget(choose, row, 1, Qt.AlignmentFlag.AlignBottom)
@@ -148,13 +151,13 @@ class PolicyPage(Page):
         self._files.show()
         self.policy_ca.editor.setFocus()
 
-    def _choose(self, field: Field) -> None:
-        dialog = QFileDialog(self, self.tr("Choose a PEM file"))
+    async def _choose(self, field: Field) -> None:
+        dialog = await new_file_dialog(self, self.tr("Choose a PEM file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([self.tr("Certificates (*.pem *.crt *.cer)"), self.tr("All files (*)")])
-        dialog.fileSelected.connect(field.set_text)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        file = await chosen_one(dialog)
+        if file is not None and isValid(field):
+            field.set_text(str(file))
 
 
 class SignInPage(Page):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QStandardPaths, Qt, qVersion
+from PySide6.QtCore import QLocale, Qt, qVersion
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,6 +26,7 @@ from shiboken6 import isValid
 from app.errors import StorageError
 from app.storage.folder import DataFolder
 from ui import tasks
+from ui.file_dialog import chosen_one, new_file_dialog
 from ui.messages import explain, support_readme
 from ui.texts import translate
 from ui.widgets import Button, Heading, Notice, PrimaryButton, QuietLabel, fit_to_screen
@@ -153,20 +154,14 @@ class SupportDialog(QDialog):
 
     async def _ask_file(self, name: str) -> Path | None:
         """Return where to save; None if the person would rather not. What is there already is never replaced."""
-        dialog = QFileDialog(self, self.tr("Save the support bundle"))
+        dialog = await new_file_dialog(self, self.tr("Save the support bundle"))
         dialog.setObjectName("saveSupport")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
         dialog.setNameFilter(self.tr("Zip files (*.zip)"))
         dialog.setDefaultSuffix("zip")
-        dialog.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
         dialog.selectFile(name)
-        accepted = await tasks.ask(dialog)
-        if not isValid(dialog):  # its window was closed under it
-            return None
-        files = dialog.selectedFiles()
-        dialog.deleteLater()
-        return Path(files[0]) if accepted and files else None
+        return await chosen_one(dialog)
 
     def _end(self) -> None:
         if self._work is not None:

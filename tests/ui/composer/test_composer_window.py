@@ -172,6 +172,7 @@ async def test_dropped_files_are_attached_and_folders_refused(desk: Writing, tmp
         QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
     window.dropEvent(drop)
+    await until(window.notice.isVisible)
     assert [each.name for each in window.attachments.attachments] == ["Bild.png"]
     assert window.notice.kind() == "bad"
 

@@ -46,7 +46,7 @@ async def waiting(desk: Writing, folder: Path) -> ComposerWindow:
     QTest.keyClicks(window.header.subject, "Angebot")
     file = folder / "a.bin"
     file.write_bytes(b"x")
-    window._attach([str(file)])
+    window.attachments.add_files([str(file)])
     QTest.keyClicks(window.body, "Im Anhang.")
     window.bar.send.click()
     await until(lambda: stop_link(window) is not None)
