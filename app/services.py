@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.address import Address
-from app.errors import PolicyError, Problem, ProfileError, Reason, StorageError
+from app.errors import PolicyError, Problem, ProfileError, Reason, SignInError, StorageError
 from app.instance import FileLock
 from app.ordinary_file import version_of
 from app.policy.evaluate import Policy, PolicyState
@@ -23,7 +23,7 @@ from app.policy.managed import Managed, load_managed, managed_file
 from app.policy.serials import OnlyAskedSerials
 from app.policy.signature import pinned_keys
 from app.policy.watch import MemoryPolicies, PolicyStore, PolicyWatch
-from app.profile import Profile, SmtpServer, WhenMissed
+from app.profile import OAuthSignIn, Profile, SmtpServer, WhenMissed
 from app.routing import POLICY_REASONS, Refusal, Route, choose_route, without_gateway
 from app.storage.contacts import Contacts
 from app.storage.database import Database
@@ -80,7 +80,7 @@ class Services:
     managed: Managed | None = None
     """What an administrator set for this machine."""
     managed_problem: Problem | None = None
-    """Why that cannot be known; then no own SMTP server is used."""
+    """Why that cannot be known; then no own SMTP server is used, and nobody is asked for a token."""
     _trust: dict[str, tuple[object, ssl.SSLContext]] = field(default_factory=dict)
     _first_looks: MemoryPolicies = field(default_factory=MemoryPolicies)
 
@@ -110,7 +110,7 @@ class Services:
         """Mail for a certain time."""
         from app.delivery.schedule import Schedules
 
-        return Schedules(self.database, self.outbox.changed_elsewhere)
+        return Schedules(self.database, self.outbox.changed_elsewhere, self.outbox.due_look)
 
     @cached_property
     def _clock_watch(self) -> ClockWatch:
@@ -141,13 +141,17 @@ class Services:
 
     @property
     def oauth_clients(self) -> tuple[OAuthClient, ...]:
-        """As whom sign-ins with the browser are asked for."""
+        """As whom sign-ins with the browser are asked for; nobody while the administrator's cannot be known."""
+        if self.managed_problem is not None:
+            return ()
+        if self.managed is not None and self.managed.oauth_clients is not None:
+            return self.managed.oauth_clients
         return self.profile.oauth_clients if self.profile else ()
 
     @property
     def oauth_locked(self) -> bool:
-        """Whether an administrator set these clients, so that the person adds none."""
-        return False
+        """Whether an administrator set these clients, or may have, so that the person adds none."""
+        return bool(self.managed_problem) or (self.managed is not None and self.managed.oauth_clients is not None)
 
     async def sign_in_with_browser(
         self,
@@ -165,6 +169,10 @@ class Services:
         """
         from app.sign_in.browser import sign_in_with_browser
 
+        if self.managed_problem is not None:
+            raise SignInError(self.managed_problem)
+        if client is not None and self.managed is not None and self.oauth_locked:
+            raise SignInError.because(Reason.MANAGED_LOCKED, file=self.managed.file)
         known = client or self.tokens.client(server)
         done = await sign_in_with_browser(known, server.username, show=show, words=words, client_secret=client_secret)
         grant = done.grant.to_secret()
@@ -175,6 +183,8 @@ class Services:
         """Return the secret to sign in to `server` with; raises KeychainError, SetupError and SignInError."""
         from app.sign_in.secrets import secret_for
 
+        if isinstance(server.sign_in, OAuthSignIn) and self.managed_problem is not None:
+            raise SignInError(self.managed_problem)
         return await secret_for(server, self.keychain, self.tokens, typed)
 
     @property

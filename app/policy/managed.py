@@ -15,6 +15,8 @@ import msgspec
 
 from app.address import Address
 from app.errors import PolicyError, Reason
+from app.oauth_client import OAuthClient
+from app.policy.managed_clients import OAuthTable, clients_of
 from app.policy.signature import pinned_keys
 from app.profile import Profile
 
@@ -44,6 +46,7 @@ class _File(_Struct, frozen=True):
     format: str
     policy: _PolicyTable
     mail: _MailTable = _MailTable()
+    oauth: OAuthTable | msgspec.UnsetType = msgspec.UNSET
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Managed:
     policy_keys: tuple[str, ...] = ()
     policy_ca: str = ""
     mail_ca: str = ""
+    oauth_clients: tuple[OAuthClient, ...] | None = None
+    """The only ones; with an empty tuple nobody signs in with the browser. None where people may have their own."""
 
     def applied_to(self, profile: Profile) -> Profile:
         """Return the profile with what is set here in place of its own; what is left open stays."""
@@ -66,6 +71,7 @@ class Managed:
             policy_keys=self.policy_keys or profile.policy_keys,
             policy_ca=self.policy_ca or profile.policy_ca,
             mail_ca=self.mail_ca or profile.mail_ca,
+            oauth_clients=profile.oauth_clients if self.oauth_clients is None else self.oauth_clients,
         )
 
 
@@ -123,7 +129,11 @@ def parse_managed(data: bytes, *, file: str) -> Managed:
         keys = tuple(str(key) for key in pinned_keys(found.policy.keys))
     except PolicyError as error:
         raise _wrong(file, "policy.keys: Expected at most two keys as “absender policy keygen” prints them") from error
-    return Managed(file, found.policy.source.strip(), keys, found.policy.ca_file, found.mail.ca_file)
+    try:
+        clients = None if found.oauth is msgspec.UNSET else clients_of(found.oauth)
+    except ValueError as error:
+        raise _wrong(file, str(error)) from None
+    return Managed(file, found.policy.source.strip(), keys, found.policy.ca_file, found.mail.ca_file, clients)
 
 
 def _is_source(text: str) -> bool:

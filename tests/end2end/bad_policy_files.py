@@ -17,6 +17,7 @@ from tests.app.policy.signers import ORG
 
 __all__ = [
     "API",
+    "CLIENTS",
     "CREDENTIALS",
     "DIRECTORY",
     "DOCUMENT",
@@ -96,6 +97,18 @@ MANAGED = (
     'format = "absender-managed/1"\n[policy]\n'
     f'keys = ["{ORG.key}"]\nsource = "https://policy.beispiel.example/größe/{{email_sha256}}.json"\n'
 )
+CLIENTS = """\
+[[oauth.clients]]
+name = "Größe GmbH"
+client_id = "absender"
+authorization_endpoint = "https://sso.beispiel.example/authorize"
+token_endpoint = "https://sso.beispiel.example/token"
+scopes = ["smtp", "offline_access"]
+hosts = ["smtp.größe.example"]
+[[oauth.clients]]
+provider = "microsoft"
+client_id = "2"
+"""
 GAM = {
     "users.csv": "primaryEmail,orgUnitPath,suspended,aliases\n"
     'nutzer@beispiel.example,/Größe,False,"a@beispiel.example b@beispiel.example"\n',

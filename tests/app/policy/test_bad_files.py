@@ -29,7 +29,7 @@ from tests.app.exporter.world import export
 from tests.app.policy.documents import content, gateway_policy
 from tests.app.policy.signers import ORG, b64
 from tests.app.policy.spoilt import at, deep, retyped, spoilt, truncated, twins
-from tests.end2end.bad_policy_files import API, CREDENTIALS, DIRECTORY, DOCUMENT, GAM, MANAGED, ORGANISATION
+from tests.end2end.bad_policy_files import API, CLIENTS, CREDENTIALS, DIRECTORY, DOCUMENT, GAM, MANAGED, ORGANISATION
 
 Read = Callable[[bytes], object]
 
@@ -56,6 +56,7 @@ JSON_KINDS: dict[str, tuple[dict[str, Any], Read]] = {
 OTHER_KINDS: dict[str, tuple[bytes, Read]] = {
     "envelope": (ORG.signs(), _signed),
     "managed configuration": (MANAGED.encode(), lambda data: parse_managed(data, file="F")),
+    "managed clients": ((MANAGED + CLIENTS).encode(), lambda data: parse_managed(data, file="F")),
     "users from GAM": (GAM["users.csv"].encode(), lambda data: add_gam_file(Collected(), data, file="F")),
     "policies from GAM": (GAM["policies.csv"].encode(), lambda data: add_gam_file(Collected(), data, file="F")),
     "private key": (ORG.pem, lambda data: sign(b"{}", data, source="F", file="F")),
@@ -173,6 +174,10 @@ def test_a_name_that_stands_twice_is_named_in_every_object(name: str) -> None:
          "policy.keys[0]: Expected `str`, got `int`"),
         ("managed configuration", b"\xc3\xb6", b"\xf6", Reason.MANAGED_WRONG,
          "'utf-8' codec can't decode byte 0xf6 in position 146: invalid start byte"),
+        ("managed clients", b'"smtp.gr', b'"smtp gr', Reason.MANAGED_WRONG,
+         "oauth.clients[0].hosts[0]: Expected the names of mail servers"),
+        ("managed clients", b'= "2"', b"= 2", Reason.MANAGED_WRONG,
+         "oauth.clients[1].client_id: Expected `str`, got `int`"),
         ("users from GAM", b"False,", b"perhaps,", Reason.EXPORT_INPUT_WRONG,
          "line 2: Expected `bool`, got `str` - at `$.suspended`"),
         ("users from GAM", b",suspended", b"", Reason.EXPORT_INPUT_WRONG,

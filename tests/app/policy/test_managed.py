@@ -91,7 +91,7 @@ def test_on_a_mac_its_place_is_that_of_all_users(monkeypatch: pytest.MonkeyPatch
         (SHORT + "ca_file = 'ca.pem'", "policy.ca_file: Expected a file's full path"),
         (SHORT + "[mail]\nca_file = 'ca.pem'", "mail.ca_file: Expected a file's full path"),
         (SHORT + "[mail]\nca_file = 7", "mail.ca_file: Expected `str`, got `int`"),
-        (SHORT + "[oauth]\nclient_id = 'x'\n", "Object contains unknown field `oauth`"),
+        (SHORT + "[oauth]\nclient_id = 'x'\n", "oauth: Object contains unknown field `client_id`"),
         ('format = "absender-managed/1"', "Object missing required field `policy`"),
         ('format = "absender-managed/1"\npolicy = 3', "policy: Expected `object`, got `int`"),
     ],
