@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
 from app.errors import KeychainError, Problem, Reason
 from app.limited import call_with_limit
+from app.storage.secret_parts import Entries, delete_parts, get_parts, set_parts
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -24,6 +25,9 @@ _BACKENDS = {
     "darwin": ("keyring.backends.macOS:Keyring",),
     "win32": ("keyring.backends.Windows:WinVaultKeyring",),
 }
+_ENTRY_BYTES = {"win32": 2560}
+"""How much one entry takes where that is less than any secret: CRED_MAX_CREDENTIAL_BLOB_SIZE, filled with UTF-16
+(learn.microsoft.com/windows/win32/api/wincred/ns-wincred-credentiala)."""
 _BACKENDS_ELSEWHERE = ("keyring.backends.SecretService:Keyring", "keyring.backends.kwallet:DBusKeyring")
 
 
@@ -124,29 +128,44 @@ class SystemKeychain:
     """Secret Service, KWallet, the macOS Keychain or the Windows Credential Manager.
 
     Calls may wait for the person to unlock the keychain; after `limit_seconds` they are given up with
-    KEYCHAIN_TIMEOUT. Windows keeps secrets of at most 2560 bytes (1280 characters); longer ones are refused.
+    KEYCHAIN_TIMEOUT. Where entries are short, `entry_bytes` of UTF-16, a longer secret is kept in parts.
     """
 
-    def __init__(self, limit_seconds: float = 30.0) -> None:
+    def __init__(
+        self, limit_seconds: float = 30.0, *, entry_bytes: int | None = _ENTRY_BYTES.get(sys.platform)
+    ) -> None:
         self._limit = limit_seconds
+        self._entry_bytes = entry_bytes
 
     async def get(self, account: str) -> Secret | None:
-        text = await self._call(lambda backend: backend.get_password(_SERVICE, account))
+        text = await self._call(
+            lambda entries: entries.get(account) if self._entry_bytes is None else get_parts(entries, account)
+        )
         return None if text is None else Secret(text)
 
     async def set(self, account: str, secret: Secret) -> None:
-        await self._call(lambda backend: backend.set_password(_SERVICE, account, secret.reveal()))
+        limit = self._entry_bytes
+
+        def keep(entries: Entries) -> None:
+            if limit is None:
+                entries.set(account, secret.reveal())
+            else:
+                set_parts(entries, account, secret.reveal(), limit)
+
+        await self._call(keep)
 
     async def replace(self, account: str, secret: Secret) -> None:
         await self.set(account, secret)
 
     async def delete(self, account: str) -> None:
-        await self._call(lambda backend: _delete(backend, account))
+        await self._call(
+            lambda entries: entries.delete(account) if self._entry_bytes is None else delete_parts(entries, account)
+        )
 
-    async def _call(self, work: Callable[[KeyringBackend], T]) -> T:
+    async def _call(self, work: Callable[[Entries], T]) -> T:
         def in_thread() -> T:
             try:
-                return work(_backend())
+                return work(_BackendEntries(_backend()))
             except KeychainError:
                 raise
             except Exception as error:  # noqa: BLE001 - backends let their libraries' errors through
@@ -172,16 +191,28 @@ def _close_connections(error: BaseException) -> None:
         trail = trail.tb_next
 
 
-def _delete(backend: KeyringBackend, account: str) -> None:
-    from keyring.errors import PasswordDeleteError
+class _BackendEntries:
+    """The program's entries in a backend of `keyring`."""
 
-    if backend.get_password(_SERVICE, account) is None:
-        return
-    try:
-        backend.delete_password(_SERVICE, account)
-    except PasswordDeleteError:
-        if backend.get_password(_SERVICE, account) is not None:  # else another program was faster
-            raise
+    def __init__(self, backend: KeyringBackend) -> None:
+        self._backend = backend
+
+    def get(self, account: str) -> str | None:
+        return self._backend.get_password(_SERVICE, account)
+
+    def set(self, account: str, text: str) -> None:
+        self._backend.set_password(_SERVICE, account, text)
+
+    def delete(self, account: str) -> None:
+        from keyring.errors import PasswordDeleteError
+
+        if self.get(account) is None:
+            return
+        try:
+            self._backend.delete_password(_SERVICE, account)
+        except PasswordDeleteError:
+            if self.get(account) is not None:  # else another program was faster
+                raise
 
 
 def _backend() -> KeyringBackend:
