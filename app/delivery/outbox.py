@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app.delivery import queued
 from app.delivery.attempt_steps import Beginning, Claimed, claim, settle
+from app.delivery.due import Due, DueLook, read_due
 from app.delivery.journal import Attempt
 from app.delivery.parts import add_sender, next_part, parts_of
 from app.delivery.queued import NewMessage, QueuedMessage, State, require
@@ -55,6 +56,7 @@ class Outbox:
         self._callbacks: list[Callable[[str], None]] = []
         self._beginnings: dict[str, Beginning] = {}
         """Of claimed messages that are not yet read: read with the claim, they need no wait of their own."""
+        self.due_look = DueLook(database)
 
     async def put(
         self, new: NewMessage, chunks: Iterable[bytes], now: datetime, *, is_quick: bool = False
@@ -109,12 +111,18 @@ class Outbox:
     ) -> QueuedMessage | None:
         """Commit an attempt as `settle` does and claim the next of its queue, at the cost of one wait for the disk."""
 
-        def step(connection: sqlite3.Connection) -> Claimed | None:
+        def step(connection: sqlite3.Connection) -> tuple[Claimed | None, Due | None]:
             settled = settle(connection, message_id, verdict, now, attempt)
-            return claim(connection, now, settled.queue)
+            claimed = claim(connection, now, settled.queue)
+            # Who claims nothing looks next for what else is due.
+            return claimed, read_due(connection, now) if claimed is None else None
 
-        claimed = await self._database.write(step)
+        writing = self._database.write(step)
+        writes = self._database.writes + 1
+        claimed, due = await writing
         self._tell(message_id)
+        if due is not None:
+            self.due_look.take(due, writes)
         return self._begun(claimed)
 
     async def give_back(self, message_id: str, due: datetime | None, now: datetime) -> QueuedMessage:
@@ -196,9 +204,7 @@ class Outbox:
 
     async def due_queues(self, now: datetime) -> builtins.list[str]:
         """Return the queues in which a message is due, the longest due first."""
-        sql = "SELECT queue FROM outbox WHERE due <= ? GROUP BY queue ORDER BY min(due)"
-        rows = await self._database.read(lambda connection: connection.execute(sql, (to_stamp(now),)).fetchall())
-        return [row[0] for row in rows]
+        return [*(await self.due_look.at(now)).queues]
 
     async def next_due(self, after: datetime) -> datetime | None:
         """Return when the first message comes due after that moment, or None."""
@@ -349,6 +355,7 @@ class Outbox:
 
     def changed_elsewhere(self) -> None:
         """Tell the subscribers, with an empty id, that another process has changed any of the messages."""
+        self.due_look.forget()
         self._tell("")
 
     def subscribe(self, callback: Callable[[str], None]) -> Callable[[], None]:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.delivery import queued
+from app.delivery.due import DueLook
 from app.delivery.queued import QueuedMessage, State, require
 from app.delivery.rows import get, message_of, update
 from app.errors import Problem, Reason
@@ -80,9 +81,10 @@ class ClockWatch:
 class Schedules:
     """The schedules in the database; every method raises StorageError. `changed` is called after each change."""
 
-    def __init__(self, database: Database, changed: Callable[[], None]) -> None:
+    def __init__(self, database: Database, changed: Callable[[], None], due_look: DueLook | None = None) -> None:
         self._database = database
         self._changed = changed
+        self._due_look = due_look or DueLook(database)
         self._has_looked = False
 
     async def look(self, now: datetime, rule: WhenMissed, set_by: timedelta = timedelta()) -> int:
@@ -93,12 +95,11 @@ class Schedules:
         if set_by or not self._has_looked:  # nobody knows what was done to the clock while the program did not run
             await self._database.write(lambda connection: _follow_clock(connection, set_by, now))
             self._has_looked = True
-        stamp = (to_stamp(now),)
-        if await self._database.read(lambda connection: connection.execute(_DUE, stamp).fetchone()) is None:
+        if not (await self._due_look.at(now)).is_scheduled:
             return 0
 
         def look(connection: sqlite3.Connection) -> int:
-            due = [_scheduled(row) for row in connection.execute(_DUE, stamp).fetchall()]
+            due = [_scheduled(row) for row in connection.execute(_DUE, (to_stamp(now),)).fetchall()]
             return sum(_note(connection, each, now, rule, set_by) for each in due)
 
         missed = await self._database.write(look)

@@ -74,6 +74,8 @@ class Database:
         self._file = file
         self._thread = thread
         self._connection = connection
+        self.writes = 0
+        """How many transactions that may write were asked for here."""
         self._when_damaged: Callable[[Problem], None] = lambda _: None
 
     @classmethod
@@ -107,6 +109,7 @@ class Database:
         An error in `work` undoes all of it; the end of the task that asked does not. Raises StorageError, also for
         what `work` cannot decode.
         """
+        self.writes += 1
         return await self._in_thread("BEGIN IMMEDIATE", work)
 
     def when_damaged(self, callback: Callable[[Problem], None]) -> None:
