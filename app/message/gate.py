@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from app.address import Address, Mailbox
@@ -33,6 +33,9 @@ _AT_MOST_ONCE = frozenset(
     {"sender", "reply-to", "to", "cc", "subject", "in-reply-to", "references", "content-type"}
     | {"content-transfer-encoding", "content-disposition", "content-id", "content-description"}
 )
+_LISTS = ("from", "reply-to", "to", "cc")
+_READ_AGAIN, _SHORT = 64, 200
+"""How many headers are kept as they were read, and of how many characters at most."""
 _ENCODINGS = frozenset({b"", b"7bit", b"quoted-printable", b"base64"})
 _BOUNDARY = re.compile(
     rb';[ \t]*boundary[ \t]*=[ \t]*"?([0-9A-Za-z\'()+_,./:=? -]{0,69}[0-9A-Za-z\'()+_,./:=?-])"?', re.IGNORECASE
@@ -265,6 +268,13 @@ def _reader() -> BytesHeaderParser[EmailMessage]:
         """The standard library's, which makes a class for each field that it reads, making one for each name."""
 
         __getitem__ = cache(headerregistry.HeaderRegistry.__getitem__)
+        # Half of what sending takes here is to read who wrote a mail and to whom, and mostly they are the same few.
+        # A header that was read never changes.
+        _again = lru_cache(_READ_AGAIN)(headerregistry.HeaderRegistry.__call__)
+
+        def __call__(self, name: str, value: str) -> headerregistry.BaseHeader:
+            is_known = name.lower() in _LISTS and len(value) <= _SHORT
+            return self._again(name, value) if is_known else super().__call__(name, value)
 
     registry = Registry()
     # Each header's is taken apart although nobody asks; what it says has been checked already.
@@ -357,7 +367,7 @@ def _seen_in_name(text: str) -> str:
 
 
 def _lists(message: EmailMessage) -> list[str]:
-    return [name for name in ("from", "reply-to", "to", "cc") if name in message]
+    return [name for name in _LISTS if name in message]
 
 
 def _visible_text(text: str) -> str:

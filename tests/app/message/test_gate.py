@@ -155,6 +155,17 @@ def test_an_address_that_needs_quotes_passes_wherever_it_stands(local: str, name
     assert refusal(data, sender=mailbox.address, sender_header=PRIMARY) == "Sender is not the intended address"
 
 
+@pytest.mark.case("H15")
+def test_whom_the_gate_has_read_before_it_compares_anew() -> None:
+    other = box("c@d.example")
+    data, another = written(draft(subject="Angebot")), written(draft(subject="Angebot", to=(other,)))
+    for _ in range(2):
+        assert passes(data) == data
+        assert passes(another, visible=(other.address,)) == another
+        assert refusal(another) == "To and Cc name others than intended"
+        assert refusal(data, visible=(other.address,)) == "To and Cc name others than intended"
+
+
 def test_another_message_identifier_is_refused() -> None:
     assert refusal(PLAIN, message_id="<other@b.example>") == "the Message-ID is another"
 
