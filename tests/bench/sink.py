@@ -80,7 +80,7 @@ def _talk(client: ssl.SSLSocket) -> None:
             buffered = b""
             client.sendall(b"250 2.0.0 Ok: queued as 4BENCH\r\n")
         elif verb == b"EHLO":
-            client.sendall(b"250-sink\r\n250-SIZE 209715200\r\n250 8BITMIME\r\n")
+            client.sendall(b"250-sink\r\n250-PIPELINING\r\n250-SIZE 209715200\r\n250 8BITMIME\r\n")
         elif verb == b"QUIT":
             client.sendall(b"221 bye\r\n")
             return
