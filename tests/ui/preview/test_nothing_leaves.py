@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit
 from app.delivery.outbox import State
 from app.errors import Reason, SetupError, StorageError
 from app.forecast.questions import Answer, Question, RecordType, Status
+from app.oauth_client import OAuthClient, Provider
 from app.policy.evaluate import PolicyState
 from app.preview.change import Choice
-from app.profile import Verification
+from app.profile import OAuthSignIn, Verification
+from app.sign_in.browser import BrowserWords
 from app.storage.keychain import SystemKeychain
 from tests.ui.preview.room import Room, texts, until
 from ui.accounts.wizard import AddAddressDialog
@@ -93,6 +95,16 @@ async def test_nobody_is_asked_for_dns_or_for_a_policy(room: Room, network: list
         services.mail_tls()
     assert refused.value.problem.reason is Reason.PREVIEW_ONLY
     assert network == []
+
+
+async def test_nobody_signs_in_with_the_browser(room: Room, network: list[str]) -> None:
+    services, shown = services_of(room), list[str]()
+    server = replace(services.the_profile.organisation_server, host="smtp.gmail.com", sign_in=OAuthSignIn())
+    client = OAuthClient.of_provider(Provider.GOOGLE, "absender")
+    with pytest.raises(SetupError) as refused:
+        await services.sign_in_with_browser(server, client, show=shown.append, words=BrowserWords("", "", ""))
+    assert refused.value.problem.reason is Reason.PREVIEW_ONLY
+    assert shown == network == []
 
 
 async def test_neither_the_data_folder_nor_the_keychain_is_touched(
