@@ -58,7 +58,7 @@ class CsvWords:
     yes: str
     no: str
     default: str
-    """Stands where no policy decided."""
+    """Stands where no policy of the organisation decided."""
     admins: str
     """What people call Google's own group of all administrators."""
 
@@ -148,9 +148,10 @@ def _cells(settings: Settings | None, words: CsvWords) -> tuple[str, ...]:
 
 def _decider(effective: Effective, words: CsvWords) -> str:
     """Return the path of the unit, or the address of the group, for which it is set."""
-    if effective.decided_by is None:
+    by = effective.decided_by
+    if by is None or by.policy.type == "SYSTEM":
         return words.default
-    return words.admins if effective.decided_by.target == ADMINS else effective.decided_by.target
+    return words.admins if by.target == ADMINS else by.target
 
 
 def _harmless(cell: str) -> str:

@@ -130,10 +130,6 @@
         <translation>S&amp;päter</translation>
     </message>
     <message>
-        <source>&amp;Keep the password until I close Absender</source>
-        <translation>Passwort &amp;bis zum Beenden von Absender behalten</translation>
-    </message>
-    <message>
         <source>The confirmation mail is being sent…</source>
         <translation>Die Bestätigungs-E-Mail wird gesendet…</translation>
     </message>
@@ -213,6 +209,132 @@
     <message>
         <source>Message text</source>
         <translation>Nachrichtentext</translation>
+    </message>
+</context>
+<context>
+    <name>BrowserSignIn</name>
+    <message>
+        <source>S&amp;ign in…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>S&amp;ign in again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open agai&amp;n</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy add&amp;ress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop &amp;waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finish the sign-in in your browser first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the address and open it in a browser on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No browser could be opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in there, then come back here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting for your browser …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signed in with {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You were asked to sign in as {username}. The connection test shows whether you did.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Absender still has your sign-in from before. You need not sign in again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signed in with your browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your browser opens, and you sign in there. Absender does not learn your password.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your browser opens, and you sign in there with {name}. Absender does not learn your password.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in with your browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ClientFields</name>
+    <message>
+        <source>&amp;Client ID</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Client secret, i&amp;f you were given one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Directory (tenant) ID</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only if the client is registered for one organisation alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Aut&amp;horization endpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The web address at which you sign in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To&amp;ken endpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The web address at which Absender renews the sign-in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sco&amp;pe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What your provider names for sending mail; several are separated by spaces.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Google lets a mail program in with a client ID. You create one at console.cloud.google.com under “APIs &amp; Services”, “Credentials”, as an OAuth client ID of the type “Desktop app”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Microsoft lets a mail program in with a client ID. You create one at entra.microsoft.com under “App registrations”, for “Mobile and desktop applications” with the redirect URI http://localhost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whoever runs the mail server gives you these. They register Absender as a desktop program, with the redirect URI http://127.0.0.1 and any port.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -442,6 +564,38 @@
         <translation>Es wird gezählt …</translation>
     </message>
     <message>
+        <source>Units whose people the change concerns</source>
+        <translation>Einheiten, deren Personen die Änderung betrifft</translation>
+    </message>
+    <message>
+        <source>Nobody is concerned</source>
+        <translation>Niemand ist betroffen</translation>
+    </message>
+    <message>
+        <source>Everybody may do what they may do already.</source>
+        <translation>Alle dürfen, was sie bisher dürfen.</translation>
+    </message>
+    <message>
+        <source>Nobody fits</source>
+        <translation>Niemand passt dazu</translation>
+    </message>
+    <message>
+        <source>Search for other words, or show all that happens.</source>
+        <translation>Suchen Sie nach anderen Wörtern, oder zeigen Sie alle Änderungen.</translation>
+    </message>
+    <message>
+        <source>What a row is</source>
+        <translation>Was eine Zeile ist</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>Personen</translation>
+    </message>
+    <message>
+        <source>Units</source>
+        <translation>Einheiten</translation>
+    </message>
+    <message>
         <source>What happens to them</source>
         <translation>Was mit ihnen geschieht</translation>
     </message>
@@ -452,6 +606,18 @@
     <message>
         <source>Save as CS&amp;V…</source>
         <translation>Als CS&amp;V speichern …</translation>
+    </message>
+    <message>
+        <source>Only {unit} · show all units</source>
+        <translation>Nur {unit} · alle Einheiten zeigen</translation>
+    </message>
+    <message>
+        <source>{people} shown. Press Return on one to look as this person.</source>
+        <translation>{people} in der Liste. Mit der Eingabetaste sehen Sie die Vorschau als diese Person.</translation>
+    </message>
+    <message>
+        <source>Press Return on a unit to see its people.</source>
+        <translation>Mit der Eingabetaste sehen Sie die Personen einer Einheit.</translation>
     </message>
     <message>
         <source>People whom the change concerns</source>
@@ -477,11 +643,11 @@
     <name>FileChip</name>
     <message>
         <source>Remove {name}</source>
-        <translation type="unfinished">{name} entfernen</translation>
+        <translation>{name} entfernen</translation>
     </message>
     <message>
         <source>being looked at …</source>
-        <translation type="unfinished"></translation>
+        <translation>wird geprüft …</translation>
     </message>
 </context>
 <context>
@@ -699,6 +865,10 @@
         <translation>Weitere Gruppe …</translation>
     </message>
     <message>
+        <source>Compared with {file}</source>
+        <translation>Verglichen mit {file}</translation>
+    </message>
+    <message>
         <source>Search groups</source>
         <translation>Gruppen suchen</translation>
     </message>
@@ -708,6 +878,21 @@
     <message>
         <source>Organisational units and groups</source>
         <translation>Organisationseinheiten und Gruppen</translation>
+    </message>
+</context>
+<context>
+    <name>Panes</name>
+    <message>
+        <source>&amp;Invent…</source>
+        <translation>&amp;Erfinden …</translation>
+    </message>
+    <message>
+        <source>What is shown</source>
+        <translation>Was gezeigt wird</translation>
+    </message>
+    <message>
+        <source>Pr&amp;eview as</source>
+        <translation>Vor&amp;schau als</translation>
     </message>
 </context>
 <context>
@@ -783,10 +968,6 @@
         <source>Enter the password.</source>
         <translation>Geben Sie das Passwort ein.</translation>
     </message>
-    <message>
-        <source>&amp;Keep the password until I close Absender</source>
-        <translation>Passwort &amp;bis zum Beenden von Absender behalten</translation>
-    </message>
 </context>
 <context>
     <name>PersonField</name>
@@ -824,6 +1005,18 @@
     <message>
         <source>Recipients see it on mail you send.</source>
         <translation>Empfänger sehen ihn auf E-Mails, die Sie senden.</translation>
+    </message>
+    <message>
+        <source>{address} is gone: not in {file}.</source>
+        <translation>{address} ist weggefallen und steht nicht in {file}.</translation>
+    </message>
+    <message>
+        <source>{address} is new: not in {file}.</source>
+        <translation>{address} ist neu und steht nicht in {file}.</translation>
+    </message>
+    <message>
+        <source>What the other export gives them is to be seen under “Accounts” and “New message”.</source>
+        <translation>Was für die Person nach dem anderen Export gilt, sehen Sie unter „Konten“ und „Neue Nachricht“.</translation>
     </message>
 </context>
 <context>
@@ -904,20 +1097,24 @@
         <translation>Richtlinien-Vorschau</translation>
     </message>
     <message>
-        <source>&amp;Invent…</source>
-        <translation>&amp;Erfinden …</translation>
-    </message>
-    <message>
-        <source>What is shown</source>
-        <translation>Was gezeigt wird</translation>
-    </message>
-    <message>
-        <source>Pr&amp;eview as</source>
-        <translation>Vor&amp;schau als</translation>
-    </message>
-    <message>
         <source>{file} is being read…</source>
         <translation>{file} wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Open a directory or a policy</source>
+        <translation>Verzeichnis oder Richtlinie öffnen</translation>
+    </message>
+    <message>
+        <source>Compare with another export</source>
+        <translation>Mit einem anderen Export vergleichen</translation>
+    </message>
+    <message>
+        <source>These exports are of two organisations: {first} and {second}.</source>
+        <translation>Diese Exporte stammen von zwei Organisationen: {first} und {second}.</translation>
+    </message>
+    <message>
+        <source>What is compared means little then.</source>
+        <translation>Der Vergleich sagt dann wenig aus.</translation>
     </message>
     <message>
         <source>There are no people in {file}.</source>
@@ -928,24 +1125,24 @@
         <translation>Erfinden Sie eine Person, um zu sehen, was jemand bekäme.</translation>
     </message>
     <message>
-        <source>The table was saved as {file}.</source>
-        <translation>Die Tabelle wurde als {file} gespeichert.</translation>
-    </message>
-    <message>
-        <source>The pictures are being taken…</source>
-        <translation>Die Bilder werden aufgenommen …</translation>
-    </message>
-    <message>
-        <source>{count} files were saved in {folder}.</source>
-        <translation>{count} Dateien wurden in {folder} gespeichert.</translation>
-    </message>
-    <message>
         <source>Counting who is concerned…</source>
         <translation>Es wird gezählt, wen das betrifft …</translation>
     </message>
     <message>
         <source>S&amp;how them</source>
         <translation>&amp;Betroffene zeigen</translation>
+    </message>
+    <message>
+        <source>S&amp;wap</source>
+        <translation>&amp;Tauschen</translation>
+    </message>
+    <message>
+        <source>E&amp;nd</source>
+        <translation>Bee&amp;nden</translation>
+    </message>
+    <message>
+        <source>{exports} with your changes</source>
+        <translation>{exports} mit Ihren Änderungen</translation>
     </message>
     <message>
         <source>Nothing is changed yet: tick or untick the box at the left.</source>
@@ -1266,9 +1463,24 @@
         <source>The policy is being looked up…</source>
         <translation>Die Richtlinie wird abgerufen…</translation>
     </message>
+</context>
+<context>
+    <name>SignInDialog</name>
     <message>
-        <source>&amp;Keep the password until I close Absender</source>
-        <translation>Passwort &amp;bis zum Beenden von Absender behalten</translation>
+        <source>Sign in again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mail for {host} waits until you have signed in as {username}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Abbrechen</translation>
+    </message>
+    <message>
+        <source>Sign in again for {host}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1294,8 +1506,16 @@
         <translation>Die erste Zeile seiner Ausgabe ist das Passwort. Er wird bei jedem Senden ausgeführt, ohne Shell.</translation>
     </message>
     <message>
+        <source>Use another client</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Password</source>
         <translation>Passwort</translation>
+    </message>
+    <message>
+        <source>Browser (OAuth)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Password from a command</source>
@@ -1304,6 +1524,14 @@
     <message>
         <source>No sign-in</source>
         <translation>Keine Anmeldung</translation>
+    </message>
+    <message>
+        <source>Your organisation set up the sign-in with the browser only for {hosts}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Client ID: {client_id}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1465,8 +1693,20 @@
         <translation>Antwort des Servers: {reply}</translation>
     </message>
     <message>
+        <source>&amp;Keep the sign-in until I close Absender</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Keep the password until I close Absender</source>
+        <translation type="unfinished">Passwort &amp;bis zum Beenden von Absender behalten</translation>
+    </message>
+    <message>
         <source>{host}:{port} using {security}</source>
         <translation>{host}:{port} über {security}</translation>
+    </message>
+    <message>
+        <source>signed in with the browser</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>some recipients see “{sender}”</source>
@@ -1505,6 +1745,10 @@
         <translation>Passwort fehlt</translation>
     </message>
     <message>
+        <source>needs sign-in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Verify</source>
         <translation>Bestätigen</translation>
     </message>
@@ -1515,6 +1759,10 @@
     <message>
         <source>Enter password…</source>
         <translation>Passwort eingeben…</translation>
+    </message>
+    <message>
+        <source>Sign in again…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Make default</source>
@@ -2007,6 +2255,10 @@ N. Name</translation>
     <message>
         <source>This password was not accepted either. Mind capital letters and the keyboard.</source>
         <translation>Auch dieses Passwort wurde nicht angenommen. Achten Sie auf Großbuchstaben und Tastaturbelegung.</translation>
+    </message>
+    <message>
+        <source>Si&amp;gn in again…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Check the policy now</source>
@@ -4217,6 +4469,14 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
         <translation>Wählen Sie zuerst „Anmelden …“.</translation>
     </message>
     <message>
+        <source>{username} does not sign in to {host} with the browser.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To change that, open the address in Accounts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{host} does not take a sign-in with the browser. It offers: {offered}.</source>
         <translation>{host} nimmt keine Anmeldung im Browser an. Angeboten wird: {offered}.</translation>
     </message>
@@ -4325,16 +4585,16 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
         <translation>{host}, wo man sich anmeldet, ist nicht erreichbar.</translation>
     </message>
     <message>
-        <source>Check the network. Absender tries again by itself.</source>
-        <translation>Prüfen Sie das Netzwerk. Absender versucht es von selbst wieder.</translation>
+        <source>Check the network and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In a foreign network, sign in to that network first, then try again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{host}, where one signs in, did not answer in time.</source>
         <translation>{host}, wo man sich anmeldet, hat nicht rechtzeitig geantwortet.</translation>
-    </message>
-    <message>
-        <source>Absender tries again by itself.</source>
-        <translation>Absender versucht es von selbst wieder.</translation>
     </message>
     <message>
         <source>The connection to {host}, where one signs in, is not secure: {detail}.</source>
@@ -4349,12 +4609,12 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
         <translation>{host}, wo man sich anmeldet, kann das im Moment nicht leisten (HTTP-Status {status}).</translation>
     </message>
     <message>
-        <source>What {host} answered is no answer to a sign-in: {detail}.</source>
-        <translation>Was {host} geantwortet hat, ist keine Antwort auf eine Anmeldung: {detail}.</translation>
+        <source>Try again later.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>In a foreign network, sign in to that network first. Absender tries again by itself.</source>
-        <translation>Melden Sie sich in einem fremden Netzwerk zuerst bei diesem Netzwerk an. Absender versucht es von selbst wieder.</translation>
+        <source>What {host} answered is no answer to a sign-in: {detail}.</source>
+        <translation>Was {host} geantwortet hat, ist keine Antwort auf eine Anmeldung: {detail}.</translation>
     </message>
     <message>
         <source>The file with certificate authorities for the sign-in cannot be read: {file}.</source>
@@ -4363,6 +4623,26 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <message>
         <source>Check the file, or ask your administrator.</source>
         <translation>Prüfen Sie die Datei, oder fragen Sie Ihren Administrator.</translation>
+    </message>
+    <message>
+        <source>Open this address in a browser, and sign in as {username}:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signing in to Absender</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You are signed in. You can close this page and go back to Absender.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You are not signed in. Close this page; Absender says what happened.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>en</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4470,6 +4750,14 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <message>
         <source>After</source>
         <translation>Danach</translation>
+    </message>
+    <message>
+        <source>This person is not in {file}.</source>
+        <translation>Diese Person steht nicht in {file}.</translation>
+    </message>
+    <message>
+        <source>So there is no policy for them, and nothing to show on this side.</source>
+        <translation>Für sie gibt es dort keine Richtlinie, und auf dieser Seite ist nichts zu zeigen.</translation>
     </message>
     <message>
         <source>Own SMTP servers: {word}</source>
@@ -4636,6 +4924,10 @@ Mit freundlichen Grüßen</translation>
         <translation>{line}: unklar</translation>
     </message>
     <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
         <source>Nobody gains or loses own SMTP servers.</source>
         <translation>Niemandem werden eigene SMTP-Server neu erlaubt oder genommen.</translation>
     </message>
@@ -4654,6 +4946,30 @@ Mit freundlichen Grüßen</translation>
     <message>
         <source>Allowed now: {before} of {users}. Allowed afterwards: {after}.</source>
         <translation>Jetzt erlaubt: {before} von {users}. Danach erlaubt: {after}.</translation>
+    </message>
+    <message>
+        <source>Allowed before: {before} of {users}. Allowed after: {after} of {users_after}.</source>
+        <translation>Vorher erlaubt: {before} von {users}. Nachher erlaubt: {after} von {users_after}.</translation>
+    </message>
+    <message>
+        <source>{before} → {after}</source>
+        <translation>{before} → {after}</translation>
+    </message>
+    <message>
+        <source>Another setting changes for {people}.</source>
+        <translation>Eine andere Einstellung ändert sich für {people}.</translation>
+    </message>
+    <message>
+        <source>New: {people}.</source>
+        <translation>Neu: {people}.</translation>
+    </message>
+    <message>
+        <source>Gone: {people}.</source>
+        <translation>Weggefallen: {people}.</translation>
+    </message>
+    <message>
+        <source>Both exports say the same for this person.</source>
+        <translation>Für diese Person sagen beide Exporte dasselbe.</translation>
     </message>
     <message>
         <source>This person may use own SMTP servers from now on.</source>
@@ -4736,6 +5052,46 @@ Mit freundlichen Grüßen</translation>
         <translation>bleibt angehalten</translation>
     </message>
     <message>
+        <source>Own SMTP servers before</source>
+        <translation>Eigene SMTP-Server vorher</translation>
+    </message>
+    <message>
+        <source>Own SMTP servers after</source>
+        <translation>Eigene SMTP-Server nachher</translation>
+    </message>
+    <message>
+        <source>Decided before by</source>
+        <translation>Vorher festgelegt durch</translation>
+    </message>
+    <message>
+        <source>Decided after by</source>
+        <translation>Nachher festgelegt durch</translation>
+    </message>
+    <message>
+        <source>Mail before</source>
+        <translation>E-Mail vorher</translation>
+    </message>
+    <message>
+        <source>Mail after</source>
+        <translation>E-Mail nachher</translation>
+    </message>
+    <message>
+        <source>Name can be changed before</source>
+        <translation>Name änderbar vorher</translation>
+    </message>
+    <message>
+        <source>Name can be changed after</source>
+        <translation>Name änderbar nachher</translation>
+    </message>
+    <message>
+        <source>Outside addresses need an own server before</source>
+        <translation>Externe Adressen brauchten vorher einen eigenen Server</translation>
+    </message>
+    <message>
+        <source>Outside addresses need an own server after</source>
+        <translation>Externe Adressen brauchen nachher einen eigenen Server</translation>
+    </message>
+    <message>
         <source>Address</source>
         <translation>Adresse</translation>
     </message>
@@ -4808,10 +5164,6 @@ Mit freundlichen Grüßen</translation>
         <translation>Beide</translation>
     </message>
     <message>
-        <source>Open a directory or a policy</source>
-        <translation>Verzeichnis oder Richtlinie öffnen</translation>
-    </message>
-    <message>
         <source>Directories and policies (*.json *.jws)</source>
         <translation>Verzeichnisse und Richtlinien (*.json *.jws)</translation>
     </message>
@@ -4872,6 +5224,18 @@ Mit freundlichen Grüßen</translation>
         <translation>Ö&amp;ffnen …</translation>
     </message>
     <message>
+        <source>Co&amp;mpare with…</source>
+        <translation>Vergleichen &amp;mit …</translation>
+    </message>
+    <message>
+        <source>S&amp;wap the two exports</source>
+        <translation>Beide Exporte &amp;tauschen</translation>
+    </message>
+    <message>
+        <source>&amp;End the comparison</source>
+        <translation>V&amp;ergleich beenden</translation>
+    </message>
+    <message>
         <source>&amp;Made-up example</source>
         <translation>&amp;Erfundenes Beispiel</translation>
     </message>
@@ -4902,6 +5266,10 @@ Mit freundlichen Grüßen</translation>
     <message>
         <source>Or&amp;ganisation</source>
         <translation>Or&amp;ganisation</translation>
+    </message>
+    <message>
+        <source>Only b&amp;efore</source>
+        <translation>Nur &amp;vorher</translation>
     </message>
     <message>
         <source>A&amp;ccounts</source>
@@ -4962,6 +5330,18 @@ Mit freundlichen Grüßen</translation>
     <message>
         <source>Groups that override</source>
         <translation>Überschreibende Gruppen</translation>
+    </message>
+    <message>
+        <source>The table was saved as {file}.</source>
+        <translation>Die Tabelle wurde als {file} gespeichert.</translation>
+    </message>
+    <message>
+        <source>The pictures are being taken…</source>
+        <translation>Die Bilder werden aufgenommen …</translation>
+    </message>
+    <message>
+        <source>{count} files were saved in {folder}.</source>
+        <translation>{count} Dateien wurden in {folder} gespeichert.</translation>
     </message>
 </context>
 <context>

@@ -1,154 +1,167 @@
-"""What a change does to the whole organisation: how many gain and lose, who they are, and the table of them."""
+"""What a change does to the whole organisation: how many gain and lose, who they are, and in which units."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.preview.comparison import Comparison, Kind, UserChange
-from ui.texts import translate
-from ui.theme import tokens
-from ui.widgets import Button, Heading, QuietLabel, SearchField
-from ui.widgets.labels import plain_tool_tip
+from app.preview.comparison import Comparison, Kind
+from ui.preview.concerned import PeopleTable, UnitsTable
+from ui.preview.tables import RowTable
+from ui.widgets import Button, EmptyState, Heading, LinkButton, QuietLabel, SearchField
+from ui.wording.changes import allowed_line, kind_short, others_line, summary_line
 from ui.wording.facts import harmless
-from ui.wording.preview import allowed_line, kind_word, summary_line
+from ui.wording.preview import count_text, people_line
 
 __all__ = ["EveryonePage"]
 
-_Index = QModelIndex | QPersistentModelIndex
-_COLOURS = {Kind.GAINS: "good", Kind.LOSES: "bad"}
+_PEOPLE, _UNITS = range(2)
+_SHARES = (5, 4, 3, 4, 4, 4)
+"""How wide the columns of people are to each other."""
 
 
 class EveryonePage(QWidget):
-    """The people concerned, narrowed by what happens to them and by words."""
+    """The people concerned, narrowed by what happens to them and by words, or their units."""
 
     save_wanted = Signal()
+    person_wanted = Signal(str)
+    """The address of somebody in the list whom one wants to look at."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("everyonePage")
+        self._unit: str | None = None
         self.headline = Heading(self.tr("Counting…"))
         self.headline.setObjectName("everyoneHeadline")
         self.detail = QuietLabel()
-        self.model = _ChangeModel()
+        self.detail.setObjectName("everyoneDetail")
+        self.model, self.units_model = PeopleTable(), UnitsTable()
+        self._build_tools()
+        self.table = RowTable(self.model, self.tr("People whom the change concerns"), "changeTable")
+        self.table.picked.connect(lambda row: self.person_wanted.emit(self.model.change_at(row).email))
+        self.units = RowTable(self.units_model, self.tr("Units whose people the change concerns"), "unitTable")
+        self.units.setSortingEnabled(True)
+        self.units.picked.connect(lambda row: self._show_unit(self.units_model.unit_at(row)))
+        self.nobody = EmptyState(
+            "circle-check", self.tr("Nobody is concerned"), self.tr("Everybody may do what they may do already.")
+        )
+        self.nothing_fits = EmptyState(
+            "search", self.tr("Nobody fits"), self.tr("Search for other words, or show all that happens.")
+        )
+        self._views = QStackedWidget()
+        for view in (self.table, self.units, self.nobody, self.nothing_fits):
+            self._views.addWidget(view)
+        self.hint = QuietLabel(wrap=False)
+        self.hint.setObjectName("everyoneHint")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 12)
+        column.setSpacing(12)
+        column.addWidget(self.headline)
+        column.addWidget(self.detail)
+        column.addLayout(self._tools())
+        column.addWidget(self._views, 1)
+        column.addWidget(self.hint)
+
+    def _build_tools(self) -> None:
+        self.rows = QComboBox()
+        self.rows.setObjectName("rowChoice")
+        self.rows.setAccessibleName(self.tr("What a row is"))
+        self.rows.addItem(self.tr("People"), _PEOPLE)
+        self.rows.addItem(self.tr("Units"), _UNITS)
+        self.rows.currentIndexChanged.connect(lambda _index: self._narrow())
         self.kinds = QComboBox()
         self.kinds.setObjectName("kindChoice")
         self.kinds.setAccessibleName(self.tr("What happens to them"))
         self.kinds.currentIndexChanged.connect(lambda _index: self._narrow())
         self.search = SearchField(self.tr("Search people and units"), name="changeSearch")
         self.search.textChanged.connect(lambda _text: self._narrow())
+        self.unit_link = LinkButton("", self, name="allUnits")
+        self.unit_link.clicked.connect(lambda: self._show_unit(None))
+        self.unit_link.hide()
         self.save = Button(self.tr("Save as CS&V…"), name="saveCsv")
         self.save.clicked.connect(self.save_wanted)
-        self.table = QTableView()
-        self.table.setObjectName("changeTable")
-        self.table.setAccessibleName(self.tr("People whom the change concerns"))
-        self.table.setModel(self.model)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+
+    def _tools(self) -> QVBoxLayout:
         tools = QHBoxLayout()
         tools.setSpacing(8)
+        tools.addWidget(self.rows)
         tools.addWidget(self.kinds)
         tools.addWidget(self.search, 1)
         tools.addWidget(self.save)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(12)
-        column.addWidget(self.headline)
-        column.addWidget(self.detail)
+        column = QVBoxLayout()
+        column.setSpacing(4)
         column.addLayout(tools)
-        column.addWidget(self.table, 1)
+        column.addWidget(self.unit_link, 0, Qt.AlignmentFlag.AlignLeading)
+        return column
+
+    @property
+    def shows_units(self) -> bool:
+        """Whether a row is a unit."""
+        return bool(self.rows.currentData() == _UNITS)
 
     def show_counting(self) -> None:
         """Say that the people are being counted."""
         self.headline.setText(self.tr("Counting…"))
         self.save.setEnabled(False)
 
-    def show_comparison(self, comparison: Comparison) -> None:
-        """Show who is concerned."""
+    def show_comparison(self, comparison: Comparison, folded: Sequence[str], *, are_exports: bool) -> None:
+        """Show who is concerned; `folded` is what is searched for each of them."""
         self.headline.setText(summary_line(comparison))
-        self.detail.setText(allowed_line(comparison))
+        lines = (allowed_line(comparison, are_exports=are_exports), others_line(comparison))
+        self.detail.setText(" ".join(filter(None, lines)))
         self.save.setEnabled(bool(comparison.changes))
+        self._offer_kinds(comparison)
+        self.model.take(comparison.changes, folded, are_exports=are_exports)
+        kinds = [kind for kind in Kind if comparison.counts[kind]]
+        self.units_model.take(comparison.units, kinds)
+        self.units.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        if self._unit not in {unit.unit for unit in comparison.units}:
+            self._unit = None
+        self.table.share(_SHARES[: self.model.columnCount()])
+        self.units.share_first()
+        self._narrow()
+
+    def _offer_kinds(self, comparison: Comparison) -> None:
         chosen = self.kinds.currentData()
         self.kinds.blockSignals(True)
         self.kinds.clear()
-        self.kinds.addItem(self.tr("All ({count})").format(count=self.locale().toString(len(comparison.changes))), None)
+        self.kinds.addItem(self.tr("All ({count})").format(count=count_text(len(comparison.changes))), None)
         for kind in Kind:
             if count := comparison.counts[kind]:
-                self.kinds.addItem(f"{_short(kind)} ({self.locale().toString(count)})", kind)
+                self.kinds.addItem(f"{kind_short(kind)} ({count_text(count)})", kind)
         self.kinds.setCurrentIndex(max(0, self.kinds.findData(chosen)))
         self.kinds.blockSignals(False)
-        self.model.take(comparison.changes)
+
+    def _show_unit(self, path: str | None) -> None:
+        """Show the people of one unit, or of all."""
+        self._unit = path
+        self.rows.setCurrentIndex(_PEOPLE)
         self._narrow()
+        self.table.setFocus()
 
     def _narrow(self) -> None:
+        is_units, unit = self.shows_units, self._unit
         kind = self.kinds.currentData()  # Qt gives a plain text back
-        self.model.narrow(Kind(kind) if kind else None, self.search.text())
+        self.model.narrow(Kind(kind) if kind else None, self.search.text(), unit)
+        for tool in (self.kinds, self.search):
+            tool.setEnabled(not is_units)
+        self.unit_link.setVisible(unit is not None and not is_units)
+        self.unit_link.setText(self.tr("Only {unit} · show all units").format(unit=harmless(unit or "")))
+        view: QWidget = self.units if is_units else self.table
+        if not self.units_model.rowCount():
+            view = self.nobody
+        elif not is_units and not self.model.rowCount():
+            view = self.nothing_fits
+        self._views.setCurrentWidget(view)
+        self._tell(is_units=is_units)
 
-
-class _ChangeModel(QAbstractTableModel):
-    def __init__(self) -> None:
-        super().__init__()
-        self._changes: Sequence[UserChange] = ()
-        self._shown: Sequence[UserChange] = ()
-
-    def take(self, changes: Sequence[UserChange]) -> None:
-        """Take all people concerned; `narrow` shows them."""
-        self._changes = changes
-
-    def narrow(self, kind: Kind | None, text: str) -> None:
-        """Show only whom these words and this kind fit."""
-        words = text.casefold().split()
-        self.beginResetModel()
-        shown = self._changes
-        if kind is not None:
-            shown = [change for change in shown if change.kind is kind]
-        for word in words:
-            shown = [change for change in shown if word in change.email.casefold() or word in change.unit.casefold()]
-        self._shown = shown
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: _Index | None = None) -> int:
-        return 3
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
-            return None
-        titles = (
-            translate("preview", "Person"),
-            translate("preview", "Organisational unit"),
-            translate("preview", "What happens"),
-        )
-        return titles[section]
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid() or index.row() >= len(self._shown):
-            return None
-        change = self._shown[index.row()]
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
-            text = harmless((change.email, change.unit, kind_word(change.kind))[index.column()])
-            return plain_tool_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
-        if role == Qt.ItemDataRole.ForegroundRole and index.column() == 2 and change.kind in _COLOURS:
-            return QColor(getattr(tokens(), _COLOURS[change.kind]))
-        return None
-
-
-def _short(kind: Kind) -> str:
-    words = {
-        Kind.GAINS: translate("preview", "Gain"),
-        Kind.LOSES: translate("preview", "Lose"),
-        Kind.OTHER: translate("preview", "Other settings"),
-        Kind.ADDED: translate("preview", "New"),
-        Kind.REMOVED: translate("preview", "Gone"),
-    }
-    return words[kind]
+    def _tell(self, *, is_units: bool) -> None:
+        """Say how many are shown, and what can be done with them."""
+        shown = self.model.rowCount()
+        hint = self.tr("{people} shown. Press Return on one to look as this person.").format(people=people_line(shown))
+        if is_units:
+            hint = self.tr("Press Return on a unit to see its people.")
+        self.hint.setText(hint)
+        self.hint.setVisible(self._views.currentWidget() in {self.table, self.units})

@@ -13,12 +13,12 @@ from app.storage.eml_file import EmlFile
 from ui.file_dialog import chosen_one, new_file_dialog
 from ui.texts import translate
 
-__all__ = ["ask_csv_file", "ask_file", "ask_picture_folder", "dropped_file", "save_all"]
+__all__ = ["ask_csv_file", "ask_file", "ask_picture_folder", "dropped_file", "names_beside", "save_all"]
 
 
-async def ask_file(parent: QWidget) -> Path | None:
+async def ask_file(parent: QWidget, title: str) -> Path | None:
     """Return a directory or policy to open; None if the person would rather not."""
-    dialog = await new_file_dialog(parent, translate("preview", "Open a directory or a policy"))
+    dialog = await new_file_dialog(parent, title)
     dialog.setObjectName("openPreview")
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     kinds = [
@@ -57,6 +57,16 @@ async def ask_picture_folder(parent: QWidget) -> Path | None:
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     return await chosen_one(dialog)
+
+
+def names_beside(first: Path | None, origin: str, second: Path) -> tuple[str, str]:
+    """Return what two files are called beside each other: with their folders where they have the same name.
+
+    Without a `first` file there is only what it is said to be from, `origin`.
+    """
+    if first is None or first.name != second.name:
+        return origin, second.name
+    return f"{first.parent.name}/{first.name}", f"{second.parent.name}/{second.name}"
 
 
 def dropped_file(data: QMimeData) -> Path | None:

@@ -30,6 +30,10 @@ class Menus:
     def _add_file(self) -> None:
         file = self._menu(translate("preview", "&File"))
         self.open = self._action(file, "open", translate("preview", "&Open…"), "Ctrl+O", "inbox")
+        self.compare = self._action(file, "compare", translate("preview", "Co&mpare with…"), "Ctrl+Shift+O", "mails")
+        self.swap = self._action(file, "swap", translate("preview", "S&wap the two exports"), "Ctrl+T", "refresh-cw")
+        self.alone = self._action(file, "alone", translate("preview", "&End the comparison"), "Ctrl+E", "x")
+        file.addSeparator()
         self.example = self._action(file, "example", translate("preview", "&Made-up example"), "", "file-pen-line")
         file.addSeparator()
         self.csv = self._action(file, "csv", translate("preview", "Save people as &CSV…"), "Ctrl+S", "download")
@@ -55,6 +59,10 @@ class Menus:
         self.both = self._action(view, "both", translate("preview", "&Both sides"), "Ctrl+9")
         view.addSeparator()
         self.anew = self._action(view, "anew", translate("preview", "Begin the windows ane&w"), "F5", "refresh-cw")
+
+    def name_sides(self, *, are_exports: bool) -> None:
+        """Call the first side as it is: what holds now, or what an earlier export says."""
+        self.now.setText(translate("preview", "Only b&efore") if are_exports else translate("preview", "Only n&ow"))
 
     def connect(self, action: QAction, call: Callable[[], object]) -> None:
         """Call `call` when an action is chosen."""

@@ -37,6 +37,9 @@ class OrganisationPane(QWidget):
         self.name = Heading()
         self.name.setObjectName("organisationName")
         self.origin = ElidedLabel("", mode=Qt.TextElideMode.ElideMiddle, quiet=True)
+        self.compared = ElidedLabel("", mode=Qt.TextElideMode.ElideMiddle, quiet=True)
+        self.compared.setObjectName("comparedWith")
+        self.compared.hide()
         self.open_button = Button(self.tr("&Open…"), name="openFile")
         self.open_button.clicked.connect(self.open_wanted)
         self.tree = OrganisationTree()
@@ -53,6 +56,7 @@ class OrganisationPane(QWidget):
         texts.setSpacing(0)
         texts.addWidget(self.name)
         texts.addWidget(self.origin)
+        texts.addWidget(self.compared)
         head = QHBoxLayout()
         head.addLayout(texts, 1)
         head.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignTop)
@@ -73,12 +77,14 @@ class OrganisationPane(QWidget):
         """The unit or group whose setting is shown; empty for none."""
         return self._place
 
-    def take(self, directory: Directory, origin: str) -> None:
-        """Say whose organisation it is, and where it was read from."""
+    def take(self, directory: Directory, origin: str, compared_with: str = "") -> None:
+        """Say whose organisation it is, where it was read from, and which export it is compared with."""
         self._directory = directory
         self._place = ""
         self.name.setText(harmless(directory.organisation.name))
         self.origin.set_text(f"{people_line(len(directory.users))} · {harmless(origin)}")
+        self.compared.set_text(self.tr("Compared with {file}").format(file=harmless(compared_with)))
+        self.compared.setVisible(bool(compared_with))
 
     def show_tree(self, directory: Directory, tree: UnitTree) -> None:
         """Show what holds where."""

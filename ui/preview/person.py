@@ -13,6 +13,8 @@ from app.routing import Refusal, Route
 from ui.messages import on_behalf_line, refusal_line
 from ui.texts import translate
 from ui.widgets import Card, Chip, ColourDot, ElidedLabel, Heading, Line, PlainLabel, QuietLabel, scrolled
+from ui.wording.changes import side_word
+from ui.wording.facts import harmless
 from ui.wording.preview import (
     choice_line,
     draft_line,
@@ -46,15 +48,28 @@ class PersonPage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(inside))
 
-    def show_effects(self, found: Effects) -> None:
-        """Show what differs between now and afterwards."""
-        self.headline.setText(person_headline(found))
+    def show_effects(self, found: Effects, *, are_exports: bool = False) -> None:
+        """Show what differs between now and afterwards, or between two exports."""
+        self.headline.setText(person_headline(found, are_exports=are_exports))
+        side = side_word(are_exports=are_exports)
+        self._show([_card(effect, side) for effect in sorted(found.addresses, key=lambda each: not each.changes)])
+
+    def show_absent(self, email: str, file: str, *, is_new: bool) -> None:
+        """Say that one of the exports does not have the person: the first one of somebody who is new."""
+        line = self.tr("{address} is gone: not in {file}.")
+        if is_new:
+            line = self.tr("{address} is new: not in {file}.")
+        self.headline.setText(line.format(address=harmless(email), file=harmless(file)))
+        hint = self.tr("What the other export gives them is to be seen under “Accounts” and “New message”.")
+        self._show([QuietLabel(hint)])
+
+    def _show(self, parts: Sequence[QWidget]) -> None:
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        for effect in sorted(found.addresses, key=lambda each: not each.changes):
-            column.addWidget(_card(effect))
+        for part in parts:
+            column.addWidget(part)
         old, self._cards = self._cards, holder
         self._column.replaceWidget(old, holder)
         old.setParent(None)
@@ -62,7 +77,7 @@ class PersonPage(QWidget):
         holder.show()
 
 
-def _card(effect: AddressEffect) -> Card:
+def _card(effect: AddressEffect, side: str) -> Card:
     card = Card()
     card.setObjectName(f"effect-{effect.entry.id}")
     head = QHBoxLayout()
@@ -80,7 +95,7 @@ def _card(effect: AddressEffect) -> Card:
         card.body.addWidget(QuietLabel(_way(effect.after)))
         return card
     card.body.addWidget(Line())
-    card.body.addLayout(_table(_rows(effect)))
+    card.body.addLayout(_table(_rows(effect), side))
     return card
 
 
@@ -122,13 +137,13 @@ def _seen(view: RecipientView | None) -> str:
     return on_behalf_line(view) if view is not None else "–"
 
 
-def _table(rows: Sequence[tuple[str, str, str]]) -> QGridLayout:
+def _table(rows: Sequence[tuple[str, str, str]], side: str) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(8)
     for column, share in enumerate((2, 5, 5)):
         grid.setColumnStretch(column, share)
-    for number, title in ((1, translate("preview", "Now")), (2, translate("preview", "After"))):
+    for number, title in ((1, side), (2, translate("preview", "After"))):
         grid.addWidget(QuietLabel(title), 0, number)
     for number, (title, before, after) in enumerate(rows, start=1):
         grid.addWidget(QuietLabel(title), number, 0, Qt.AlignmentFlag.AlignTop)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from app.policy.directory import Directory, User
+from app.policy.directory import OrgUnit, User
 from ui.preview.matches import PeopleModel
 from ui.preview.popup import MatchPopup
 from ui.widgets import ColourDot, ElidedLabel
@@ -50,9 +52,9 @@ class PersonField(QPushButton):
     def sizeHint(self) -> QSize:
         return QSize(200, 34)
 
-    def take(self, directory: Directory) -> None:
-        """Offer the people of another export."""
-        self._model = PeopleModel(directory.users, directory.units)
+    def take(self, users: Sequence[User], units: Mapping[str, OrgUnit]) -> None:
+        """Offer these people."""
+        self._model = PeopleModel(users, units)
 
     def show_user(self, user: User, unit: str) -> None:
         """Show who is chosen, and the path of their unit."""

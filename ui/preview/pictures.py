@@ -13,12 +13,13 @@ from PySide6.QtGui import QColor, QFont, QImage, QImageWriter, QPageLayout, QPag
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from shiboken6 import delete
 
-from app.policy.directory import Directory
+from app.policy.directory import Directory, User
 from app.preview.person import example_profile
 from ui.language import load_translators
 from ui.preview.desk import PreviewDesk
 from ui.preview.memory import VALID_FOR, MemoryServices, open_memory_services
-from ui.preview.plan import Plan
+from ui.preview.plan import Plan, looking_up
+from ui.preview.slices import little_by_little
 from ui.preview.stage import Shown, made
 from ui.texts import translate
 from ui.theme import LIGHT
@@ -41,19 +42,23 @@ async def take_pictures(plan: Plan, host: QWidget, now: Callable[[], datetime]) 
 
     The pictures are of windows that are made for them and never seen, in the look of the program.
     """
-    sides = [("now", plan.now), ("after", plan.after)] if plan.is_changed else [("now", plan.now)]
+    was, later = await little_by_little(looking_up(plan))
+    sides = [("now", plan.now, was)]
+    if plan.differs:
+        sides.append(("after", plan.after, later))
     files: list[tuple[str, bytes]] = []
     opened: list[tuple[str, MemoryServices, PreviewDesk]] = []
     try:
-        for side, directory in sides:
-            services = await _services(plan, directory, now)
-            opened.append((side, services, PreviewDesk(services, host)))
+        for side, directory, user in sides:
+            if user is not None:
+                services = await _services(plan, directory, user, now)
+                opened.append((side, services, PreviewDesk(services, host)))
         for language in LANGUAGES:
             with closing(_Album(plan)) as album:
                 for shown, (side, services, desk) in product(Shown, opened):
                     with _speaking(language), _unseen(shown, services, desk) as window:
                         image = _image(window)
-                        album.add(window, _name(shown), side if len(sides) > 1 else "")
+                        album.add(window, _name(shown), side if plan.differs else "")
                     # Each step takes a tenth of a second; what people do goes between. Not in another thread, where
                     # PySide may wait for ever: it sets its types up when they are first used.
                     await asyncio.sleep(0)
@@ -67,10 +72,10 @@ async def take_pictures(plan: Plan, host: QWidget, now: Callable[[], datetime]) 
     return files
 
 
-async def _services(plan: Plan, directory: Directory, now: Callable[[], datetime]) -> MemoryServices:
+async def _services(plan: Plan, directory: Directory, user: User, now: Callable[[], datetime]) -> MemoryServices:
     moment = now()
-    profile = example_profile(plan.now, plan.user, source=plan.origin, now=moment)
-    document = directory.document(plan.user, serial=1, issued_at=moment, expires_at=moment + VALID_FOR)
+    profile = example_profile(plan.now, user, source=plan.origin, now=moment)
+    document = directory.document(user, serial=1, issued_at=moment, expires_at=moment + VALID_FOR)
     return await open_memory_services(profile, document, origin=plan.origin, now=now)
 
 

@@ -14,10 +14,11 @@ from app.policy.directory import Directory, User
 from app.policy.document import PolicyDocument
 from app.preview.person import example_profile
 from ui.preview.memory import VALID_FOR
-from ui.preview.plan import Plan
+from ui.preview.plan import Both, Plan
 from ui.preview.slices import breath
 from ui.preview.stage import Document, Shown, Stage
 from ui.texts import translate
+from ui.wording.changes import side_word
 
 __all__ = ["Sides", "View", "ViewChoice"]
 
@@ -46,10 +47,10 @@ class Sides(QSplitter):
         self.setObjectName("sides")
         self.setChildrenCollapsible(False)
         self._now = now
-        self._shown: tuple[str, User] | None = None
+        self._shown: tuple[str, str, Both] | None = None
         self._directories: dict[Stage, Directory] = {}
         """What each side shows."""
-        self.now_side = Stage("now", translate("preview", "Now"), "quiet", now)
+        self.now_side = Stage("now", side_word(are_exports=False), "quiet", now)
         self.after_side = Stage("after", translate("preview", "After"), "accent", now)
         for stage in self.stages:
             stage.posted.connect(self.posted)
@@ -63,24 +64,31 @@ class Sides(QSplitter):
         """Both sides."""
         return self.now_side, self.after_side
 
-    async def follow(self, plan: Plan) -> None:
-        """Show the plan's person under both policies; raises ExpectedError for one whose document cannot be."""
-        pairs = ((self.now_side, plan.now), (self.after_side, plan.after))
-        is_same_person = self._shown == (plan.origin, plan.user) and self.now_side.services is not None
-        if is_same_person:
-            for stage, directory in pairs:
-                if directory is not self._directories.get(stage):
-                    await stage.follow(self._document(directory, plan.user))
-                    self._directories[stage] = directory
-                    await breath()
-            return
+    async def follow(self, plan: Plan, who: Both) -> None:
+        """Show a person under both policies; raises ExpectedError for one whose document cannot be."""
+        now, after = self.stages
+        sides = ((now, plan.now, plan.origin, who[0]), (after, plan.after, plan.after_origin, who[1]))
+        same = (plan.origin, plan.after_origin, who)
+        is_same_person = self._shown == same
         self._shown = None
-        profile = example_profile(plan.now, plan.user, source=plan.origin, now=self._now())
-        for stage, directory in pairs:
-            await stage.take(profile, self._document(directory, plan.user), plan.origin)
+        for stage, directory, origin, user in sides:
+            if is_same_person and directory is self._directories.get(stage):
+                continue
+            if user is None:
+                await stage.show_nobody(origin)
+            elif is_same_person and stage.services is not None:
+                await stage.follow(self._document(directory, user))
+            else:
+                known = plan.now if who[0] is not None else plan.after
+                profile = example_profile(known, who[0] or user, source=origin, now=self._now())
+                await stage.take(profile, self._document(directory, user), origin)
             self._directories[stage] = directory
             await breath()
-        self._shown = plan.origin, plan.user
+        self._shown = same
+
+    def name_sides(self, *, are_exports: bool) -> None:
+        """Call the first side as it is: what holds now, or what an earlier export says."""
+        self.now_side.set_title(side_word(are_exports=are_exports))
 
     def show_window(self, shown: Shown) -> None:
         """Show this window on both sides."""
@@ -143,7 +151,7 @@ class ViewChoice(QWidget):
         self.setObjectName("viewChoice")
         self.setAccessibleName(translate("preview", "Which side is shown"))
         words = {
-            View.NOW: translate("preview", "Now"),
+            View.NOW: side_word(are_exports=False),
             View.AFTER: translate("preview", "After"),
             View.BOTH: translate("preview", "Both"),
         }
@@ -166,3 +174,7 @@ class ViewChoice(QWidget):
         """Press the button of a view."""
         self._buttons[view].setChecked(True)
         self.chosen.emit(view)
+
+    def name_sides(self, *, are_exports: bool) -> None:
+        """Call the first side as it is: what holds now, or what an earlier export says."""
+        self._buttons[View.NOW].setText(side_word(are_exports=are_exports))

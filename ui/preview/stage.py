@@ -26,7 +26,8 @@ from ui.messages import policy_word
 from ui.preview.desk import PreviewDesk
 from ui.preview.memory import MemoryServices, open_memory_services
 from ui.texts import translate
-from ui.widgets import Chip, ElidedLabel, Line
+from ui.widgets import Chip, ElidedLabel, EmptyState, Line
+from ui.wording.facts import harmless
 
 __all__ = ["NEW_ADDRESS", "Document", "Shown", "Stage", "embedded", "made"]
 
@@ -112,13 +113,15 @@ class Stage(QWidget):
             room.setContentsMargins(0, 0, 0, 0)
             place.setWidget(holder)
             self._stack.addWidget(place)
+        self._nobody: QWidget | None = None
         self._line = ElidedLabel("", quiet=True)
         self._line.setObjectName(f"{name}Line")
         self.head = QWidget()
         row = QHBoxLayout()
         row.setContentsMargins(16, 6, 16, 6)
         row.setSpacing(8)
-        row.addWidget(Chip(title, kind))
+        self._chip = Chip(title, kind)
+        row.addWidget(self._chip)
         row.addWidget(self._line, 1)
         inside = QVBoxLayout()
         inside.setContentsMargins(0, 0, 0, 0)
@@ -157,6 +160,21 @@ class Stage(QWidget):
         self._tell_policy()
         self._open()
 
+    async def show_nobody(self, origin: str) -> None:
+        """Say that an export does not have the person."""
+        await self.close_services()
+        self._line.set_text("")
+        title = translate("preview", "This person is not in {file}.").format(file=harmless(origin))
+        hint = translate("preview", "So there is no policy for them, and nothing to show on this side.")
+        self._nobody = EmptyState("user", title, hint)
+        self._stack.addWidget(self._nobody)
+        self._stack.setCurrentWidget(self._nobody)
+
+    def set_title(self, title: str) -> None:
+        """Call the side otherwise."""
+        self._chip.setText(title)
+        self.setAccessibleName(title)
+
     async def follow(self, document: Document) -> None:
         """Show the same person under a policy that may have changed."""
         if self._services is None or self._desk is None:
@@ -179,6 +197,9 @@ class Stage(QWidget):
     async def close_services(self) -> None:
         """Drop the windows, and forget what they worked on."""
         services, self._services = self._services, None
+        if self._nobody is not None:
+            self._nobody.deleteLater()
+            self._nobody = None
         if self._desk is not None:
             await self._desk.end()
             self._desk = None

@@ -10,14 +10,13 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow
 from shiboken6 import isValid
 
-from app.errors import ExpectedError, StorageError
+from app.errors import ExpectedError
 from app.policy.directory import Directory, User
 from app.preview.change import Change, Choice, root_of
 from app.preview.comparison import Comparison, comparing
-from app.preview.csv_text import writing
 from app.preview.effects import effects
 from app.preview.person import example_profile, preview_policy
 from app.preview.tree import growing
@@ -26,30 +25,25 @@ from ui import tasks
 from ui.accounts.page import show_problem
 from ui.icons import application_icon
 from ui.messages import refusal_line, route_line
-from ui.preview.everyone import EveryonePage
+from ui.preview.concerned import folding
 from ui.preview.example import example_directory
-from ui.preview.files import ask_csv_file, ask_file, ask_picture_folder, dropped_file, save_all
+from ui.preview.files import ask_file, dropped_file, names_beside
 from ui.preview.invent import InventDialog
 from ui.preview.menus import Menus
 from ui.preview.opening import read_file
-from ui.preview.organisation import OrganisationPane
-from ui.preview.person import PersonPage
-from ui.preview.picker import PersonField
-from ui.preview.plan import Plan
-from ui.preview.sides import Sides, View, ViewChoice
+from ui.preview.output import save_pictures, save_table
+from ui.preview.panes import EVERYONE, Panes
+from ui.preview.plan import Both, Plan, finding, looking_up, of_both
+from ui.preview.sides import View
 from ui.preview.slices import breath, little_by_little
-from ui.preview.stage import Shown
-from ui.widgets import Button, Card, ElidedLabel, Line, Notice, fit_to_screen
+from ui.widgets import fit_to_screen
+from ui.wording.changes import exports_line, summary_line
 from ui.wording.facts import harmless
-from ui.wording.preview import csv_words, summary_line
 
 __all__ = ["PreviewWindow"]
 
 _ROOM_FOR_BOTH = 1200
 """A window that is so wide begins with both sides."""
-_WINDOWS = {1: Shown.ACCOUNTS, 2: Shown.WIZARD, 3: Shown.COMPOSER}
-"""Which tab shows which of the program's windows."""
-_EVERYONE = 4
 
 
 class PreviewWindow(QMainWindow):
@@ -61,6 +55,8 @@ class PreviewWindow(QMainWindow):
         self._plan = _first_plan(example_directory(), self.tr("made-up example"))
         self._comparison: Comparison | None = None
         self._work: asyncio.Task[None] | None = None
+        self._file: Path | None = None
+        """What was opened last."""
         self._shown: Plan | None = None
         """What was shown last, or is about to be."""
         self._is_ended = False
@@ -74,7 +70,6 @@ class PreviewWindow(QMainWindow):
         self.setMinimumSize(760, 520)
         fit_to_screen(self, 1400, 900)
         self.view.choose(View.BOTH if self.width() >= _ROOM_FOR_BOTH else View.AFTER)
-        self._show_tab(0)
         self._take(self._plan)
         self.organisation.tree.setFocus()
         if file is not None:
@@ -92,77 +87,20 @@ class PreviewWindow(QMainWindow):
 
     def _build(self) -> None:
         self.menus = Menus(self)
-        self.organisation = OrganisationPane()
-        self.organisation.setMinimumWidth(296)
-        self.person_field = PersonField()
-        self.invent_button = Button(self.tr("&Invent…"), name="inventButton")
-        self.band = Notice(name="previewBand")
-        self.notice = Notice(name="previewNotice", closable=True)
-        self.view = ViewChoice()
-        self.sides = Sides(self._now)
-        self.person_page = PersonPage()
-        self.everyone = EveryonePage()
-        self.tabs = QTabBar()
-        self.tabs.setObjectName("previewTabs")
-        self.tabs.setAccessibleName(self.tr("What is shown"))
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        for action in self.menus.tabs:
-            self.tabs.addTab(action.text().replace("&", ""))
-        self._stack = QStackedWidget()
-        self._windows = self._windows_page()
-        for page in (self.person_page, self._windows, self.everyone):
-            self._stack.addWidget(page)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(self.organisation)
-        splitter.addWidget(self._right())
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([368, 1032])
-        self.setCentralWidget(splitter)
-
-    def _windows_page(self) -> QWidget:
-        """Return the windows of both sides, with the choice of sides above them."""
-        self.side_line = ElidedLabel("", quiet=True)
-        self.side_line.setObjectName("sideLine")
-        row = QHBoxLayout()
-        row.setContentsMargins(16, 6, 8, 6)
-        row.setSpacing(8)
-        row.addWidget(self.side_line, 1)
-        row.addWidget(self.view)
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(row)
-        column.addWidget(Line())
-        column.addWidget(self.sides, 1)
-        return page
-
-    def _right(self) -> QWidget:
-        label = QLabel(self.tr("Pr&eview as"))
-        label.setBuddy(self.person_field)
-        who = QHBoxLayout()
-        who.setSpacing(8)
-        who.addWidget(label)
-        who.addWidget(self.person_field, 1)
-        who.addWidget(self.invent_button)
-        card = Card(margin=1)
-        card.body.addWidget(self._stack)
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(12, 12, 16, 16)
-        column.setSpacing(12)
-        column.addLayout(who)
-        column.addWidget(self.band)
-        column.addWidget(self.notice)
-        column.addWidget(self.tabs)
-        column.addWidget(card, 1)
-        return right
+        panes = Panes(self._now, [action.text().replace("&", "") for action in self.menus.tabs])
+        self.setCentralWidget(panes)
+        self.organisation, self.person_field = panes.organisation, panes.person_field
+        self.invent_button = panes.invent_button
+        self.band, self.notice, self.view, self.sides = panes.band, panes.notice, panes.view, panes.sides
+        self.person_page, self.everyone, self.tabs = panes.person_page, panes.everyone, panes.tabs
+        self.side_line = panes.side_line
 
     def _connect(self) -> None:
         menus = self.menus
         tasks.on_click(menus.open, self._choose_file)
+        tasks.on_click(menus.compare, self._choose_second)
+        menus.connect(menus.swap, lambda: self._take(self._plan.swapped()))
+        menus.connect(menus.alone, lambda: self._take(self._plan.alone()))
         menus.connect(menus.example, self.open_example)
         tasks.on_click(menus.csv, self._save_csv)
         tasks.on_click(menus.pictures, self._save_pictures)
@@ -181,8 +119,7 @@ class PreviewWindow(QMainWindow):
         self.organisation.wanted.connect(self.change)
         self.person_field.chosen.connect(self.look_as)
         self.everyone.save_wanted.connect(menus.csv.trigger)
-        self.tabs.currentChanged.connect(self._show_tab)
-        self.view.chosen.connect(self._show_view)
+        self.everyone.person_wanted.connect(lambda email: tasks.start(self._look_up(email), name="preview"))
         self.sides.posted.connect(self._tell_posted)
         self.sides.other_window_wanted.connect(self._tell_other_window)
 
@@ -191,12 +128,18 @@ class PreviewWindow(QMainWindow):
     def open_example(self) -> None:
         """Begin anew with a small organisation that is made up."""
         self.notice.clear()
+        self._file = None
         self._take(_first_plan(example_directory(), self.tr("made-up example")))
 
     def open_file(self, file: Path) -> None:
         """Read a directory or a policy; what is shown stays where that cannot be."""
         self.notice.show_text("info", self.tr("{file} is being read…").format(file=harmless(file.name)))
         tasks.start(self._read(file.absolute()), name="preview file")
+
+    def compare_with(self, file: Path) -> None:
+        """Read a second export, and show what changes from the one that is shown to that one."""
+        self.notice.show_text("info", self.tr("{file} is being read…").format(file=harmless(file.name)))
+        tasks.start(self._read_second(file.absolute()), name="preview file")
 
     def change(self, place: str, choice: Choice) -> None:
         """Tick or untick the box of a unit or group, or let it inherit."""
@@ -212,56 +155,72 @@ class PreviewWindow(QMainWindow):
         dialog.open()
 
     async def _choose_file(self) -> None:
-        file = await ask_file(self)
+        file = await ask_file(self, self.tr("Open a directory or a policy"))
         if file is not None and isValid(self):
             self.open_file(file)
 
+    async def _choose_second(self) -> None:
+        file = await ask_file(self, self.tr("Compare with another export"))
+        if file is not None and isValid(self):
+            self.compare_with(file)
+
     async def _read(self, file: Path) -> None:
+        directory = await self._directory_in(file)
+        if directory is not None:
+            if not directory.users:
+                self._tell_empty(file)
+            self._file = file
+            self._take(_first_plan(directory, file.name))
+
+    async def _read_second(self, file: Path) -> None:
+        directory = await self._directory_in(file)
+        if directory is not None:
+            first = self._plan.alone()
+            if not {*directory.organisation.domains} & {*first.now.organisation.domains}:
+                self._tell_strangers(first.now, directory)
+            self._take(first.against(directory, *names_beside(self._file, first.origin, file)))
+            self._file = file
+            self.tabs.setCurrentIndex(EVERYONE)
+
+    async def _directory_in(self, file: Path) -> Directory | None:
+        """Return what is in a file; None, and say why, where it cannot be read. None too for a window that is gone."""
         try:
             directory = await asyncio.to_thread(read_file, file)
         except ExpectedError as error:
             if isValid(self):
                 show_problem(self.notice, error.problem)
-            return
-        if isValid(self):
-            self.notice.clear()
-            if not directory.users:
-                self._tell_empty(file)
-            self._take(_first_plan(directory, file.name))
+            return None
+        if not isValid(self):
+            return None
+        self.notice.clear()
+        return directory
+
+    async def _look_up(self, email: str) -> None:
+        """Show somebody from the list of those concerned."""
+        plan = self._plan
+        found = await little_by_little(finding(plan.after.users, email))
+        user = found or await little_by_little(finding(plan.now.users, email))
+        if user is not None and isValid(self):
+            self.look_as(user)
+            self.tabs.setCurrentIndex(0)
+            self.tabs.setFocus()
+
+    def _tell_strangers(self, first: Directory, second: Directory) -> None:
+        text = self.tr("These exports are of two organisations: {first} and {second}.")
+        names = {"first": harmless(first.organisation.name), "second": harmless(second.organisation.name)}
+        self.notice.show_text("warn", text.format(**names), self.tr("What is compared means little then."))
 
     def _tell_empty(self, file: Path) -> None:
         text = self.tr("There are no people in {file}.").format(file=harmless(file.name))
         self.notice.show_text("warn", text, self.tr("Invent a person to see what somebody would get."))
 
     async def _save_csv(self) -> None:
-        comparison = self._comparison
-        chosen = await ask_csv_file(self) if comparison is not None else None
-        if comparison is None or chosen is None or not isValid(self):
-            return
-        (file, separator), words = chosen, csv_words()
-        try:
-            text = await little_by_little(writing(comparison, words, separator))
-            await asyncio.to_thread(save_all, [(file, text.encode())])
-        except StorageError as error:
-            show_problem(self.notice, error.problem)
-        else:
-            self.notice.show_text("good", self.tr("The table was saved as {file}.").format(file=harmless(str(file))))
+        if self._comparison is not None:
+            of_units, are_exports = self.everyone.shows_units, self._plan.later is not None
+            await save_table(self._comparison, self, self.notice, of_units=of_units, are_exports=are_exports)
 
     async def _save_pictures(self) -> None:
-        from ui.preview.pictures import take_pictures  # late: few ask for them
-
-        folder = await ask_picture_folder(self)
-        if folder is None or not isValid(self):
-            return
-        self.notice.show_text("info", self.tr("The pictures are being taken…"))
-        try:
-            files = await take_pictures(self._plan, self, self._now)
-            await asyncio.to_thread(save_all, [(folder / name, data) for name, data in files])
-        except ExpectedError as error:
-            show_problem(self.notice, error.problem)
-        else:
-            saved = self.tr("{count} files were saved in {folder}.")
-            self.notice.show_text("good", saved.format(count=len(files), folder=harmless(str(folder))))
+        await save_pictures(self._plan, self, self.notice, self._now)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_file(event.mimeData()) is not None:
@@ -275,22 +234,13 @@ class PreviewWindow(QMainWindow):
 
     # What is shown
 
-    def _show_tab(self, number: int) -> None:
-        window = _WINDOWS.get(number)
-        if window is not None:
-            self.sides.show_window(window)
-            self._stack.setCurrentWidget(self._windows)
-        else:
-            self._stack.setCurrentWidget(self.everyone if number == _EVERYONE else self.person_page)
-
-    def _show_view(self, view: View) -> None:
-        self.sides.show_view(view)
-        self.side_line.set_text(self.sides.headline())
-
     def _take(self, plan: Plan) -> None:
-        """Show another organisation."""
-        self.organisation.take(plan.now, plan.origin)
-        self.person_field.take(plan.now)
+        """Show another organisation, or another pair of exports."""
+        are_exports = plan.later is not None
+        self.organisation.take(plan.after, plan.after_origin, plan.origin if are_exports else "")
+        self.person_field.take(plan.after.users, plan.after.units)
+        for part in (self.sides, self.view, self.menus):
+            part.name_sides(are_exports=are_exports)
         self._plan = plan
         self._bring_up_to_date()
 
@@ -304,7 +254,9 @@ class PreviewWindow(QMainWindow):
         plan = self._plan
         self.menus.undo.setEnabled(plan.is_changed)
         self.menus.reset.setEnabled(plan.is_changed)
-        unit = plan.now.units.get(plan.user.org_unit)
+        self.menus.swap.setEnabled(plan.later is not None)
+        self.menus.alone.setEnabled(plan.later is not None)
+        unit = plan.after.units.get(plan.user.org_unit)
         self.person_field.show_user(plan.user, unit.path if unit is not None else "")
         self._tell_whom(self.tr("Counting who is concerned…"))
         self._comparison = None
@@ -314,26 +266,37 @@ class PreviewWindow(QMainWindow):
             self._work = tasks.start(self._catch_up(), name="preview")
 
     async def _catch_up(self) -> None:
-        """Show the plan as it stands; what takes a while is done in a thread, and begun anew where the plan changed."""
+        """Show the plan as it stands, little by little; begun anew where the plan changed."""
         while self._shown is not self._plan:
             plan = self._shown = self._plan
             self.organisation.show_tree(plan.after, await little_by_little(growing(plan.after)))
             await breath()
-            await self._show_windows(plan)
+            await self._show_windows(plan, await little_by_little(looking_up(plan)))
             if plan is self._plan:
                 comparison = await little_by_little(comparing(plan.now, plan.after))
-                self._take_comparison(plan, comparison)
+                folded = await little_by_little(folding(comparison.changes))
+                everybody = await little_by_little(of_both(plan.now, plan.after)) if plan.later is not None else ()
+                self._take_comparison(plan, comparison, folded)
+                if plan is self._plan and len(everybody) > len(plan.after.users):
+                    self.person_field.take(everybody, {**plan.now.units, **plan.after.units})
 
-    def _take_comparison(self, plan: Plan, comparison: Comparison) -> None:
+    def _take_comparison(self, plan: Plan, comparison: Comparison, folded: Sequence[str]) -> None:
         if plan is self._plan:
             self._comparison = comparison
-            self.everyone.show_comparison(comparison)
+            self.everyone.show_comparison(comparison, folded, are_exports=plan.later is not None)
             actions = [(self.tr("S&how them"), self._show_everyone)] if comparison.changes else []
+            if plan.later is not None:
+                actions += [(self.tr("S&wap"), self.menus.swap.trigger), (self.tr("E&nd"), self.menus.alone.trigger)]
             self._tell_whom(self._summary(plan, comparison), actions)
             self.menus.csv.setEnabled(bool(comparison.changes))
 
     def _summary(self, plan: Plan, comparison: Comparison) -> str:
         """Return what the changes do to the whole organisation."""
+        if plan.later is not None:
+            pair = exports_line(plan.origin, plan.later_origin)
+            if plan.is_changed:
+                pair = self.tr("{exports} with your changes").format(exports=pair)
+            return f"{pair}: {summary_line(comparison)}"
         if not plan.is_changed:
             return self.tr("Nothing is changed yet: tick or untick the box at the left.")
         return self.tr("Whole organisation: {summary}").format(summary=summary_line(comparison))
@@ -343,21 +306,25 @@ class PreviewWindow(QMainWindow):
         self.band.show_text("info", title, detail, actions)
 
     def _show_everyone(self) -> None:
-        self.tabs.setCurrentIndex(_EVERYONE)
+        self.tabs.setCurrentIndex(EVERYONE)
 
-    def _show_person(self, plan: Plan) -> None:
-        now = self._now()
-        profile = example_profile(plan.now, plan.user, source=plan.origin, now=now)
-        before = preview_policy(plan.now, plan.user, now=now, origin=plan.origin)
-        after = preview_policy(plan.after, plan.user, now=now, origin=plan.origin)
-        self.person_page.show_effects(effects(profile, before, after))
+    def _show_person(self, plan: Plan, who: Both) -> None:
+        now, (was, later) = self._now(), who
+        if was is None or later is None:
+            missing = plan.origin if was is None else plan.after_origin
+            self.person_page.show_absent(plan.user.email, missing, is_new=was is None)
+            return
+        profile = example_profile(plan.now, was, source=plan.origin, now=now)
+        before = preview_policy(plan.now, was, now=now, origin=plan.origin)
+        after = preview_policy(plan.after, later, now=now, origin=plan.after_origin)
+        self.person_page.show_effects(effects(profile, before, after), are_exports=plan.later is not None)
 
-    async def _show_windows(self, plan: Plan) -> None:
+    async def _show_windows(self, plan: Plan, who: Both) -> None:
         """Show the person on all pages, or why there can be no policy for them."""
         try:
-            self._show_person(plan)
+            self._show_person(plan, who)
             await breath()
-            await self.sides.follow(plan)
+            await self.sides.follow(plan, who)
         except ExpectedError as error:
             show_problem(self.notice, error.problem)
         self.side_line.set_text(self.sides.headline())

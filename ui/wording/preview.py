@@ -9,10 +9,7 @@ from PySide6.QtCore import QLocale
 from app.policy.directory import ADMINS, Group
 from app.policy.evaluate import Outcome
 from app.preview.baselines import Baseline
-from app.preview.comparison import Cause, Comparison, Kind, UserChange
-from app.preview.csv_text import CsvWords
 from app.preview.effects import Choice, DraftFate, Effects, QueuedFate, ScheduledFate
-from app.preview.rules import Settings
 from app.preview.tree import Box, GroupRow, Source
 from app.recipient_view import RecipientView
 from app.routing import Refusal, Route, Via
@@ -21,18 +18,14 @@ from ui.wording.facts import harmless
 from ui.wording.routes import name_of_target, on_behalf_line, security_short
 
 __all__ = [
-    "allowed_line",
-    "cause_word",
-    "causes_line",
     "choice_line",
     "console_path",
-    "csv_words",
+    "count_text",
     "demand_line",
     "doubt_line",
     "draft_line",
     "group_name",
     "groups_line",
-    "kind_word",
     "mark_line",
     "people_line",
     "person_headline",
@@ -40,10 +33,8 @@ __all__ = [
     "scheduled_line",
     "setting_name",
     "setting_text",
-    "settings_line",
     "source_line",
     "source_word",
-    "summary_line",
     "value_word",
     "waiting_line",
     "way_line",
@@ -165,96 +156,20 @@ def people_line(count: int) -> str:
     """Return how many people."""
     if count == 1:
         return translate("preview", "1 person")
-    return translate("preview", "{count} people").format(count=_number(count))
+    return translate("preview", "{count} people").format(count=count_text(count))
 
 
 def groups_line(count: int) -> str:
     """Return how many groups."""
     if count == 1:
         return translate("preview", "1 group")
-    return translate("preview", "{count} groups").format(count=_number(count))
+    return translate("preview", "{count} groups").format(count=count_text(count))
 
 
-def kind_word(kind: Kind) -> str:
-    """Return what happens to a person."""
-    match kind:
-        case Kind.GAINS:
-            return translate("preview", "newly allowed")
-        case Kind.LOSES:
-            return translate("preview", "no longer allowed")
-        case Kind.OTHER:
-            return translate("preview", "another setting changes")
-        case Kind.ADDED:
-            return translate("preview", "is new")
-        case Kind.REMOVED:
-            return translate("preview", "is gone")
-        case _:
-            assert_never(kind)
-
-
-def cause_word(cause: Cause) -> str:
-    """Return what makes the difference for a person."""
-    match cause:
-        case Cause.POLICY:
-            return translate("preview", "policy changed")
-        case Cause.UNIT:
-            return translate("preview", "moved to another unit")
-        case Cause.GROUPS:
-            return translate("preview", "other groups")
-        case _:
-            assert_never(cause)
-
-
-def causes_line(change: UserChange) -> str:
-    """Return why something changes for a person."""
-    words = [cause_word(cause) for cause in change.causes]
-    if change.moved_from and Cause.UNIT in change.causes:
-        moved = translate("preview", "moved from {unit}").format(unit=harmless(change.moved_from))
-        words[change.causes.index(Cause.UNIT)] = moved
-    return " · ".join(words)
-
-
-def settings_line(settings: Settings | None) -> str:
-    """Return whether somebody may use own servers, and what decides that; empty for who is not there."""
-    if settings is None:
-        return ""
-    decisive = settings.gateways if settings.mail.value or not settings.gateways.value else settings.mail
-    by = decisive.decided_by
-    where = translate("preview", "Google's default") if by is None else name_of_target(by.target)
-    line = f"{value_word(settings.may_use_gateway)} · {where}"
-    if decisive is settings.mail:
-        return translate("preview", "{line}: mail is switched off").format(line=line)
-    if by is not None and by.outcome in {Outcome.MALFORMED, Outcome.UNDECIDABLE_QUERY}:
-        return translate("preview", "{line}: unclear").format(line=line)
-    return line
-
-
-def summary_line(comparison: Comparison) -> str:
-    """Return what a change does to the whole organisation, in one sentence."""
-    gains, loses = comparison.counts[Kind.GAINS], comparison.counts[Kind.LOSES]
-    if not gains and not loses:
-        return translate("preview", "Nobody gains or loses own SMTP servers.")
-    gaining, losing = people_line(gains), people_line(loses)
-    if not loses:
-        return translate("preview", "Own SMTP servers: newly allowed for {people}.").format(people=gaining)
-    if not gains:
-        return translate("preview", "Own SMTP servers: no longer allowed for {people}.").format(people=losing)
-    line = translate("preview", "Own SMTP servers: newly allowed for {gaining}, no longer allowed for {losing}.")
-    return line.format(gaining=gaining, losing=losing)
-
-
-def allowed_line(comparison: Comparison) -> str:
-    """Return how many may use own servers before and after."""
-    line = translate("preview", "Allowed now: {before} of {users}. Allowed afterwards: {after}.")
-    return line.format(
-        before=_number(comparison.allowed_before),
-        users=people_line(comparison.users_before),
-        after=_number(comparison.allowed_after),
-    )
-
-
-def person_headline(found: Effects) -> str:
-    """Return what a change does to one person, in one sentence."""
+def person_headline(found: Effects, *, are_exports: bool = False) -> str:
+    """Return what a change, or the second of two exports, does to one person, in one sentence."""
+    if are_exports and not found.changed and found.gateways_before == found.gateways_after:
+        return translate("preview", "Both exports say the same for this person.")
     if found.gateways_before != found.gateways_after:
         if found.gateways_after:
             return translate("preview", "This person may use own SMTP servers from now on.")
@@ -336,32 +251,6 @@ def queued_line(fate: QueuedFate) -> str:
             assert_never(fate)
 
 
-def csv_words() -> CsvWords:
-    """Return the words of the table of those concerned."""
-    return CsvWords(
-        address=translate("preview", "Address"),
-        unit=translate("preview", "Organisational unit"),
-        change=translate("preview", "Change"),
-        causes=translate("preview", "Because of"),
-        moved_from=translate("preview", "Formerly in"),
-        gateway_before=translate("preview", "Own SMTP servers now"),
-        gateway_after=translate("preview", "Own SMTP servers afterwards"),
-        decided_before=translate("preview", "Decided now by"),
-        decided_after=translate("preview", "Decided afterwards by"),
-        mail_before=translate("preview", "Mail now"),
-        mail_after=translate("preview", "Mail afterwards"),
-        names_before=translate("preview", "Name can be changed now"),
-        names_after=translate("preview", "Name can be changed afterwards"),
-        required_before=translate("preview", "Outside addresses need an own server now"),
-        required_after=translate("preview", "Outside addresses need an own server afterwards"),
-        kinds={kind: kind_word(kind) for kind in Kind},
-        cause_words={cause: cause_word(cause) for cause in Cause},
-        yes=translate("preview", "yes"),
-        no=translate("preview", "no"),
-        default=translate("preview", "Google's default"),
-        admins=name_of_target(ADMINS),
-    )
-
-
-def _number(count: int) -> str:
+def count_text(count: int) -> str:
+    """Return a number as people write it."""
     return QLocale().toString(count)
