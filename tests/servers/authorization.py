@@ -226,6 +226,10 @@ class AuthorizationServer:
         """Let every access token be refused, though its time is not over."""
         self._state.access.clear()
 
+    def issue(self) -> str:
+        """Return a refresh token as if somebody had signed in."""
+        return str(self._tokens(secrets.token_hex(8), with_refresh=True)["refresh_token"])
+
     def decide(self, asked: Mapping[str, str]) -> str:
         """Return where the browser is sent; empty for a request that nobody is told about (RFC 6749, 4.1.2.1)."""
         back = asked.get("redirect_uri", "")

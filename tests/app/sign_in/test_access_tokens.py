@@ -73,12 +73,10 @@ class World:
 
 
 @pytest.fixture
-async def world(server: AuthorizationServer, browser: Browser) -> AsyncIterator[World]:
+async def world(server: AuthorizationServer) -> AsyncIterator[World]:
     client = server.client(hosts=(LOGIN.host,))
-    words = BrowserWords("", "", "")
-    done = await sign_in_with_browser(client, LOGIN.username, show=browser.open, words=words)
-    world = World(server, client, done.grant)
-    await world.keychain.set(ACCOUNT, done.grant.to_secret())
+    world = World(server, client, Grant(client.client_id, client.token_endpoint, Secret(server.issue())))
+    await world.keychain.set(ACCOUNT, world.grant.to_secret())
     yield world
     await world.tokens.close()
 
