@@ -54,6 +54,8 @@ _NO_WAY = frozenset(
         Reason.SIGN_IN_UNREACHABLE,
         Reason.SIGN_IN_TIMEOUT,
         Reason.SIGN_IN_TLS,
+        Reason.SIGN_IN_STATUS,
+        Reason.SIGN_IN_ANSWER,
     }
 )
 """Reasons to try later that another network, or one that is back, may have ended."""
