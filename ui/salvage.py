@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from enum import IntEnum
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from app.delivery.export import export_all
 from app.errors import ExpectedError, Problem, Reason, StorageError
 from app.instance import FileLock
+from app.limited import call_with_limit
 from app.services import now
 from app.storage.folder import DataFolder
 from app.storage.salvage import Kind, Survey, survey
@@ -115,7 +117,7 @@ class SalvageDialog(QDialog):
         if place is None:
             return
         try:
-            done = await asyncio.to_thread(export_all, self._folder.database, place, now())
+            done = await call_with_limit(partial(export_all, self._folder.database, place, now()), None)
         except ExpectedError as error:
             self._say(error)
             return

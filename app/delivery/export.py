@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 
 from app.delivery.outbox import Outbox
 from app.errors import MessageError, Reason, StorageError
+from app.limited import call_with_limit
 from app.message.draft import Draft
 from app.storage.eml_file import EmlFile, eml_name
 from app.storage.salvage import Found, Salvage, salvaged
 
 __all__ = ["Exported", "eml_name", "export_all", "write_draft_eml", "write_eml", "write_text_eml"]
+
+_LEAVE_SECONDS = 1.0
+"""For an unfinished file to be removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +41,17 @@ async def write_eml(outbox: Outbox, message_id: str, file: Path, *, replace: boo
     replaced, EXPORT_FAILED where it cannot be written, CORRUPT where bytes are missing. Then there is no new file.
     """
     await outbox.get(message_id)
-    with EmlFile(file, replace=replace) as eml:
+    eml = EmlFile(file, replace=replace)
+    # A share may hang: on entering and leaving, too.
+    await call_with_limit(eml.__enter__, None)
+    try:
         async for chunk in outbox.chunks(message_id):
-            await asyncio.to_thread(eml.write, chunk)
+            await call_with_limit(partial(eml.write, chunk), None)
+    except BaseException as error:
+        with suppress(TimeoutError):
+            await call_with_limit(partial(eml.__exit__, type(error), error, None), _LEAVE_SECONDS)
+        raise
+    await call_with_limit(partial(eml.__exit__, None, None, None), None)
 
 
 async def write_draft_eml(draft: Draft, file: Path, now: datetime, *, replace: bool = False) -> tuple[str, ...]:
@@ -46,7 +59,7 @@ async def write_draft_eml(draft: Draft, file: Path, now: datetime, *, replace: b
 
     Raises StorageError as `write_eml`, and MessageError when an attachment changes meanwhile.
     """
-    return await asyncio.to_thread(_write_draft, draft, file, now, may_replace=replace)
+    return await call_with_limit(partial(_write_draft, draft, file, now, may_replace=replace), None)
 
 
 def _write_draft(draft: Draft, file: Path, now: datetime, *, may_replace: bool = False) -> tuple[str, ...]:

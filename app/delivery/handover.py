@@ -13,7 +13,6 @@ from app.delivery.outbox import Outbox, QueuedMessage
 from app.delivery.queued import changed_route, difference
 from app.delivery.verdict import Delivered, Held, Rejected, TryLater, Verdict
 from app.errors import ExpectedError, KeychainError, Problem, Reason, SetupError, SignInError
-from app.limited import call_with_limit
 from app.profile import SmtpServer
 from app.routing import Refusal, Route, Step
 from app.sign_in.access_tokens import PASSING
@@ -96,9 +95,9 @@ class Line:
         """Return a new session in place of the old one; raises SessionError, KeychainError, SetupError, SignInError."""
         self.hang_up()
         secret = await self._secret_of(server)
-        # In a thread, because reading the system's authorities takes longer than a window may stand still.
-        tls = await call_with_limit(self._tls, None)
-        session = await self._open(server, secret, tls=tls, limits=self._limits, watch=watch)
+        from app.delivery.tls import trust  # late: before the first message nobody needs it
+
+        session = await self._open(server, secret, tls=await trust(self._tls), limits=self._limits, watch=watch)
         self._server, self._session = server, session
         return session
 

@@ -11,8 +11,9 @@ from typing import Protocol, cast
 from app.authorities import trust_file
 from app.delivery.replies import clean_text
 from app.errors import Reason, SetupError
+from app.limited import call_with_limit
 
-__all__ = ["Certificate", "certificate_reason", "describe_certificate", "tls_context", "tls_reason"]
+__all__ = ["Certificate", "certificate_reason", "describe_certificate", "tls_context", "tls_reason", "trust"]
 
 # X509_V_ERR_* of OpenSSL's x509_vfy.h.
 _CERTIFICATE_REASONS: Mapping[int, Reason] = {
@@ -35,6 +36,8 @@ _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST"
 _TOO_OLD = frozenset({"TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION", "VERSION_TOO_LOW"})
 _TOO_LONG = 22  # X509_V_ERR_CERT_CHAIN_TOO_LONG
 _CHAIN_LIMIT = 16
+_TRUST_SECONDS = 10.0
+"""For the authorities to be read; the system's take 20 ms."""
 _CERTIFICATE_LIMIT = 64 * 1024
 
 
@@ -96,6 +99,17 @@ def tls_context(extra_ca: str = "") -> ssl.SSLContext:
         except OSError as error:
             raise SetupError.because(Reason.POLICY_CA_UNREADABLE, file=extra_ca) from error
     return context
+
+
+async def trust(make: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    """Return the context that `make` makes, in a thread, because that takes longer than a window may stand still.
+
+    Raises what `make` raises, and SetupError when it takes too long: its file may be on a share that hangs.
+    """
+    try:
+        return await call_with_limit(make, _TRUST_SECONDS)
+    except TimeoutError as error:
+        raise SetupError.because(Reason.POLICY_CA_UNREADABLE) from error
 
 
 def certificate_reason(error: BaseException) -> tuple[Reason, dict[str, str]] | None:

@@ -8,6 +8,7 @@ import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -188,7 +189,10 @@ class HttpPolicySource:
 
     async def fetch(self, etag: str) -> Fetched | NotModified:
         # The library and the certificates take tens of milliseconds to load, so a thread does it.
-        client = await asyncio.to_thread(_new_client, self._ca_file)
+        try:
+            client = await call_with_limit(partial(_new_client, self._ca_file), TIME_LIMIT)
+        except TimeoutError as error:  # they may be on a share that hangs
+            raise PolicyError.because(Reason.POLICY_CA_UNREADABLE, file=self._ca_file) from error
         try:
             async with asyncio.timeout(TIME_LIMIT), client:
                 return await self._follow(client, etag)

@@ -12,6 +12,7 @@ from datetime import datetime
 from app.address import Address, Mailbox
 from app.delivery.outbox import Outbox, State
 from app.delivery.smtp import Envelope, Session, SessionError
+from app.delivery.tls import trust
 from app.delivery.verdict import Delivered, Uncertain, Verdict
 from app.errors import ExpectedError, KeychainError, ProfileError, Reason, SetupError
 from app.message.draft import Draft
@@ -235,7 +236,7 @@ async def _deliver(to: Address, code: str, profile: Profile, mailer: Mailer, now
     server = profile.organisation_server
     secret = await mailer.secret_of(server)
     try:
-        session = await Session.open(server, secret, tls=mailer.tls())
+        session = await Session.open(server, secret, tls=await trust(mailer.tls))
     except SessionError as error:
         return error.as_verdict()
     try:

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from app.address import Address, check_name, has_hidden_characters
+from app.delivery.tls import trust
 from app.errors import ProfileError, Reason, SetupError
 from app.oauth_client import OAuthClient
 from app.policy.evaluate import Policy
@@ -115,7 +116,7 @@ async def set_up(
         missing = Reason.SETUP_NO_SIGN_IN if is_browser else Reason.SETUP_NO_PASSWORD
         raise SetupError.because(missing, host=server.host)
     known = await secret_of(server, typed)
-    report = await probe(server, known, profile.primary.address, tls=tls(), watch=watch)
+    report = await probe(server, known, profile.primary.address, tls=await trust(tls), watch=watch)
     if report.ok:
         if passed is not None:
             passed()

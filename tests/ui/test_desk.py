@@ -22,6 +22,7 @@ from app.message.draft import Draft
 from app.services import open_services
 from app.storage.folder import DataFolder
 from app.storage.keychain import MemoryKeychain
+from tests.servers.disk import dead_drive
 from ui.composer.window import ComposerWindow
 from ui.demo.start import Demo, open_demo
 from ui.desk import Desk
@@ -186,6 +187,25 @@ async def test_a_signal_saves_elsewhere_what_the_data_folder_does_not_take(
     assert message["Comments"] == "not included: plan.pdf"
     assert message.get_content().startswith("This too")
     assert str(saved) in capsys.readouterr().err
+
+
+@pytest.mark.case("L2", "L12")
+@pytest.mark.system("fuse")
+async def test_a_text_is_saved_where_there_is_a_disk_when_the_documents_are_on_a_share_that_hangs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_draft: Draft, _now: datetime) -> None:
+        raise StorageError.because(Reason.STORAGE_FULL, folder="x")
+
+    with dead_drive(tmp_path / "documents") as dead:
+        async with open_demo() as demo:
+            monkeypatch.setattr(demo.services.drafts, "save", full)
+            composer = demo.desk.compose()
+            assert isinstance(composer, ComposerWindow)
+            QTest.keyClicks(composer.header.subject, "Half written")
+            with ending(demo, monkeypatch, dead, tmp_path):
+                await demo.desk.end()
+        assert len(list(tmp_path.glob("*Half written.eml"))) == 1
 
 
 async def test_what_could_be_kept_at_the_end_is_saved_nowhere_else(

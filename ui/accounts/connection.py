@@ -102,16 +102,17 @@ async def run_test(
     view: ConnectionTest,
 ) -> ProbeReport | None:
     """Test `server` while `view` shows each step; None where there is no password, or no trust, to test it with."""
+    from app.delivery.tls import trust
     from app.setup.probe import probe
 
     view.forget()
     try:
         secret = await secret_of(server, typed)
-        trust = tls()
+        context = await trust(tls)
     except ExpectedError as error:
         view.stop(error.problem)
         return None
     view.begin(server)
-    report = await probe(server, secret, sender, tls=trust, watch=view.follow)
+    report = await probe(server, secret, sender, tls=context, watch=view.follow)
     view.finish(report)
     return report

@@ -10,10 +10,12 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.errors import ExpectedError, Problem
+from app.limited import call_with_limit
 from app.services import now
 from ui import tasks
 from ui.texts import translate
@@ -25,6 +27,9 @@ __all__ = ["rescue", "ways_out"]
 
 _LAST_TRY = 0.3
 """Seconds the data folder has once more before the program ends."""
+
+_PLACE_SECONDS = 0.2
+"""For each place to take the text."""
 
 Action = tuple[str, Callable[[], object]]
 """What is written on a link, and what it does."""
@@ -43,8 +48,9 @@ async def rescue(window: ComposerWindow) -> Path | None:
                 return None
     draft = await window.current_draft()
     for place in _places():
-        with suppress(ExpectedError, OSError):
-            file = await asyncio.to_thread(write_text_eml, draft, place, now().astimezone())
+        with suppress(ExpectedError, OSError):  # TimeoutError is one
+            write = partial(write_text_eml, draft, place, now().astimezone())
+            file = await call_with_limit(write, _PLACE_SECONDS)  # the documents may be on a share that hangs
             said = translate("rescue", "What you were writing could not be kept as a draft. It was saved as {file}.")
             sys.stderr.write(said.format(file=file) + "\n")
             return file

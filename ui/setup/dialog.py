@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from app.address import Address, check_name
+from app.delivery.tls import trust
 from app.errors import AddressError, ExpectedError, KeychainError, Problem, Reason, SetupError
 from app.policy.evaluate import Policy, own_policy
 from app.profile import CommandSignIn, Profile
@@ -125,7 +127,7 @@ class SetupDialog(CourseDialog):
         keys = self._services.managed.policy_keys if self._services.managed is not None else ()
         files = page.policy_ca.text().strip(), page.mail_ca.text().strip()
         page.forget_problems()
-        if self._lacks_authorities(files[1]):
+        if await self._lacks_authorities(files[1]):
             return
         if not page.own.isChecked():
             source = page.source.text().strip()
@@ -146,10 +148,10 @@ class SetupDialog(CourseDialog):
         self.sign_in_page.show_policy(policy, self._address, policy_detail(policy, self._services.now()))
         self._show(self.sign_in_page)
 
-    def _lacks_authorities(self, mail_ca: str) -> bool:
+    async def _lacks_authorities(self, mail_ca: str) -> bool:
         """Return whether the mail server's authorities cannot be read; said here, where one can change the file."""
         try:
-            self._services.mail_tls_for(mail_ca)
+            await trust(partial(self._services.mail_tls_for, mail_ca))
         except SetupError as error:
             show_field_problem(self.policy_page.mail_ca, error.problem)
             return True

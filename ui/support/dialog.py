@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from app.errors import StorageError
+from app.limited import call_with_limit
 from app.storage.folder import DataFolder
 from ui import tasks
 from ui.file_dialog import chosen_one, new_file_dialog
@@ -145,7 +147,7 @@ class SupportDialog(QDialog):
         from app.support.bundle import save
 
         try:
-            await asyncio.to_thread(save, bundle, file)
+            await call_with_limit(partial(save, bundle, file), None)
         except StorageError as error:
             words = explain(error.problem)
             self.notice.show_text("bad", words.sentence, words.next_step)
