@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import _thread
 import builtins
+import linecache
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -48,6 +49,7 @@ def import_qt() -> None:
     # PySide's own looks into the source of each imported module for features (`snake_case`, `true_property`) that it
     # could have chosen for itself, which none of ours does: 10 ms of the start, and 3 MB.
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
+    linecache.clearcache()  # what of it was read already
 
 
 def waiting() -> list[str]:

@@ -16,6 +16,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVarTuple, Unpack
 
@@ -33,6 +34,8 @@ _STYLE = ("-style", "fusion")
 _READY = QEvent.Type(QEvent.registerEventType())
 _TURN = 0.002
 """Seconds for which ready calls are made before painting and input have their turn."""
+_THREADS = 10
+"""Most calls at a time beside the window's thread; as many as qasync's own."""
 _MOSTLY_DEAD = 64
 """Timers from which on cancelled ones are cleared away once they are the greater part."""
 
@@ -46,6 +49,8 @@ class AppLoop(QEventLoop):
     def __init__(self, application: QCoreApplication) -> None:
         self._calls = _Calls(self)
         super().__init__(application)
+        # qasync's own executor starts all its threads for the first call, 1 MB of them.
+        self.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="beside"))
 
     def call_soon(
         self,

@@ -7,6 +7,7 @@ import contextvars
 import socket
 import subprocess
 import sys
+import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -285,3 +286,10 @@ def test_a_socket_is_not_heard_while_the_loop_stands_still_and_nothing_is_lost(q
         transport.abort()
         loop.run_until_complete(asyncio.sleep(0))
     loop.close()
+
+
+async def test_a_call_beside_the_window_s_thread_takes_one_thread_and_the_next_takes_the_same() -> None:
+    before = threading.active_count()
+    threads = [await asyncio.to_thread(threading.get_native_id) for _ in range(3)]
+    assert len(set(threads)) == 1
+    assert threading.active_count() <= before + 1
