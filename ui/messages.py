@@ -39,7 +39,7 @@ from ui.wording.routes import (
 from ui.wording.sending import MESSAGES, OUTBOX, ROUTES, state_name
 from ui.wording.servers import CERTIFICATES, SERVERS, SESSIONS, certificate_line
 from ui.wording.setup import not_proved_text, probe_step_name, verification_mail
-from ui.wording.sign_in import SIGN_IN
+from ui.wording.sign_in import SIGN_IN, browser_words
 from ui.wording.support import support_readme
 from ui.wording.system import KEYCHAIN, SETUP, STORAGE
 
@@ -47,6 +47,7 @@ __all__ = [
     "WORDS",
     "Explanation",
     "admin_request_text",
+    "browser_words",
     "clock_words",
     "explain",
     "explain_others",

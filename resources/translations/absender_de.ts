@@ -215,126 +215,126 @@
     <name>BrowserSignIn</name>
     <message>
         <source>S&amp;ign in…</source>
-        <translation type="unfinished"></translation>
+        <translation>A&amp;nmelden …</translation>
     </message>
     <message>
         <source>S&amp;ign in again</source>
-        <translation type="unfinished"></translation>
+        <translation>Er&amp;neut anmelden</translation>
     </message>
     <message>
         <source>Open agai&amp;n</source>
-        <translation type="unfinished"></translation>
+        <translation>Erneut ö&amp;ffnen</translation>
     </message>
     <message>
         <source>Copy add&amp;ress</source>
-        <translation type="unfinished"></translation>
+        <translation>Ad&amp;resse kopieren</translation>
     </message>
     <message>
         <source>Stop &amp;waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht mehr &amp;warten</translation>
     </message>
     <message>
         <source>Finish the sign-in in your browser first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen Sie zuerst die Anmeldung im Browser ab.</translation>
     </message>
     <message>
         <source>Copy the address and open it in a browser on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopieren Sie die Adresse und öffnen Sie sie auf diesem Computer in einem Browser.</translation>
     </message>
     <message>
         <source>No browser could be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ließ sich kein Browser öffnen</translation>
     </message>
     <message>
         <source>Sign in there, then come back here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Melden Sie sich dort an und kommen Sie dann hierher zurück.</translation>
     </message>
     <message>
         <source>Waiting for your browser …</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten auf Ihren Browser …</translation>
     </message>
     <message>
         <source>Signed in with {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Angemeldet bei {name}</translation>
     </message>
     <message>
         <source>You were asked to sign in as {username}. The connection test shows whether you did.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie sollten sich als {username} anmelden. Ob es dieses Konto war, zeigt der Verbindungstest.</translation>
     </message>
     <message>
         <source>Absender still has your sign-in from before. You need not sign in again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Absender hat Ihre frühere Anmeldung noch. Sie müssen sich nicht neu anmelden.</translation>
     </message>
     <message>
         <source>Signed in with your browser</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Browser angemeldet</translation>
     </message>
     <message>
         <source>Your browser opens, and you sign in there. Absender does not learn your password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihr Browser öffnet sich, und Sie melden sich dort an. Absender erfährt Ihr Passwort nicht.</translation>
     </message>
     <message>
         <source>Your browser opens, and you sign in there with {name}. Absender does not learn your password.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihr Browser öffnet sich, und Sie melden sich dort bei {name} an. Absender erfährt Ihr Passwort nicht.</translation>
     </message>
     <message>
         <source>Sign in with your browser</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Browser anmelden</translation>
     </message>
 </context>
 <context>
     <name>ClientFields</name>
     <message>
         <source>&amp;Client ID</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Client-ID</translation>
     </message>
     <message>
         <source>Client secret, i&amp;f you were given one</source>
-        <translation type="unfinished"></translation>
+        <translation>Client-Schlüssel (Secret), &amp;falls Sie einen erhalten haben</translation>
     </message>
     <message>
         <source>&amp;Directory (tenant) ID</source>
-        <translation type="unfinished"></translation>
+        <translation>Verzeichnis-ID (&amp;Mandant)</translation>
     </message>
     <message>
         <source>Only if the client is registered for one organisation alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur wenn der Client für eine einzige Organisation registriert ist.</translation>
     </message>
     <message>
         <source>Aut&amp;horization endpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldeadresse (Aut&amp;horization Endpoint)</translation>
     </message>
     <message>
         <source>The web address at which you sign in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Webadresse, an der Sie sich anmelden.</translation>
     </message>
     <message>
         <source>To&amp;ken endpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>To&amp;kenadresse (Token Endpoint)</translation>
     </message>
     <message>
         <source>The web address at which Absender renews the sign-in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Webadresse, an der Absender die Anmeldung erneuert.</translation>
     </message>
     <message>
         <source>Sco&amp;pe</source>
-        <translation type="unfinished"></translation>
+        <translation>Umfang (Sco&amp;pe)</translation>
     </message>
     <message>
         <source>What your provider names for sending mail; several are separated by spaces.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Ihr Anbieter für das Senden von E-Mails nennt; mehrere trennt ein Leerzeichen.</translation>
     </message>
     <message>
         <source>Google lets a mail program in with a client ID. You create one at console.cloud.google.com under “APIs &amp; Services”, “Credentials”, as an OAuth client ID of the type “Desktop app”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Google lässt E-Mail-Programme mit einer Client-ID zu. Sie erstellen sie auf console.cloud.google.com unter „APIs &amp; Dienste“, „Anmeldedaten“ als OAuth-Client-ID vom Typ „Desktop-App“.</translation>
     </message>
     <message>
         <source>Microsoft lets a mail program in with a client ID. You create one at entra.microsoft.com under “App registrations”, for “Mobile and desktop applications” with the redirect URI http://localhost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Microsoft lässt E-Mail-Programme mit einer Client-ID zu. Sie erstellen sie auf entra.microsoft.com unter „App-Registrierungen“ für „Mobilgerät- und Desktopanwendungen“ mit dem Umleitungs-URI http://localhost.</translation>
     </message>
     <message>
         <source>Whoever runs the mail server gives you these. They register Absender as a desktop program, with the redirect URI http://127.0.0.1 and any port.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Angaben erhalten Sie vom Betreiber des E-Mail-Servers. Er registriert Absender als Desktop-Programm mit dem Umleitungs-URI http://127.0.0.1 und beliebigem Port.</translation>
     </message>
 </context>
 <context>
@@ -1468,19 +1468,19 @@
     <name>SignInDialog</name>
     <message>
         <source>Sign in again</source>
-        <translation type="unfinished"></translation>
+        <translation>Erneut anmelden</translation>
     </message>
     <message>
         <source>Mail for {host} waits until you have signed in as {username}.</source>
-        <translation type="unfinished"></translation>
+        <translation>E-Mails für {host} warten, bis Sie sich als {username} angemeldet haben.</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Abbrechen</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Sign in again for {host}</source>
-        <translation type="unfinished"></translation>
+        <translation>Erneut anmelden für {host}</translation>
     </message>
 </context>
 <context>
@@ -1507,7 +1507,7 @@
     </message>
     <message>
         <source>Use another client</source>
-        <translation type="unfinished"></translation>
+        <translation>Anderen Client verwenden</translation>
     </message>
     <message>
         <source>Password</source>
@@ -1515,7 +1515,7 @@
     </message>
     <message>
         <source>Browser (OAuth)</source>
-        <translation type="unfinished"></translation>
+        <translation>Browser (OAuth)</translation>
     </message>
     <message>
         <source>Password from a command</source>
@@ -1527,11 +1527,11 @@
     </message>
     <message>
         <source>Your organisation set up the sign-in with the browser only for {hosts}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Organisation hat die Anmeldung im Browser nur für {hosts} eingerichtet.</translation>
     </message>
     <message>
         <source>Client ID: {client_id}</source>
-        <translation type="unfinished"></translation>
+        <translation>Client-ID: {client_id}</translation>
     </message>
 </context>
 <context>
@@ -1694,11 +1694,11 @@
     </message>
     <message>
         <source>&amp;Keep the sign-in until I close Absender</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldung &amp;bis zum Beenden von Absender behalten</translation>
     </message>
     <message>
         <source>&amp;Keep the password until I close Absender</source>
-        <translation type="unfinished">Passwort &amp;bis zum Beenden von Absender behalten</translation>
+        <translation>Passwort &amp;bis zum Beenden von Absender behalten</translation>
     </message>
     <message>
         <source>{host}:{port} using {security}</source>
@@ -1706,7 +1706,7 @@
     </message>
     <message>
         <source>signed in with the browser</source>
-        <translation type="unfinished"></translation>
+        <translation>im Browser angemeldet</translation>
     </message>
     <message>
         <source>some recipients see “{sender}”</source>
@@ -1746,7 +1746,7 @@
     </message>
     <message>
         <source>needs sign-in</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldung fehlt</translation>
     </message>
     <message>
         <source>Verify</source>
@@ -1762,7 +1762,7 @@
     </message>
     <message>
         <source>Sign in again…</source>
-        <translation type="unfinished"></translation>
+        <translation>Erneut anmelden …</translation>
     </message>
     <message>
         <source>Make default</source>
@@ -2258,7 +2258,7 @@ N. Name</translation>
     </message>
     <message>
         <source>Si&amp;gn in again…</source>
-        <translation type="unfinished"></translation>
+        <translation>Erneut anmel&amp;den …</translation>
     </message>
     <message>
         <source>Check the policy now</source>
@@ -4586,11 +4586,11 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     </message>
     <message>
         <source>Check the network and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie das Netzwerk und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>In a foreign network, sign in to that network first, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Melden Sie sich in einem fremden Netzwerk zuerst dort an und versuchen Sie es dann noch einmal.</translation>
     </message>
     <message>
         <source>{host}, where one signs in, did not answer in time.</source>
@@ -4610,7 +4610,7 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     </message>
     <message>
         <source>Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versuchen Sie es später noch einmal.</translation>
     </message>
     <message>
         <source>What {host} answered is no answer to a sign-in: {detail}.</source>
@@ -4630,19 +4630,19 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     </message>
     <message>
         <source>Signing in to Absender</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmeldung für Absender</translation>
     </message>
     <message>
         <source>You are signed in. You can close this page and go back to Absender.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie sind angemeldet. Sie können diese Seite schließen und zu Absender zurückkehren.</translation>
     </message>
     <message>
         <source>You are not signed in. Close this page; Absender says what happened.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie sind nicht angemeldet. Schließen Sie diese Seite; Absender sagt Ihnen, was geschehen ist.</translation>
     </message>
     <message>
         <source>en</source>
-        <translation type="unfinished"></translation>
+        <translation>de</translation>
     </message>
 </context>
 <context>

@@ -13,14 +13,16 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.delivery.outbox import State
 from app.errors import ExpectedError, KeychainError
-from app.profile import PasswordSignIn, SendAsAddress
+from app.profile import OAuthSignIn, SendAsAddress
 from app.services import Services
 from app.setup.adding import save_changes
 from ui import tasks
+from ui.accounts import edges
 from ui.accounts.edits import Accounts, Edits
 from ui.accounts.page import show_problem
 from ui.accounts.panel import AccountsPanel
 from ui.accounts.password_dialog import PasswordDialog
+from ui.accounts.sign_in_dialog import SignInDialog
 from ui.accounts.wizard import AddAddressDialog
 from ui.mailbox.banner import why_policy
 from ui.widgets import Button, Line, Notice, PrimaryButton, fit_to_screen, scrolled
@@ -42,7 +44,7 @@ class AccountsDialog(QDialog):
         self._desk = desk
         self._edits = Edits()
         self._held: dict[str, int] = {}
-        self._no_password: frozenset[str] = frozenset()
+        self._no_secret: frozenset[str] = frozenset()
         self._running: set[asyncio.Task[Any]] = set()
         self.setObjectName("accountsDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -72,7 +74,7 @@ class AccountsDialog(QDialog):
                 policy=self._services.policy,
                 now=self._services.now(),
                 held=self._held,
-                no_password=self._no_password,
+                no_secret=self._no_secret,
                 deleted=deleted,
             )
         )
@@ -134,14 +136,15 @@ class AccountsDialog(QDialog):
     def _open_wizard(self, entry: SendAsAddress | None, *, verify: bool = False) -> None:
         wizard = AddAddressDialog(self._services, self, entry, verify=verify)
         wizard.profile_changed.connect(self._desk.profile_changed)
-        wizard.finished.connect(lambda _result: self._start(self._look_for_passwords()))
+        wizard.finished.connect(lambda _result: self._start(self._look_for_secrets()))
         wizard.open()
 
     def _ask_password(self, entry_id: str) -> None:
         entry = self._entry(entry_id)
         server = entry.smtp_msa or self._services.the_profile.organisation_server
-        dialog = PasswordDialog(server, entry.address, self._services, self)
-        dialog.finished.connect(lambda _result: self._start(self._look_for_passwords()))
+        kind = SignInDialog if isinstance(server.sign_in, OAuthSignIn) else PasswordDialog
+        dialog = kind(server, entry.address, self._services, self)
+        dialog.finished.connect(lambda _result: self._start(self._look_for_secrets()))
         dialog.open()
 
     def _why(self) -> None:
@@ -173,7 +176,7 @@ class AccountsDialog(QDialog):
         if self._services.watch is not None:
             await self._services.watch.fresh_enough()
         self.show_now()
-        await self._look_for_passwords()
+        await self._look_for_secrets()
 
     async def _count_held(self) -> None:
         senders = Counter(message.sender for message in await self._services.outbox.list([State.HELD]))
@@ -182,19 +185,17 @@ class AccountsDialog(QDialog):
         }
         self.show_now()
 
-    async def _look_for_passwords(self) -> None:
-        """Mark the addresses whose password the keychain does not have."""
+    async def _look_for_secrets(self) -> None:
+        """Mark the addresses whose password, or sign-in, the keychain does not have."""
         profile, missing = self._services.the_profile, set()
         try:
             for entry in profile.addresses:
                 server = entry.smtp_msa or (profile.organisation_server if entry.is_primary else None)
-                if server is None or not isinstance(server.sign_in, PasswordSignIn):
-                    continue
-                if await self._services.keychain.get(server.keychain_account) is None:
+                if server is not None and await edges.lacks_secret(server, self._services):
                     missing.add(entry.id)
         except KeychainError as error:
             show_problem(self.notice, error.problem, kind="warn")
-        self._no_password = frozenset(missing)
+        self._no_secret = frozenset(missing)
         self.show_now()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:

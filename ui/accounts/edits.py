@@ -49,8 +49,8 @@ class Accounts:
     now: datetime
     held: Mapping[str, int] = field(default_factory=dict)
     """How many messages wait, by the id of the address they are from."""
-    no_password: frozenset[str] = frozenset()
-    """The ids of addresses whose server has no password in the keychain."""
+    no_secret: frozenset[str] = frozenset()
+    """The ids of addresses whose server has no password, or no sign-in, in the keychain."""
     deleted: tuple[tuple[int, SendAsAddress], ...] = ()
     """Addresses that go when the changes are saved, with their places in the list, in its order."""
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.errors import Problem
+from app.profile import OAuthSignIn, SmtpServer
 from ui.messages import explain
 from ui.texts import translate
 from ui.widgets import Field, Heading, Notice, QuietLabel
 
-__all__ = ["Page", "clear_when_typed", "first_wrong", "show_field_problem", "show_problem"]
+__all__ = ["Page", "clear_when_typed", "first_wrong", "keep_for_now_label", "show_field_problem", "show_problem"]
 
 
 class Page(QWidget):
@@ -72,6 +73,13 @@ def show_field_problem(field: Field, problem: Problem | None) -> None:
         return
     words = explain(problem)
     field.set_error(f"{words.sentence} {words.next_step}".strip())
+
+
+def keep_for_now_label(server: SmtpServer | None) -> str:
+    """Return what is offered where the keychain does not take what one signs in with."""
+    if server is not None and isinstance(server.sign_in, OAuthSignIn):
+        return translate("accounts", "&Keep the sign-in until I close Absender")
+    return translate("accounts", "&Keep the password until I close Absender")
 
 
 def first_wrong(fields: Sequence[Field]) -> QWidget | None:

@@ -15,8 +15,8 @@ from app.services import Services
 from app.storage.keychain import Secret
 from ui import tasks
 from ui.accounts.connection import ConnectionTest, run_test
-from ui.accounts.page import show_problem
-from ui.mailbox.work import save_password
+from ui.accounts.page import keep_for_now_label, show_problem
+from ui.mailbox.work import save_secret
 from ui.widgets import Button, Heading, Notice, PasswordField, PrimaryButton, QuietLabel, fit_to_screen
 
 __all__ = ["PasswordDialog"]
@@ -86,10 +86,10 @@ class PasswordDialog(QDialog):
                 view=self.test,
             )
             if report is not None and report.ok:
-                await save_password(self._server, typed, services, for_session=for_session)
+                await save_secret(self._server, Secret(typed), services, for_session=for_session)
                 self.accept()
         except KeychainError as error:
-            keep = (self.tr("&Keep the password until I close Absender"), lambda: self._begin(for_session=True))
+            keep = (keep_for_now_label(self._server), lambda: self._begin(for_session=True))
             show_problem(self.notice, error.problem, [keep])
         except ExpectedError as error:
             show_problem(self.notice, error.problem)

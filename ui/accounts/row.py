@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import Reason
 from app.policy.evaluate import Policy
-from app.profile import Profile, SendAsAddress
+from app.profile import OAuthSignIn, Profile, SendAsAddress
 from app.recipient_view import recipient_view
 from app.routing import Refusal, Route, choose_route
 from ui.accounts.edits import Accounts
@@ -63,6 +63,8 @@ def _line(entry: SendAsAddress, decided: Route | Refusal, accounts: Accounts, he
         parts = [sent_through_line(gateway, accounts.policy.organisation)]
         if gateway is not None:
             parts.append(security_line(gateway))
+        if (gateway is not None or entry.is_primary) and _signs_in_with_browser(entry, accounts):
+            parts.append(translate("accounts", "signed in with the browser"))
     if isinstance(decided, Route) and decided.on_behalf_of:
         seen = on_behalf_line(recipient_view(decided, accounts.profile))
         parts.append(translate("accounts", "some recipients see “{sender}”").format(sender=seen))
@@ -78,6 +80,10 @@ def _line(entry: SendAsAddress, decided: Route | Refusal, accounts: Accounts, he
         )
         parts.append(text.format(count=held))
     return " · ".join(parts)
+
+
+def _signs_in_with_browser(entry: SendAsAddress, accounts: Accounts) -> bool:
+    return isinstance((entry.smtp_msa or accounts.profile.organisation_server).sign_in, OAuthSignIn)
 
 
 def _why_name_is_fixed(entry: SendAsAddress, policy: Policy) -> str:
@@ -106,8 +112,11 @@ def _chips(entry: SendAsAddress, decided: Route | Refusal, accounts: Accounts) -
         doubtful = decided.problem.reason in _DOUBTFUL
         word = translate("accounts", "on hold") if doubtful else translate("accounts", "not allowed")
         chips.append((word, "warn" if doubtful else "bad"))
-    elif entry.id in accounts.no_password:
-        chips.append((translate("accounts", "needs password"), "warn"))
+    elif entry.id in accounts.no_secret:
+        needs = translate("accounts", "needs password")
+        if _signs_in_with_browser(entry, accounts):
+            needs = translate("accounts", "needs sign-in")
+        chips.append((needs, "warn"))
     return tuple(chips)
 
 
@@ -117,8 +126,11 @@ def _actions(entry: SendAsAddress, decided: Route | Refusal, accounts: Accounts)
         actions.append(("verify", translate("accounts", "Verify")))
     elif accounts.held.get(entry.id):
         actions.append(("choose", translate("accounts", "Choose…")))
-    elif entry.id in accounts.no_password and not isinstance(decided, Refusal):
-        actions.append(("password", translate("accounts", "Enter password…")))
+    elif entry.id in accounts.no_secret and not isinstance(decided, Refusal):
+        label = translate("accounts", "Enter password…")
+        if _signs_in_with_browser(entry, accounts):
+            label = translate("accounts", "Sign in again…")
+        actions.append(("password", label))
     elif not entry.is_default:
         actions.append(("default", translate("accounts", "Make default")))
     actions.append(("edit", translate("accounts", "Edit info")))

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
+from app.address import Address
 from app.errors import Problem
-from app.profile import Security, is_loopback
+from app.profile import Security, SmtpServer, is_loopback
+from app.services import Services
 from app.setup.enrolment import PORTS, ServerForm, recommended
 from app.setup.enrolment import Field as FormField
 from app.storage.keychain import Secret
@@ -25,7 +27,7 @@ class ServerFields(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._touched = False
         self.host = Field(self.tr("&SMTP server"), name="hostField")
@@ -33,7 +35,7 @@ class ServerFields(QWidget):
         self.port_box.setEditable(True)
         self.port_box.addItems([str(port) for port in PORTS])
         self.port = Field(self.tr("P&ort"), self.port_box, name="portField")
-        self.sign_in = SignInFields()
+        self.sign_in = SignInFields(services, self.form, self.show_problems)
         self.radios = {security: QRadioButton() for security in Security}
         self._security_problem = PlainLabel()
         self._security_problem.setProperty("bad", True)
@@ -48,21 +50,23 @@ class ServerFields(QWidget):
         column.addLayout(top)
         column.addWidget(self.sign_in)
         column.addLayout(self._protection())
-        self.host.line.textEdited.connect(lambda _text: self._look_again())
+        self.host.line.textEdited.connect(lambda _text: self._take_host())
         self.port_box.currentTextChanged.connect(lambda _text: self._look_again())
         self.sign_in.changed.connect(self.changed)
         clear_when_typed((self.host,))
         self.port_box.currentTextChanged.connect(lambda _text: self.port.set_error(None))
 
-    def set_form(self, form: ServerForm, *, address_is_new: bool) -> None:
-        """Show a form; the password of another address is not kept in its field."""
+    def set_form(
+        self, form: ServerForm, *, address: Address, address_is_new: bool, stored: SmtpServer | None = None
+    ) -> None:
+        """Show a form; the password or sign-in of another address is not kept. `stored` is the server used now."""
         if address_is_new:
-            self.sign_in.password.set_text("")
+            self.sign_in.forget_secret()
         self._touched = form.security is not None and form.security is not form.recommended
         self.host.set_text(form.host or "")
         self.port_box.setCurrentText(form.port)
         local = is_loopback(form.host or "")
-        self.sign_in.set_values(form.username or "", form.kind, form.command, allow_none=local)
+        self.sign_in.set_form(form, address=address, stored=stored, local=local)
         self._show_recommended()
         self.radios[form.security or form.recommended].setChecked(True)
 
@@ -76,11 +80,12 @@ class ServerFields(QWidget):
             username=self.sign_in.username.text(),
             kind=self.sign_in.chosen_kind(),
             command=self.sign_in.command.text(),
+            own_client=self.sign_in.own_client(),
             password_given=self.secret() is not None,
         )
 
     def secret(self) -> Secret | None:
-        """Return the typed password, if there is one."""
+        """Return the typed password, or what lasts of the sign-in with the browser, if there is one."""
         return self.sign_in.secret()
 
     def show_problems(self, problems: Mapping[FormField, Problem]) -> None:
@@ -114,8 +119,12 @@ class ServerFields(QWidget):
         self._touched = True
         self.changed.emit()
 
+    def _take_host(self) -> None:
+        host = self.host.text().strip()
+        self.sign_in.set_host(host, local=is_loopback(host))
+        self._look_again()
+
     def _look_again(self) -> None:
-        self.sign_in.allow_none(is_loopback(self.host.text().strip()))
         self._show_recommended()
         if not self._touched:
             self.radios[self._recommended()].setChecked(True)

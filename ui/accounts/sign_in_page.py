@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.address import Address
+from app.services import Services
 from app.setup.enrolment import AskSignIn, ServerForm
 from app.storage.keychain import Secret
 from ui.accounts.connection import ConnectionTest
@@ -19,16 +20,17 @@ _FIELDS_WIDTH = 640
 
 
 class SignInPage(Page):
-    """Asks for server, user name and password."""
+    """Asks for server, user name and password, or for a sign-in with the browser."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._address: Address | None = None
         self._current = QuietLabel()
-        self.fields = ServerFields()
+        self.fields = ServerFields(services)
         self.test_button = Button(self.tr("T&est connection"), name="testConnection")
         self.test = ConnectionTest()
         self.fields.setMaximumWidth(_FIELDS_WIDTH)
+        self.fields.sign_in.signed_in.connect(self.test_button.setFocus)
         row = QHBoxLayout()
         row.addWidget(self.test_button)
         row.addStretch(1)
@@ -53,7 +55,7 @@ class SignInPage(Page):
         password.setPlaceholderText(self.tr("unchanged") if step.current is not None else "")
         if is_new:
             self.test.forget()
-        self.fields.set_form(step.form, address_is_new=is_new)
+        self.fields.set_form(step.form, address=step.address, address_is_new=is_new, stored=step.current)
         self.fields.show_problems(step.problems if with_problems else {})
 
     def form(self) -> ServerForm:
@@ -61,12 +63,9 @@ class SignInPage(Page):
         return self.fields.form()
 
     def secret(self) -> Secret | None:
-        """Return the typed password, if there is one."""
+        """Return the typed password, or what lasts of the sign-in with the browser, if there is one."""
         return self.fields.secret()
 
     def first_field(self) -> QWidget:
         wrong = self.fields.first_wrong()
-        sign_in = self.fields.sign_in
-        if wrong is not None:
-            return wrong
-        return sign_in.password.editor if sign_in.password.isVisibleTo(self) else self.fields.host.editor
+        return wrong or self.fields.sign_in.first_field() or self.fields.host.editor

@@ -13,6 +13,7 @@ from shiboken6 import isValid
 
 from app.address import Address
 from app.errors import ExpectedError, KeychainError, SetupError
+from app.oauth_client import OAuthClient
 from app.policy.evaluate import Policy
 from app.profile import SendAsAddress, SmtpServer
 from app.services import Services
@@ -40,7 +41,7 @@ from ui.accounts.address_page import AddressPage
 from ui.accounts.code_page import CodePage
 from ui.accounts.connection import run_test
 from ui.accounts.course import CourseDialog
-from ui.accounts.page import show_problem
+from ui.accounts.page import keep_for_now_label, show_problem
 from ui.accounts.server_page import PolicyLinks, ServerPage
 from ui.accounts.sign_in_page import SignInPage
 from ui.mailbox.banner import why_policy
@@ -89,7 +90,7 @@ class AddAddressDialog(CourseDialog):
             ),
             services.lookup if services.shows_forecasts else None,
         )
-        self.sign_in_page = SignInPage()
+        self.sign_in_page = SignInPage(services)
         self.code_page = CodePage()
         sign_in = self.sign_in_page
         self.add_pages(
@@ -266,10 +267,16 @@ class AddAddressDialog(CourseDialog):
         self.set_saving(True)
         try:
             await edges.keep(
-                step.entry, self._typed_secret(), self._services, is_new=step.is_new, for_session=for_session
+                step.entry,
+                self._typed_secret(),
+                self._services,
+                is_new=step.is_new,
+                client=self._own_client(step.entry),
+                for_session=for_session,
             )
         except KeychainError as error:
-            keep = (self.tr("&Keep the password until I close Absender"), lambda: self.begin(self._keep_for_now))
+            label = keep_for_now_label(step.entry.smtp_msa)
+            keep = (label, lambda: self.begin(self._keep_for_now))
             show_problem(self.page().notice, error.problem, [keep])
             self.look_at_top(self.page())
             return False
@@ -281,7 +288,7 @@ class AddAddressDialog(CourseDialog):
             self.set_saving(False)
         self._enrolment = replace(self._enrolment, saved=step.entry)
         self._tested = None
-        self.sign_in_page.fields.sign_in.password.set_text("")
+        self.sign_in_page.fields.sign_in.forget_secret()
         self.profile_changed.emit()
         return True
 
@@ -293,6 +300,13 @@ class AddAddressDialog(CourseDialog):
 
     def _typed_secret(self) -> Secret | None:
         return self.sign_in_page.secret() if self._enrolment.choice is Choice.GATEWAY else None
+
+    def _own_client(self, entry: SendAsAddress) -> OAuthClient | None:
+        """Return the person's own client, where `entry` is to be signed in to with it."""
+        if entry.smtp_msa is None or self._enrolment.choice is not Choice.GATEWAY:
+            return None
+        form = self._enrolment.server
+        return form.client() if entry.smtp_msa == self._enrolment.tested else None
 
     async def _mail(self, entry: SendAsAddress) -> None:
         """Mail a code, and say where it has gone or why it has not."""

@@ -10,10 +10,10 @@ from app.delivery.queued import QueuedMessage
 from app.errors import Problem
 from app.message.draft import Draft
 from app.policy.evaluate import Policy
-from app.profile import PasswordSignIn, Profile, SmtpServer
+from app.profile import OAuthSignIn, PasswordSignIn, Profile, SmtpServer
 from app.recipient_view import RecipientView, recipient_view
 from app.routing import Refusal, choose_route, without_gateway
-from ui.mailbox.steps import is_held_by_policy, needs_password
+from ui.mailbox.steps import is_held_by_policy, needs_password, needs_sign_in
 
 __all__ = ["Case", "case_of", "server_of", "what_stands_against"]
 
@@ -30,6 +30,8 @@ class Case:
     """What recipients would see through the organisation's server, or why it cannot be; None if not asked."""
     password_for: SmtpServer | None
     """The server whose password is to be typed; None for none."""
+    sign_in_for: SmtpServer | None = None
+    """The server that is to be signed in to with the browser; None for none."""
     wanted: datetime | None = None
     """The moment the person had chosen for it, if any."""
     refused_again: bool = False
@@ -44,10 +46,17 @@ def case_of(
     if is_held_by_policy(message):
         chosen = choose_route(message.sender, without_gateway(message.sender, profile), policy)
         instead = chosen.problem if isinstance(chosen, Refusal) else recipient_view(chosen, profile)
-    server = server_of(message, profile) if needs_password(message) else None
-    if server is not None and not isinstance(server.sign_in, PasswordSignIn):
-        server = None
-    return Case(message, tuple(attempts), policy.organisation, instead, server, wanted)
+    server = server_of(message, profile)
+    sign_in = server.sign_in if server is not None else None
+    return Case(
+        message,
+        tuple(attempts),
+        policy.organisation,
+        instead,
+        password_for=server if isinstance(sign_in, PasswordSignIn) and needs_password(message) else None,
+        sign_in_for=server if isinstance(sign_in, OAuthSignIn) and needs_sign_in(message) else None,
+        wanted=wanted,
+    )
 
 
 def what_stands_against(draft: Draft, profile: Profile, policy: Policy) -> Problem | None:

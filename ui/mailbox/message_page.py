@@ -59,7 +59,7 @@ class Act(Protocol):
 
 
 class MessagePage(QWidget):
-    """A page over a `Case`; `give_password` takes what was typed."""
+    """A page over a `Case`; `give_password` takes what was typed, `sign_in` has the person sign in."""
 
     def __init__(
         self,
@@ -67,6 +67,7 @@ class MessagePage(QWidget):
         now: datetime,
         act: Act,
         give_password: Callable[[Case, str], Coroutine[Any, Any, None]],
+        sign_in: Callable[[Case], object],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -75,6 +76,7 @@ class MessagePage(QWidget):
         self._now = now
         self._act = act
         self._give_password = give_password
+        self._sign_in = sign_in
         self.taken = ""
         """The button with which a step is being taken; disabled meanwhile, it has lost the keyboard."""
         message = case.message
@@ -137,6 +139,7 @@ class MessagePage(QWidget):
             self._add_choices(card)
         else:
             self._add_password(card)
+            self._add_sign_in(card)
             card.body.addSpacing(4)
             card.body.addLayout(self._buttons(steps_for(message)))
         return card
@@ -182,6 +185,17 @@ class MessagePage(QWidget):
         row = QHBoxLayout()
         row.addWidget(save)
         row.addStretch(1)
+        card.body.addLayout(row)
+
+    def _add_sign_in(self, card: Card) -> None:
+        if self.case.sign_in_for is None:
+            return
+        button = Button(translate("mailbox", "Si&gn in again…"), name="signInAgainButton")
+        button.clicked.connect(lambda: self._sign_in(self.case))
+        row = QHBoxLayout()
+        row.addWidget(button)
+        row.addStretch(1)
+        card.body.addSpacing(4)
         card.body.addLayout(row)
 
     async def _send_password(self) -> None:

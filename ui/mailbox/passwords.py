@@ -1,4 +1,4 @@
-"""Passwords typed on a message's page: kept, tried at once, and called wrong where they are."""
+"""Passwords and sign-ins given on a message's page: kept, tried at once, and called wrong where they are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.delivery.queued import QueuedMessage
 from app.errors import KeychainError, Reason
 from app.profile import SmtpServer
+from app.storage.keychain import Secret
 from ui.mailbox import work
 from ui.mailbox.case import Case
 from ui.messages import explain
@@ -49,9 +50,16 @@ class Passwords:
             action = (translate("mailbox", "Use it until Absender ends"), for_session)
             self._window.notice.show_text("bad", words.sentence, words.next_step, [action])
 
+    def sign_in(self, case: Case) -> None:
+        """Have the person sign in with the browser to the server of a message, which is delivered to again then."""
+        if case.sign_in_for is not None:
+            from ui.accounts.sign_in_dialog import SignInDialog
+
+            SignInDialog(case.sign_in_for, case.message.sender, self._services, self._window).open()
+
     async def _save(self, server: SmtpServer, typed: str, *, for_session: bool = False) -> None:
         self._typed[server.queue] = self._services.now()
-        await work.save_password(server, typed, self._services, for_session=for_session)
+        await work.save_secret(server, Secret(typed), self._services, for_session=for_session)
 
     def is_refused_again(self, message: QueuedMessage) -> bool:
         """Return whether it is the password typed just now that was refused."""

@@ -17,6 +17,7 @@ __all__ = [
     "is_held_by_policy",
     "missed_its_time",
     "needs_password",
+    "needs_sign_in",
     "others_of",
     "steps_for",
 ]
@@ -36,6 +37,9 @@ PASSWORD_REASONS = frozenset(
 )
 """Problems that a password typed anew can end, kept only until the program ends where there is no keychain."""
 
+
+SIGN_IN_REASONS = frozenset({Reason.SIGN_IN_NEEDED, Reason.SIGN_IN_ENDED, Reason.SERVER_TOKEN_REJECTED})
+"""Problems that another sign-in with the browser can end; and so it can those of the keychain above."""
 
 SCHEDULE_REASONS = frozenset({Reason.SCHEDULE_MISSED, Reason.SCHEDULE_CLOCK_SET})
 """Problems of messages whose time has passed."""
@@ -80,8 +84,17 @@ def missed_its_time(message: QueuedMessage) -> bool:
 
 
 def needs_password(message: QueuedMessage) -> bool:
-    """Whether the message waits for a password."""
-    return message.state is State.HELD and message.problem is not None and message.problem.reason in PASSWORD_REASONS
+    """Whether the message waits for a password, or for what else its server is signed in to with."""
+    return _is_held_for(message, PASSWORD_REASONS)
+
+
+def needs_sign_in(message: QueuedMessage) -> bool:
+    """Whether the message waits for a sign-in with the browser, where its server is signed in to with one."""
+    return _is_held_for(message, PASSWORD_REASONS | SIGN_IN_REASONS)
+
+
+def _is_held_for(message: QueuedMessage, reasons: frozenset[Reason]) -> bool:
+    return message.state is State.HELD and message.problem is not None and message.problem.reason in reasons
 
 
 def steps_for(message: QueuedMessage) -> tuple[Step, ...]:

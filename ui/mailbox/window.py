@@ -255,7 +255,7 @@ class MailboxWindow(QMainWindow):
         self._order_tabs()
 
     def _message_page(self, case: Case) -> MessagePage:
-        return MessagePage(case, self._services.now(), self._act, self._passwords.give)
+        return MessagePage(case, self._services.now(), self._act, self._passwords.give, self._passwords.sign_in)
 
     # What changes by itself
 

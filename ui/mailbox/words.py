@@ -26,6 +26,9 @@ _PASSING = frozenset(
         Reason.SERVER_CONNECTION_LOST,
         Reason.SERVER_OFFLINE,
         Reason.SERVER_RECIPIENT_LATER,
+        Reason.SIGN_IN_STATUS,
+        Reason.SIGN_IN_TIMEOUT,
+        Reason.SIGN_IN_UNREACHABLE,
     }
 )
 """Problems that pass by themselves: who reads when the next attempt is need not be told to try later."""

@@ -12,7 +12,7 @@ from app.services import Services
 from app.storage.keychain import Secret
 from ui.mailbox.steps import Step
 
-__all__ = ["back_to_drafts", "check_policy", "save_password", "stop_sending", "take"]
+__all__ = ["back_to_drafts", "check_policy", "save_secret", "stop_sending", "take"]
 
 
 async def take(step: Step, message: QueuedMessage, services: Services) -> None:
@@ -73,9 +73,8 @@ async def check_policy(services: Services) -> None:
     services.postman.wake()
 
 
-async def save_password(server: SmtpServer, typed: str, services: Services, *, for_session: bool = False) -> None:
-    """Keep the password of a server and deliver to it again; raises KeychainError, StorageError."""
-    secret = Secret(typed)
+async def save_secret(server: SmtpServer, secret: Secret, services: Services, *, for_session: bool = False) -> None:
+    """Keep the password of a server, or a sign-in, and deliver to it again; raises KeychainError, StorageError."""
     if for_session:
         await services.keychain.set_for_session(server.keychain_account, secret)
     else:

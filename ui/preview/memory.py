@@ -25,12 +25,14 @@ from app.delivery.postman import Postman
 from app.errors import Reason, SetupError
 from app.forecast.lookup import Lookup, NoLookup
 from app.instance import FileLock
+from app.oauth_client import client_for
 from app.policy.document import PolicyDocument
 from app.policy.evaluate import Policy
 from app.policy.source import MemoryPolicySource
 from app.policy.watch import MemoryPolicies, PolicyStore, PolicyWatch
-from app.profile import Profile, SmtpServer
+from app.profile import OAuthSignIn, Profile, SmtpServer
 from app.services import Services
+from app.sign_in.grant import Grant
 from app.storage.contacts import Contacts
 from app.storage.database import Database, upgrade
 from app.storage.drafts import Drafts
@@ -170,7 +172,14 @@ async def _remember_passwords(profile: Profile, services: Services) -> None:
     servers = [profile.organisation_server, *(entry.smtp_msa for entry in profile.addresses)]
     for server in servers:
         if server is not None and server.keeps_secret:
-            await services.keychain.set(server.keychain_account, Secret("preview"))
+            await services.keychain.set(server.keychain_account, _anything(server, profile))
+
+
+def _anything(server: SmtpServer, profile: Profile) -> Secret:
+    client = client_for(server.host, profile.oauth_clients)
+    if isinstance(server.sign_in, OAuthSignIn) and client is not None:
+        return Grant(client.client_id, client.token_endpoint, Secret("preview")).to_secret()
+    return Secret("preview")
 
 
 def _memory_database() -> Database:

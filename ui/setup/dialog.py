@@ -14,13 +14,13 @@ from app.address import Address, check_name
 from app.delivery.tls import trust
 from app.errors import AddressError, ExpectedError, KeychainError, Problem, Reason, SetupError
 from app.policy.evaluate import Policy, own_policy
-from app.profile import CommandSignIn, Profile
+from app.profile import CommandSignIn, OAuthSignIn, Profile
 from app.services import Services
 from app.setup.first_start import Wish, new_profile, set_up
 from app.storage.keychain import MemoryKeychain, Secret
 from ui.accounts.connection import run_test
 from ui.accounts.course import CourseDialog
-from ui.accounts.page import Page, show_field_problem, show_problem
+from ui.accounts.page import Page, keep_for_now_label, show_field_problem, show_problem
 from ui.icons import application_icon
 from ui.messages import policy_detail
 from ui.setup.pages import PersonPage, PolicyPage, SignInPage
@@ -53,7 +53,7 @@ class SetupDialog(CourseDialog):
         self.setWindowIcon(application_icon())
         self.person_page = PersonPage()
         self.policy_page = PolicyPage()
-        self.sign_in_page = SignInPage()
+        self.sign_in_page = SignInPage(services)
         sign_in = self.sign_in_page
         self.add_pages(
             (self.person_page, self.policy_page, sign_in),
@@ -175,6 +175,8 @@ class SetupDialog(CourseDialog):
             mail_ca=found.mail_ca,
             username=server.username,
             command=server.sign_in.argv if isinstance(server.sign_in, CommandSignIn) else (),
+            in_browser=isinstance(server.sign_in, OAuthSignIn),
+            client=form.client(),
             server=server,
         )
         return new_profile(wish, found.policy, self._services.now()), self.sign_in_page.secret()
@@ -223,7 +225,7 @@ class SetupDialog(CourseDialog):
             )
         except KeychainError as error:
             view.forget()
-            keep = (self.tr("&Keep the password until I close Absender"), self._keep_for_now)
+            keep = (keep_for_now_label(profile.organisation_server), self._keep_for_now)
             show_problem(self.sign_in_page.notice, error.problem, [keep])
             self.look_at_top(self.sign_in_page)
             return

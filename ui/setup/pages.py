@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -9,9 +10,12 @@ from PySide6.QtWidgets import QButtonGroup, QFileDialog, QGridLayout, QHBoxLayou
 from shiboken6 import isValid
 
 from app.address import Address
+from app.errors import Problem
 from app.policy.evaluate import Policy, PolicyState
 from app.policy.managed import Managed
 from app.profile import SmtpServer
+from app.services import Services
+from app.setup.enrolment import Field as FormField
 from app.setup.enrolment import ServerForm
 from app.storage.keychain import Secret
 from ui import tasks
@@ -163,7 +167,7 @@ class PolicyPage(Page):
 class SignInPage(Page):
     """Shows the organisation server and asks for the sign-in, or asks for everything where there is none."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._found = Notice(name="foundPolicy")
         self._card = Card()
@@ -173,10 +177,13 @@ class SignInPage(Page):
         self._card.body.addWidget(self._server)
         self._card.body.addWidget(self._protection)
         self._intro = PlainLabel(self.tr("Enter the server your provider names for outgoing mail (SMTP)."))
-        self.sign_in = SignInFields()
-        self.server = ServerFields()
+        self._services = services
+        self.sign_in = SignInFields(services, self.form, self._show_all)
+        self.server = ServerFields(services)
         self.test = ConnectionTest()
         self.test_button = Button(self.tr("T&est connection"), name="testConnection")
+        for fields in (self.sign_in, self.server.sign_in):
+            fields.signed_in.connect(self.test_button.setFocus)
         row = QHBoxLayout()
         row.addWidget(self.test_button)
         row.addStretch(1)
@@ -207,15 +214,17 @@ class SignInPage(Page):
         if self._is_own:
             self._found.clear()
             form = ServerForm() if is_new else self.server.form()
-            self.server.set_form(form.proposed_for(address), address_is_new=is_new)
+            proposed = form.proposed_for(address, self._services.oauth_clients)
+            self.server.set_form(proposed, address=address, address_is_new=is_new)
         elif server is not None:
             self._found.show_text("good" if policy.gateways.value else "plain", policy_headline(policy), detail)
             self._server.setText(server.host)
             self._protection.setText(security_line(server))
             if is_new:
-                form = ServerForm.of(server)
-                self.sign_in.password.set_text("")
-                self.sign_in.set_values(form.username or str(address), form.kind, form.command)
+                username = server.username or str(address)
+                form = ServerForm(host=server.host, username=username)
+                self.sign_in.forget_secret()
+                self.sign_in.set_form(form.proposed_for(address, self._services.oauth_clients))
 
     def form(self) -> ServerForm:
         """Return what is typed now, for the server the policy names or the typed one."""
@@ -229,25 +238,26 @@ class SignInPage(Page):
             username=self.sign_in.username.text(),
             kind=self.sign_in.chosen_kind(),
             command=self.sign_in.command.text(),
+            own_client=self.sign_in.own_client(),
             password_given=self.secret() is not None,
         )
 
     def secret(self) -> Secret | None:
-        """Return the typed password, if there is one."""
+        """Return the typed password, or what lasts of the sign-in with the browser, if there is one."""
         return self.server.secret() if self._is_own else self.sign_in.secret()
 
     def show_problems(self, form: ServerForm) -> bool:
         """Show beside the fields what is wrong with `form`; return whether anything is."""
-        problems = form.problems()
-        if self._is_own:
-            self.server.show_problems(problems)
-        else:
-            self.sign_in.show_problems(problems)
+        problems = form.problems(clients=self._services.oauth_clients)
+        self._show_all(problems)
         return bool(problems)
+
+    def _show_all(self, problems: Mapping[FormField, Problem]) -> None:
+        (self.server if self._is_own else self.sign_in).show_problems(problems)
 
     def first_field(self) -> QWidget:
         sign_in = self.server.sign_in if self._is_own else self.sign_in
         wrong = self.server.first_wrong() if self._is_own else sign_in.first_wrong()
         if wrong is not None:
             return wrong
-        return sign_in.password.editor if sign_in.password.isVisibleTo(self) else sign_in.username.editor
+        return sign_in.first_field() or sign_in.username.editor

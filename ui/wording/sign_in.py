@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.errors import Reason
 from ui.texts import translate
 from ui.wording.facts import Table
 
-__all__ = ["SIGN_IN"]
+if TYPE_CHECKING:
+    from app.sign_in.page import BrowserWords
+
+__all__ = ["SIGN_IN", "browser_words", "sign_in_request"]
 
 SIGN_IN: Table = {
     Reason.SETUP_NO_SIGN_IN: lambda: (
         translate("messages", "The sign-in with the browser is missing."),
         translate("messages", "Choose “Sign in…” first."),
+    ),
+    Reason.SETUP_NOT_IN_BROWSER: lambda: (
+        translate("messages", "{username} does not sign in to {host} with the browser."),
+        translate("messages", "To change that, open the address in Accounts."),
     ),
     Reason.SERVER_NO_OAUTH: lambda: (
         translate("messages", "{host} does not take a sign-in with the browser. It offers: {offered}."),
@@ -67,11 +76,11 @@ SIGN_IN: Table = {
     ),
     Reason.SIGN_IN_UNREACHABLE: lambda: (
         translate("messages", "{host}, where one signs in, cannot be reached."),
-        translate("messages", "Check the network. Absender tries again by itself."),
+        translate("messages", "Check the network and try again."),
     ),
     Reason.SIGN_IN_TIMEOUT: lambda: (
         translate("messages", "{host}, where one signs in, did not answer in time."),
-        translate("messages", "Absender tries again by itself."),
+        translate("messages", "Try again in a moment."),
     ),
     Reason.SIGN_IN_TLS: lambda: (
         translate("messages", "The connection to {host}, where one signs in, is not secure: {detail}."),
@@ -79,14 +88,31 @@ SIGN_IN: Table = {
     ),
     Reason.SIGN_IN_STATUS: lambda: (
         translate("messages", "{host}, where one signs in, cannot do so at the moment (HTTP status {status})."),
-        translate("messages", "Absender tries again by itself."),
+        translate("messages", "Try again later."),
     ),
     Reason.SIGN_IN_ANSWER: lambda: (
         translate("messages", "What {host} answered is no answer to a sign-in: {detail}."),
-        translate("messages", "In a foreign network, sign in to that network first. Absender tries again by itself."),
+        translate("messages", "In a foreign network, sign in to that network first, then try again."),
     ),
     Reason.SIGN_IN_CA_UNREADABLE: lambda: (
         translate("messages", "The file with certificate authorities for the sign-in cannot be read: {file}."),
         translate("messages", "Check the file, or ask your administrator."),
     ),
 }
+
+
+def sign_in_request(username: str) -> str:
+    """Return the line above the address that a terminal shows to whoever is to sign in."""
+    return translate("messages", "Open this address in a browser, and sign in as {username}:").format(username=username)
+
+
+def browser_words() -> BrowserWords:
+    """Return what the browser says in the end of a sign-in, in the language of the program."""
+    from app.sign_in.page import BrowserWords
+
+    return BrowserWords(
+        title=translate("messages", "Signing in to Absender"),
+        done=translate("messages", "You are signed in. You can close this page and go back to Absender."),
+        declined=translate("messages", "You are not signed in. Close this page; Absender says what happened."),
+        language=translate("messages", "en"),
+    )
