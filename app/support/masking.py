@@ -25,6 +25,7 @@ _ADDRESS = r"(?P<address>(?:\"(?:[^\"\\\r\n]|\\.){1,64}\"|[^\s<>()\[\]\",;:@=]{1
 _RESOURCE = r"\b(?P<resource>(?:customers|orgUnits|groups)/[\w.:-]+)"
 _PATH = r"(?P<path>(?<![\w./\\])(?:[A-Za-z]:[\\/]|[~.]{0,2}/)[^\s:,;'\"<>|]+)"
 _DOMAIN = r"(?P<domain>(?<![\w-])(?<![\w-]\.)(?:[\w-]+\.)+(?:xn--[\w-]+|[^\W\d_]{2,63})(?![\w-]))"
+_REST_OF_DOMAIN = r"[\w-]*(?:\.[\w-]+)*\.(?:xn--[\w-]+|[^\W\d_]{2,63})(?![\w-])"
 _IPV4 = r"(?:\d{1,3}\.){3}\d{1,3}"
 _IPV6 = rf"(?:[0-9A-Fa-f]{{0,4}}:){{2,7}}(?:{_IPV4}|[0-9A-Fa-f]{{0,4}})"
 _IP = rf"(?P<ip>(?<![\w.:])(?:{_IPV4}|{_IPV6})(?![\w:]))"
@@ -109,7 +110,8 @@ class Masking:
     def _compiled(self) -> re.Pattern[str]:
         if not self.on:
             return re.compile(r"(?!)")
-        known = rf"(?P<term>(?<!\w)(?:{_any_of(self._terms)})(?!\w))"
+        # What a domain begins with is no term, lest the rest of it stays: a computer's own name is often "mail".
+        known = rf"(?P<term>(?<!\w)(?:{_any_of(self._terms)})(?!\w)(?!{_REST_OF_DOMAIN}))"
         # An address is one thing even where its first part is known as a name.
         return re.compile(f"{_URL}|{_ADDRESS}|{known}|{_RESOURCE}|{_PATH}|{_DOMAIN}|{_IP}", re.IGNORECASE)
 

@@ -188,10 +188,13 @@ def _steps(steps: Iterable[Step], mask: Masking) -> list[str]:
 def outbox_text(found: Material, mask: Masking) -> str:
     """Return the messages' states with their reasons: no subject, no text, no names."""
     totals = [f"{state}: {count}" for state, count in found.states.items()] or ["no messages"]
-    shown = len(found.messages)
+    messages = found.messages
+    if _are_names_unknown(found, mask):
+        messages = [replace(each, problem=None, reply="") for each in messages]
+    shown = len(messages)
     if shown < sum(found.states.values()):
         totals.append(f"the newest {shown} follow")
-    return _joined([totals, *(_message(each, mask) for each in found.messages)])
+    return _joined([totals, *(_message(each, mask) for each in messages)])
 
 
 def _message(message: QueuedMessage, mask: Masking) -> list[str]:
@@ -216,11 +219,18 @@ def _message(message: QueuedMessage, mask: Masking) -> list[str]:
 def journal_text(found: Material, mask: Masking) -> str:
     """Return each attempt with its dialogue, which was written down without secrets and message text.
 
-    A server may have repeated a subject: where the subjects cannot be read, nothing that was said is told.
+    A server may have repeated a subject, or a person's name: where what is to be left out, or masked, cannot be
+    read, nothing that was said is told.
     """
-    if found.subjects is None:
-        found.attempts = [replace(each, dialogue=(), problem=None) for each in found.attempts]
-    return _joined(_attempt(each, mask) for each in found.attempts) or "There was no attempt.\n"
+    attempts = found.attempts
+    if found.subjects is None or _are_names_unknown(found, mask):
+        attempts = [replace(each, dialogue=(), problem=None) for each in attempts]
+    return _joined(_attempt(each, mask) for each in attempts) or "There was no attempt.\n"
+
+
+def _are_names_unknown(found: Material, mask: Masking) -> bool:
+    """Whether there is nothing to know people's names by, which are to be masked."""
+    return mask.on and found.profile is None
 
 
 def _attempt(attempt: Attempt, mask: Masking) -> list[str]:

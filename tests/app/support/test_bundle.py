@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
+import socket
 import sqlite3
 import tomllib
 import zipfile
@@ -52,6 +54,27 @@ async def test_with_the_mask_on_nobody_can_be_recognised(home: Path) -> None:
     text = text_of(bundle_of(home))
     assert leaked(text, PRIVATE) == []
     assert str(home) not in text
+
+
+@pytest.mark.parametrize("computer", ["mail", "smtp", "partnerhaus", "firma-gross", "example", "at", "home"])
+async def test_nobody_is_recognised_whatever_the_computer_and_its_user_are_called(
+    home: Path, monkeypatch: pytest.MonkeyPatch, computer: str
+) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: computer)
+    monkeypatch.setattr(getpass, "getuser", lambda: computer)
+    (home / "absender.log").write_text(f"{home} on {computer}.firma-gross.example, {computer}. {computer}-vorname.\n")
+    text = text_of(bundle_of(home))
+    assert leaked(text, PRIVATE) == []
+    assert str(home) not in text
+
+
+async def test_without_a_profile_nobody_s_name_is_known_so_nothing_is_told_of_what_servers_said(home: Path) -> None:
+    with closing(sqlite3.connect(DataFolder(home).database)) as connection, connection:
+        connection.execute("DELETE FROM profile")
+    text = text_of(bundle_of(home))
+    assert leaked(text, PRIVATE) == []
+    assert "ended: rejected" in text
+    assert "235 welcome Vorname" in text_of(bundle_of(home, mask=False))
 
 
 async def test_without_the_mask_names_are_as_they_are(home: Path) -> None:
