@@ -218,6 +218,10 @@ class AuthorizationServer:
         """Whether an access token holds, as a mail server would ask."""
         return self._state.access.get(token, ("", 0.0))[1] > self._now()
 
+    def permit(self) -> str:
+        """Return a refresh token, as a sign-in that is not told about would bring it."""
+        return str(self._tokens(secrets.token_hex(8), with_refresh=True)["refresh_token"])
+
     def withdraw(self) -> None:
         """End every permission."""
         self._state = _State()

@@ -15,12 +15,12 @@ from app.oauth_client import OAuthClient
 from app.profile import OAuthSignIn, SmtpServer
 from app.routing import Refusal, Route
 from app.sign_in.access_tokens import AccessTokens
-from app.sign_in.browser import BrowserWords, sign_in_with_browser
+from app.sign_in.grant import Grant
 from app.sign_in.secrets import secret_for
 from app.storage.keychain import MemoryKeychain, Secret
 from tests.app.delivery.letters import NOW, minutes, put, route
 from tests.app.delivery.tokens import token_server
-from tests.servers.authorization import AuthorizationServer, Browser, Handler, Reply
+from tests.servers.authorization import AuthorizationServer, Handler, Reply
 from tests.servers.exchange import LIMITS, PASSWORD, authority, serving
 from tests.servers.scripted import Polite, ScriptedServer, Talk, server_for
 
@@ -43,7 +43,7 @@ class Slowly:
         Reply(200, self._server.grant(form, "application/x-www-form-urlencoded"))(handler)
 
 
-@dataclass
+@dataclass(repr=False)
 class TokenOffice:
     """Both servers and the postman; every field is what a test may turn."""
 
@@ -71,12 +71,10 @@ class TokenOffice:
         )
 
     async def sign_in(self) -> None:
-        """Sign in with the browser and keep what lasts of it, as the windows do."""
-        browser = Browser(self.authorization.ca_file)
-        words = BrowserWords("", "", "")
-        done = await sign_in_with_browser(self.clients[0], self.server.username, show=browser.open, words=words)
-        await browser.closed()
-        await self.keychain.set(self.server.keychain_account, done.grant.to_secret())
+        """Keep what lasts of a sign-in with the browser, as the windows do."""
+        client = self.clients[0]
+        grant = Grant(client.client_id, client.token_endpoint, Secret(self.authorization.permit()))
+        await self.keychain.set(self.server.keychain_account, grant.to_secret())
 
     async def put(self, number: int, server: SmtpServer | None = None) -> QueuedMessage:
         return await put(self.outbox, number, server or self.server, now=self.time)
