@@ -90,12 +90,17 @@ class AccessTokens:
         if asking is None:
             asking = self._asking[key] = asyncio.create_task(self._token(server, client))
             asking.add_done_callback(lambda done: self._has_asked(key, done))
-        return await asyncio.shield(asking)
+        await asyncio.wait([asking])
+        return asking.result()
 
     def from_sign_in(self, server: SmtpServer, grant: Secret) -> AccessToken:
         """Return the token that came with a sign-in which is not kept yet; raises SignInError once it is over."""
-        held = self._held.get(server.keychain_account)
-        if held is None or held.grant != grant or self._clock() >= held.ends - _EARLY:
+        login = _without_port(server.keychain_account)
+        held = next(
+            (each for account, each in self._held.items() if each.grant == grant and _without_port(account) == login),
+            None,
+        )
+        if held is None or self._clock() >= held.ends - _EARLY:
             client = client_for(server.host, self._clients())
             name = client.name if client else server.host
             raise SignInError.because(Reason.SIGN_IN_NEEDED, username=server.username, host=server.host, name=name)
@@ -111,6 +116,15 @@ class AccessTokens:
         if client is None:
             raise SignInError.because(Reason.SIGN_IN_NO_CLIENT, host=server.host)
         return client
+
+    async def own_client_secret(self, server: SmtpServer, client: OAuthClient) -> Secret | None:
+        """Return the secret of the person's own `client` from the last sign-in with it; None where there is none."""
+        try:
+            kept = await self._kept(server.keychain_account)
+        except KeychainError:
+            return None
+        grant = Grant.from_secret(kept) if kept else None
+        return grant.client_secret if grant is not None and grant.is_for(client) else None
 
     async def close(self, *, seconds: float = _CLOSE_SECONDS) -> None:
         """Let what is under way come to an end, so that no new permission is lost; after `seconds` it is given up."""
@@ -176,7 +190,6 @@ class AccessTokens:
             self._not_before[client.token_endpoint] = self._clock() + float(wait), problem
         if problem.reason is not Reason.SIGN_IN_ENDED:
             return SignInError(problem)
-        self._held.pop(server.keychain_account, None)
         whose = {"username": server.username, "mail_host": server.host}
         return SignInError(Problem.of(problem.reason, **problem.facts, **whose))
 
@@ -201,3 +214,8 @@ class AccessTokens:
             self._unsaved[account] = (stored, new)
         else:
             self._unsaved.pop(account, None)
+
+
+def _without_port(account: str) -> str:
+    """Return a login without its server's port: a sign-in holds for another one, too."""
+    return account.rpartition(":")[0]

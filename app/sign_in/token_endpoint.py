@@ -103,7 +103,6 @@ async def _ask(
     granted = _granted(answer)
     if granted is None:
         granted = _problem(answer, no_grant)
-    del answer
     if isinstance(granted, Problem):
         raise SignInError(granted)
     return granted

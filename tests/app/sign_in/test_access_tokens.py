@@ -1,6 +1,7 @@
 """Access tokens: when one is used again, when another is asked for, and that no lasting permission is ever lost."""
 
 import asyncio
+import gc
 import inspect
 import threading
 from collections.abc import AsyncIterator
@@ -202,6 +203,33 @@ async def test_whoever_stops_waiting_stops_nobody_else_and_loses_no_permission(w
     assert world.server.accepts((await second).reveal())
     assert world.refreshes == 1
     assert await world.kept() != world.grant
+
+
+async def test_a_failure_that_nobody_waits_for_any_more_is_no_fault_of_the_program(world: World) -> None:
+    asked, release = threading.Event(), threading.Event()
+    faults: list[dict[str, object]] = []
+
+    def slowly(handler: Handler) -> None:
+        asked.set()
+        release.wait(10)
+        handler.reply(500, b"")
+
+    world.server.script("token", slowly)
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: faults.append(context))
+    try:
+        waits = asyncio.create_task(world.tokens.token(LOGIN))
+        await asyncio.to_thread(asked.wait, 10)
+        waits.cancel()
+        await asyncio.wait([waits])
+        del waits
+        release.set()
+        await world.tokens.close(seconds=10)
+        gc.collect()
+        await asyncio.sleep(0)
+    finally:
+        loop.set_exception_handler(None)
+    assert faults == []
 
 
 @pytest.mark.parametrize("has_time", [True, False])

@@ -140,9 +140,9 @@ async def test_an_answer_without_end_is_cut_off(server: AuthorizationServer) -> 
 
 def drop_by_drop(handler: Handler) -> None:
     handler.send_response(200)
-    handler.send_header("Content-Length", "1000")
+    handler.send_header("Content-Length", "60")
     handler.end_headers()
-    for _ in range(40):
+    for _ in range(60):
         handler.wfile.write(b" ")
         time.sleep(0.01)
 
