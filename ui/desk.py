@@ -31,6 +31,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Desk"]
 
+_DELIVERS = (
+    "app.delivery.refusals",
+    "app.delivery.verdict",
+    "app.delivery.queued",
+    "app.delivery.journal",
+    "app.delivery.attempt_steps",
+    "app.delivery.outbox",
+    "app.delivery.handover",
+    "app.delivery.postman",
+    "app.delivery.schedule",
+)
+"""What delivers mail, in an order in which none brings much of the others with it."""
 _BLIND_SHOWN = 3
 _LONGEST_UNDO = 30
 _AFTER_FAULT = 5.0
@@ -103,6 +115,7 @@ class Desk(QObject):
             # A command of the same person delivers just now, or the data folder lets nobody.
             await asyncio.sleep(0.5)
         self._delivers = True
+        await tasks.import_in_turns(_DELIVERS)
         while not await self._recovered():  # noqa: ASYNC110 - a full or read-only disk does not say when it is mended
             await asyncio.sleep(_AFTER_FAULT)
         await services.postman.run_forever()

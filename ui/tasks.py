@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
+from importlib import import_module
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -12,9 +13,12 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QDialog, QWidget
 from shiboken6 import isValid
 
-__all__ = ["ask", "on_click", "painted", "settle", "start", "through"]
+__all__ = ["ask", "import_in_turns", "on_click", "painted", "settle", "start", "through"]
 
 _T = TypeVar("_T")
+
+_BREATH = 0.004
+"""Seconds between two parts of work that can wait."""
 
 _running: set[asyncio.Task[Any]] = set()
 _LOOK_AGAIN = 0.05
@@ -54,6 +58,14 @@ async def through(work: Coroutine[Any, Any, None]) -> None:
     except asyncio.CancelledError:
         await asyncio.wait([task])
         raise
+
+
+async def import_in_turns(names: Iterable[str]) -> None:
+    """Import modules one by one, each in a turn of the window's thread that lets painting and typing go between."""
+    for name in names:
+        # Through Qt's timers, which come after what was typed; a call that is only ready might be made at once.
+        await asyncio.sleep(_BREATH)
+        import_module(name)
 
 
 def on_click(control: QAbstractButton | QAction, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
+
+from app.cli.parser import build_parser
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -13,6 +16,26 @@ import sys
 import app.delivery.posting, app.delivery.postman, app.delivery.schedule
 
 print(sorted({"email", "aiosmtplib", "app.message.mime", "app.message.gate"} & set(sys.modules)))
+"""
+
+IN_TURNS = """
+import sys
+from importlib import import_module
+from ui import desk
+
+for name in desk._DELIVERS:
+    import_module(name)
+known = set(sys.modules)
+import app.delivery.outbox, app.delivery.postman, app.delivery.schedule, app.delivery.finish
+print(sorted(each for each in set(sys.modules) - known if each.startswith("app.")))
+"""
+
+PLAIN = """
+import sys
+from app.cli.main import _parsed
+
+print([vars(_parsed(argv)) for argv in ([], ["compose"], ["compose", "mailto:a@b.example"], ["compose", ""])])
+assert "argparse" not in sys.modules
 """
 
 ALONE = """
@@ -45,3 +68,16 @@ def test_what_msgspec_does_not_need_is_not_imported_for_it_and_still_can_be() ->
 
 def test_what_waits_for_mail_to_send_loads_nothing_that_writes_it() -> None:
     assert _printed(IDLE) == "[]"
+
+
+def test_all_that_delivers_is_imported_in_turns() -> None:
+    assert _printed(IN_TURNS) == "[]"
+
+
+def test_what_a_desktop_starts_is_read_as_argparse_reads_it_but_without_it() -> None:
+    plain = ast.literal_eval(_printed(PLAIN))
+    whole = [
+        vars(build_parser().parse_args(argv))
+        for argv in ([], ["compose"], ["compose", "mailto:a@b.example"], ["compose", ""])
+    ]
+    assert plain == [{"mailto": ""} | each for each in whole]

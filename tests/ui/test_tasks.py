@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QMainWindow, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -196,3 +200,20 @@ async def test_what_starts_while_others_are_cancelled_is_cancelled_too() -> None
     async with asyncio.timeout(5):
         await tasks.settle(0.01)
     assert (task.cancelled(), [each.cancelled() for each in late]) == (True, [True])
+
+
+async def test_what_is_imported_in_turns_leaves_what_is_typed_its_turn_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"imported_in_turns_{number}" for number in range(3)]
+    for name in names:
+        (tmp_path / f"{name}.py").write_text("import time\nAT = time.perf_counter()\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    typed: list[float] = []
+    timer = QTimer()
+    timer.timeout.connect(lambda: typed.append(time.perf_counter()))
+    timer.start(0)
+    await tasks.import_in_turns(names)
+    timer.stop()
+    moments = [sys.modules.pop(name).AT for name in names]
+    assert all(any(first < moment < second for moment in typed) for first, second in pairwise(moments))
