@@ -163,6 +163,7 @@ class Reason(StrEnum):
     SETUP_NO_USERNAME = "setup-no-username"
     SETUP_NO_PASSWORD = "setup-no-password"  # noqa: S105
     SETUP_NO_SIGN_IN = "setup-no-sign-in"  # host: the sign-in with the browser was not done yet
+    SETUP_NOT_IN_BROWSER = "setup-not-in-browser"  # username, host: the sign-in there is another one
     SETUP_BAD_CLIENT_ID = "setup-bad-client-id"  # of the person's own OAuth client, as the next three
     SETUP_BAD_TENANT = "setup-bad-tenant"
     SETUP_BAD_ENDPOINT = "setup-bad-endpoint"
@@ -230,6 +231,7 @@ class Reason(StrEnum):
     # Signing in with the browser. `host` is the authorization server's; `reply` its words.
     SIGN_IN_NEEDED = "sign-in-needed"  # username, host (the mail server's), name (who is asked)
     SIGN_IN_NO_CLIENT = "sign-in-no-client"  # host (the mail server's): nobody is set up to be asked
+    SIGN_IN_LOCKED = "sign-in-locked"  # file: the administrator set the clients, so the person adds none
     SIGN_IN_ENDED = "sign-in-ended"  # host, reply: withdrawn, expired, or the password was changed
     SIGN_IN_CLIENT_REFUSED = "sign-in-client-refused"  # host, reply: this program is not registered as it says
     SIGN_IN_DECLINED = "sign-in-declined"  # host, reply: the person or an administrator said no

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 __all__ = ["FileLock", "Instance", "Request", "ask_running", "try_lock"]
 
 Request = dict[str, str]
-"""What another process asks for: `action` is `show`, `compose` (with `mailto`), `wake` or `reload`."""
+"""What another process asks for.
+
+`action` is `show`, `compose` (with `mailto`), `wake`, `reload` or `unblock` (with `queue`).
+"""
 
 _LINE_LIMIT = 1024 * 1024
 _ANSWER_SECONDS = 2.0

@@ -172,9 +172,10 @@ class Services:
         if self.managed_problem is not None:
             raise SignInError(self.managed_problem)
         if client is not None and self.managed is not None and self.oauth_locked:
-            raise SignInError.because(Reason.MANAGED_LOCKED, file=self.managed.file)
+            raise SignInError.because(Reason.SIGN_IN_LOCKED, file=self.managed.file)
         known = client or self.tokens.client(server)
-        done = await sign_in_with_browser(known, server.username, show=show, words=words, client_secret=client_secret)
+        own = client_secret or await self.tokens.own_client_secret(server, known)
+        done = await sign_in_with_browser(known, server.username, show=show, words=words, client_secret=own)
         grant = done.grant.to_secret()
         self.tokens.remember(server, grant, done.granted)
         return grant

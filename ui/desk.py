@@ -224,6 +224,8 @@ class Desk(QObject):
             self.services.postman.wake()
         elif request.get("action") == "reload":
             tasks.start(self._reload(), name="profile from elsewhere")
+        elif request.get("action") == "unblock":
+            tasks.start(self.services.postman.unblock(request.get("queue", "")), name="signed in elsewhere")
         elif request.get("action") == "compose":
             self.compose_link(request.get("mailto", ""))
         else:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from app.cli import Explanation, WindowRequest
     from app.errors import Problem
     from app.routing import Step
+    from app.sign_in.page import BrowserWords
 
 __all__ = ["Front", "main"]
 
@@ -40,6 +41,16 @@ class Front:
         from ui import messages
 
         return messages.verification_mail(address, code, organisation)
+
+    def sign_in_request(self, username: str) -> str:
+        from ui.wording import sign_in
+
+        return sign_in.sign_in_request(username)
+
+    def browser_words(self) -> BrowserWords:
+        from ui.wording import sign_in
+
+        return sign_in.browser_words()
 
     def support_readme(self, *, mask: bool) -> str:
         from ui import messages

@@ -7,12 +7,14 @@ from dataclasses import replace
 from uuid import uuid4
 
 from app.address import Address, check_name
+from app.cli.browser import check_options, oauth_form, sign_in
 from app.cli.output import Output, cell, password_from_input
 from app.delivery.verdict import Delivered, Uncertain, Verdict
-from app.errors import ExpectedError, Problem, ProfileError, Reason, SetupError
+from app.errors import ExpectedError, Problem, ProfileError, Reason, SetupError, SignInError
 from app.instance import ask_running
+from app.oauth_client import OAuthClient
 from app.policy.evaluate import Policy
-from app.profile import Security, SendAsAddress, SmtpServer, Verification
+from app.profile import OAuthSignIn, Security, SendAsAddress, SmtpServer, Verification
 from app.routing import Refusal, choose_route
 from app.services import Services, open_services
 from app.setup.adding import Mailer, add_address, confirm_code, mail_code, remove_address
@@ -27,11 +29,14 @@ __all__ = ["run_address"]
 
 async def run_address(arguments: argparse.Namespace, folder: DataFolder, out: Output) -> int:
     """Run one `address` action; raises ExpectedError."""
+    if arguments.action == "add":
+        check_options(arguments)
     actions = {
         "list": _list,
         "add": _add,
         "verify": _verify,
         "resend": _resend,
+        "sign-in": _sign_in,
         "default": _default,
         "delete": _delete,
     }
@@ -87,7 +92,7 @@ def _marks(row: dict[str, object]) -> list[str]:
 async def _add(arguments: argparse.Namespace, services: Services, out: Output) -> int:
     address = Address.parse(arguments.address)
     secret = Secret(password_from_input()) if arguments.password_stdin else None
-    gateway = _gateway(arguments, secret)
+    gateway, client = _gateway(arguments, address, secret, services)
     entry = SendAsAddress(
         id=uuid4().hex,
         address=address,
@@ -101,11 +106,15 @@ async def _add(arguments: argparse.Namespace, services: Services, out: Output) -
     policy = await services.checked_policy()
     entry = replace(entry, verification=_verification(address, policy))
     if gateway is not None:
-        problem = await _test_gateway(entry, gateway, secret, services, policy)
+        problem = _against_gateway(entry, services, policy)
+        if problem is None and arguments.browser:
+            given = arguments.client_secret_stdin
+            secret = await sign_in(gateway, services, out, client=client, secret_given=given)
+        problem = problem or await _test_gateway(entry, gateway, secret, services)
         if problem is not None:
             return out.problem(problem)
     await services.take_profile(
-        await add_address(entry, secret, profiles=services.profiles, keychain=services.keychain)
+        await add_address(entry, secret, profiles=services.profiles, keychain=services.keychain, client=client)
     )
     if entry.is_verified:
         return out.result(f"{address.display} was added.", {"address": str(address), "verification": "accepted"})
@@ -124,39 +133,56 @@ async def _mail_first_code(entry: SendAsAddress, services: Services, out: Output
     return _code_mailed(entry, verdict, out)
 
 
-async def _test_gateway(
-    entry: SendAsAddress, server: SmtpServer, secret: Secret | None, services: Services, policy: Policy
-) -> Problem | None:
-    """Return what stands against this gateway: the policy, then the server itself."""
+def _against_gateway(entry: SendAsAddress, services: Services, policy: Policy) -> Problem | None:
+    """Return what the policy has against this gateway."""
     accepted = replace(entry, verification=Verification.ACCEPTED)
     chosen = choose_route(entry.address, services.the_profile.with_address(accepted), policy)
-    if isinstance(chosen, Refusal):
-        return chosen.problem
+    return chosen.problem if isinstance(chosen, Refusal) else None
+
+
+async def _test_gateway(
+    entry: SendAsAddress, server: SmtpServer, secret: Secret | None, services: Services
+) -> Problem | None:
+    """Return what the server itself has against this."""
     known = await services.secret_of(server, secret)
     report = await probe(server, known, entry.address, tls=services.mail_tls())
     return report.problem
 
 
-def _gateway(arguments: argparse.Namespace, secret: Secret | None) -> SmtpServer | None:
-    """Return the gateway that was asked for, by the wizard's own rules; raises SetupError."""
+def _gateway(
+    arguments: argparse.Namespace, address: Address, secret: Secret | None, services: Services
+) -> tuple[SmtpServer | None, OAuthClient | None]:
+    """Return the gateway that was asked for, by the wizard's own rules, and the person's own client for it.
+
+    Raises SetupError and SignInError.
+    """
     command: str | None = arguments.password_command
     if not arguments.gateway:
-        if arguments.user or arguments.security or secret is not None or command is not None:
+        if arguments.user or arguments.security or secret is not None or command is not None or arguments.browser:
             raise SetupError.because(Reason.SETUP_BAD_HOST, host="")
-        return None
+        return None, None
+    if arguments.browser and services.managed_problem is not None:
+        raise SignInError(services.managed_problem)
     host, colon, port = arguments.gateway.rpartition(":")
     form = ServerForm(
         host=host if colon else port,
         port=port if colon else "",
         security=Security(arguments.security) if arguments.security else None,
-        username=arguments.user,
-        kind=SignInKind.PASSWORD if command is None else SignInKind.COMMAND,
+        username=arguments.user or (str(address) if arguments.browser else ""),
+        kind=_kind(arguments),
         command=command or "",
-        password_given=secret is not None and bool(secret.reveal()),
+        password_given=arguments.browser or (secret is not None and bool(secret.reveal())),
+        own_client=oauth_form(arguments),
     )
-    for problem in form.problems().values():
+    for problem in form.problems(clients=services.oauth_clients).values():
         raise SetupError(problem)
-    return form.server()
+    return form.server(), form.client()
+
+
+def _kind(arguments: argparse.Namespace) -> SignInKind:
+    if arguments.browser:
+        return SignInKind.BROWSER
+    return SignInKind.PASSWORD if arguments.password_command is None else SignInKind.COMMAND
 
 
 def _verification(address: Address, policy: Policy) -> Verification:
@@ -207,6 +233,25 @@ async def _verify(arguments: argparse.Namespace, services: Services, out: Output
 async def _resend(arguments: argparse.Namespace, services: Services, out: Output) -> int:
     entry = _entry(arguments, services)
     return _code_mailed(entry, await _mail_code(entry, services, out), out)
+
+
+async def _sign_in(arguments: argparse.Namespace, services: Services, out: Output) -> int:
+    """Sign in anew where the last sign-in is over; mail that waited for it goes."""
+    entry = _entry(arguments, services)
+    server = entry.smtp_msa or services.the_profile.organisation_server
+    if not isinstance(server.sign_in, OAuthSignIn):
+        raise SetupError.because(Reason.SETUP_NOT_IN_BROWSER, username=server.username, host=server.host)
+    secret = await sign_in(server, services, out)
+    problem = await _test_gateway(entry, server, secret, services)
+    if problem is not None:
+        return out.problem(problem)
+    await services.keychain.set(server.keychain_account, secret)
+    if not ask_running(services.folder.instance, {"action": "unblock", "queue": server.queue}):
+        await services.postman.unblock(server.queue)
+    return out.result(
+        f"{server.username} is signed in to {server.host}.",
+        {"address": str(entry.address), "host": server.host, "username": server.username},
+    )
 
 
 async def _default(arguments: argparse.Namespace, services: Services, out: Output) -> int:

@@ -7,10 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.address import Address, check_name
+from app.cli.browser import check_options, oauth_form, sign_in
 from app.cli.output import Output, password_from_input
 from app.errors import PolicyError, Problem, ProfileError, Reason
+from app.policy.evaluate import Policy
 from app.policy.managed import Managed
 from app.policy.signature import pinned_keys
+from app.profile import OAuthSignIn
 from app.services import Services, open_services
 from app.setup.first_start import Wish, new_profile, set_up
 from app.setup.server_form import command_words
@@ -22,6 +25,7 @@ __all__ = ["run_setup"]
 
 async def run_setup(arguments: argparse.Namespace, folder: DataFolder, out: Output) -> int:
     """Set up the data folder; raises ExpectedError and then keeps nothing."""
+    check_options(arguments)
     wish = Wish(
         address=Address.parse(arguments.email),
         name=arguments.name,
@@ -31,20 +35,27 @@ async def run_setup(arguments: argparse.Namespace, folder: DataFolder, out: Outp
         mail_ca=_absolute(arguments.mail_ca),
         username=arguments.user,
         command=() if arguments.password_command is None else command_words(arguments.password_command),
+        in_browser=arguments.browser,
     )
     check_name(wish.name)
     secret = Secret(password_from_input()) if arguments.password_stdin else None
     async with open_services(folder) as services:
         if services.profile is not None:
             raise ProfileError.because(Reason.PROFILE_EXISTS, address=services.profile.primary.address.display)
-        return await _set_up(_managed(wish, services.managed), secret, services, out)
+        return await _set_up(_managed(wish, services.managed), secret, services, out, arguments)
 
 
-async def _set_up(wish: Wish, secret: Secret | None, services: Services, out: Output) -> int:
+async def _set_up(
+    wish: Wish, secret: Secret | None, services: Services, out: Output, arguments: argparse.Namespace
+) -> int:
     policy = await services.look_up_policy(wish.address, wish.policy_source, wish.policy_ca, wish.policy_keys)
     if policy.document is None:
         raise PolicyError(policy.problem or Problem.of(Reason.POLICY_NO_SOURCE))
-    profile = new_profile(wish, policy, services.now())
+    profile = new_profile(_with_client(wish, policy, arguments), policy, services.now())
+    if isinstance(profile.organisation_server.sign_in, OAuthSignIn):
+        client = next(iter(profile.oauth_clients), None)
+        given = arguments.client_secret_stdin
+        secret = await sign_in(profile.organisation_server, services, out, client=client, secret_given=given)
     report = await set_up(
         profile,
         secret,
@@ -69,6 +80,13 @@ async def _set_up(wish: Wish, secret: Secret | None, services: Services, out: Ou
             "username": server.username,
         },
     )
+
+
+def _with_client(wish: Wish, policy: Policy, arguments: argparse.Namespace) -> Wish:
+    """Return the wish with the person's own OAuth client, where one was given; raises SetupError."""
+    form = oauth_form(arguments)
+    server = policy.document.submission_server() if policy.document else None
+    return wish if form is None or server is None else replace(wish, client=form.client(server.host))
 
 
 def _managed(wish: Wish, managed: Managed | None) -> Wish:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from app.address import Address
     from app.errors import Problem
     from app.routing import Step
+    from app.sign_in.page import BrowserWords
 
 __all__ = ["Explanation", "Front", "WindowRequest"]
 
@@ -62,6 +63,14 @@ class Front(Protocol):
 
     def verification_mail(self, address: Address, code: str, organisation: str) -> tuple[str, str]:
         """Return subject and text of the mail that carries a code."""
+        ...
+
+    def sign_in_request(self, username: str) -> str:
+        """Return the line above the address where one signs in as `username`."""
+        ...
+
+    def browser_words(self) -> BrowserWords:
+        """Return what the browser says in the end of a sign-in."""
         ...
 
     def support_readme(self, *, mask: bool) -> str:

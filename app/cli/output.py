@@ -11,7 +11,7 @@ from app.address import has_hidden_characters
 from app.cli.front import Front
 from app.errors import MessageError, Problem, Reason, SetupError
 
-__all__ = ["Output", "cell", "password_from_input", "text_of"]
+__all__ = ["Output", "cell", "password_from_input", "secret_from_input", "text_of"]
 
 
 class Output:
@@ -26,6 +26,11 @@ class Output:
         # ASCII only, so that no encoding of the terminal and no character in a subject can spoil the object.
         _write(json.dumps(data) if self.as_json else text)
         return 0
+
+    def tell(self, text: str) -> None:
+        """Print to standard error what a person is to do meanwhile."""
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
     def problem(self, problem: Problem) -> int:
         """Print the sentence for a problem to standard error; return exit code 1."""
@@ -48,10 +53,15 @@ def password_from_input() -> str:
 
     On a terminal it is asked for unseen. Raises SetupError for what is not UTF-8.
     """
+    return secret_from_input("Password: ")
+
+
+def secret_from_input(question: str) -> str:
+    """Return a secret as `password_from_input` does, asked for with another question."""
     if sys.stdin.isatty():
         from getpass import getpass
 
-        return getpass("Password: ")
+        return getpass(question)
     try:
         line = sys.stdin.readline()
         line.encode()

@@ -100,6 +100,19 @@ def _add_password(parser: argparse.ArgumentParser, *, required: bool) -> None:
     ways = parser.add_mutually_exclusive_group(required=required)
     ways.add_argument("--password-stdin", action="store_true", help="the first line of standard input is the password")
     ways.add_argument("--password-command", metavar="CMD", help="a command whose first output line is the password")
+    ways.add_argument("--browser", action="store_true", help="sign in with the browser; no password is needed")
+    own = parser.add_argument_group(
+        "an OAuth client of your own, for --browser", "Where your administrator has set one up, none of this is needed."
+    )
+    own.add_argument("--client-id", default="", metavar="ID", help="all that Google's and Microsoft's servers need")
+    own.add_argument(
+        "--client-secret-stdin", action="store_true", help="the first line of standard input is the client's secret"
+    )
+    own.add_argument("--tenant", default="", metavar="DOMAIN", help="whose accounts Microsoft asks for")
+    own.add_argument("--authorization-url", default="", metavar="URL", help="where any other server has one sign in")
+    own.add_argument("--token-url", default="", metavar="URL", help="where it gives tokens")
+    own.add_argument("--scope", action="append", default=[], metavar="S", help="what it is asked for")
+    parser.set_defaults(refuse=parser.error)
 
 
 def _add_setup(parser: argparse.ArgumentParser) -> None:
@@ -142,6 +155,7 @@ def _add_address(parser: argparse.ArgumentParser, common: argparse.ArgumentParse
     verify.add_argument("code", metavar="CODE")
     for name, text in (
         ("resend", "mail a new code"),
+        ("sign-in", "sign in with the browser again"),
         ("default", "start new messages with this address"),
         ("delete", "delete an address"),
     ):

@@ -3039,16 +3039,16 @@ N. Name</translation>
         <translation>Die Einstellungen Ihres Administrators in {file} können nicht gelesen werden: {detail}.</translation>
     </message>
     <message>
-        <source>Own SMTP servers wait until they can. Send this text to your administrator.</source>
-        <translation>Eigene SMTP-Server warten bis dahin. Schicken Sie diesen Text Ihrem Administrator.</translation>
+        <source>Own SMTP servers and sign-ins with the browser wait until they can. Tell your administrator.</source>
+        <translation>Eigene SMTP-Server und Anmeldungen mit dem Browser warten bis dahin. Sagen Sie es Ihrem Administrator.</translation>
+    </message>
+    <message>
+        <source>Own SMTP servers and sign-ins with the browser wait until it is mended. Tell your administrator.</source>
+        <translation>Eigene SMTP-Server und Anmeldungen mit dem Browser warten, bis er behoben ist. Sagen Sie es Ihrem Administrator.</translation>
     </message>
     <message>
         <source>Your administrator&apos;s settings in {file} have a mistake: {detail}.</source>
         <translation>Die Einstellungen Ihres Administrators in {file} enthalten einen Fehler: {detail}.</translation>
-    </message>
-    <message>
-        <source>Own SMTP servers wait until it is mended. Send this text to your administrator.</source>
-        <translation>Eigene SMTP-Server warten, bis er behoben ist. Schicken Sie diesen Text Ihrem Administrator.</translation>
     </message>
     <message>
         <source>Your administrator has set where the policy comes from ({file}).</source>
@@ -4470,11 +4470,11 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     </message>
     <message>
         <source>{username} does not sign in to {host} with the browser.</source>
-        <translation type="unfinished"></translation>
+        <translation>{username} meldet sich bei {host} nicht mit dem Browser an.</translation>
     </message>
     <message>
         <source>To change that, open the address in Accounts.</source>
-        <translation type="unfinished"></translation>
+        <translation>Um das zu ändern, öffnen Sie die Adresse unter „Konten“.</translation>
     </message>
     <message>
         <source>{host} does not take a sign-in with the browser. It offers: {offered}.</source>
@@ -4523,6 +4523,14 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     <message>
         <source>Ask your administrator to set it up, or sign in with a password.</source>
         <translation>Bitten Sie Ihren Administrator, das einzurichten, oder melden Sie sich mit einem Passwort an.</translation>
+    </message>
+    <message>
+        <source>Your administrator has set where one signs in with the browser ({file}).</source>
+        <translation>Ihr Administrator hat festgelegt, wo man sich mit dem Browser anmeldet ({file}).</translation>
+    </message>
+    <message>
+        <source>Leave out the OAuth client of your own.</source>
+        <translation>Lassen Sie den eigenen OAuth-Client weg.</translation>
     </message>
     <message>
         <source>The sign-in at {host} is over: it was withdrawn, it expired, or the password changed.</source>
@@ -4626,7 +4634,7 @@ Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Geben Sie den Code
     </message>
     <message>
         <source>Open this address in a browser, and sign in as {username}:</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen Sie diese Adresse in einem Browser und melden Sie sich als {username} an:</translation>
     </message>
     <message>
         <source>Signing in to Absender</source>

@@ -129,11 +129,17 @@ POLICIES: Table = {
     ),
     Reason.MANAGED_UNREADABLE: lambda: (
         translate("messages", "Your administrator's settings in {file} cannot be read: {detail}."),
-        translate("messages", "Own SMTP servers wait until they can. Send this text to your administrator."),
+        translate(
+            "messages",
+            "Own SMTP servers and sign-ins with the browser wait until they can. Tell your administrator.",
+        ),
     ),
     Reason.MANAGED_WRONG: lambda: (
         translate("messages", "Your administrator's settings in {file} have a mistake: {detail}."),
-        translate("messages", "Own SMTP servers wait until it is mended. Send this text to your administrator."),
+        translate(
+            "messages",
+            "Own SMTP servers and sign-ins with the browser wait until it is mended. Tell your administrator.",
+        ),
     ),
     Reason.MANAGED_LOCKED: lambda: (
         translate("messages", "Your administrator has set where the policy comes from ({file})."),

@@ -46,6 +46,10 @@ SIGN_IN: Table = {
         translate("messages", "Absender does not know where to sign in for {host}."),
         translate("messages", "Ask your administrator to set it up, or sign in with a password."),
     ),
+    Reason.SIGN_IN_LOCKED: lambda: (
+        translate("messages", "Your administrator has set where one signs in with the browser ({file})."),
+        translate("messages", "Leave out the OAuth client of your own."),
+    ),
     Reason.SIGN_IN_ENDED: lambda: (
         translate("messages", "The sign-in at {host} is over: it was withdrawn, it expired, or the password changed."),
         translate("messages", "Sign in with the browser again. Nothing is lost."),

@@ -8,6 +8,7 @@ from app.address import Address
 from app.cli import Explanation, WindowRequest
 from app.errors import Problem
 from app.routing import Step
+from app.sign_in.page import BrowserWords
 
 __all__ = ["SilentFront"]
 
@@ -34,6 +35,12 @@ class SilentFront:
 
     def verification_mail(self, address: Address, code: str, organisation: str) -> tuple[str, str]:
         return f"{organisation} {address}", code
+
+    def sign_in_request(self, username: str) -> str:
+        return f"sign in as {username}"
+
+    def browser_words(self) -> BrowserWords:
+        return BrowserWords("title", "done", "declined")
 
     def support_readme(self, *, mask: bool) -> str:
         return f"mask: {mask}"

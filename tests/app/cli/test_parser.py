@@ -25,6 +25,13 @@ WRONG = [
     ("address", "add", "a@b.example"),
     ("address", "verify", "a@b.example"),
     ("address", "resend"),
+    ("address", "sign-in"),
+    (*ADD, "--browser", "--password-stdin"),
+    (*ADD, "--client-id", "x"),
+    (*ADD, "--browser", "--client-secret-stdin"),
+    (*SETUP, "--browser", "--password-command", "pass"),
+    (*SETUP, "--browser", "--client-secret-stdin"),
+    (*SETUP, "--password-stdin", "--tenant", "x.example"),
     ("address", "default"),
     ("address", "delete"),
     (*ADD, "--security", "none", "--gateway", "x.example:587"),
@@ -100,7 +107,12 @@ def test_a_password_comes_by_standard_input_or_a_command_only() -> None:
         for name in action.option_strings
         if any(word in name for word in ("pass", "secret", "token", "code"))
     }
-    assert options == {"--password-stdin": 0, "--password-command": None}
+    assert options == {
+        "--password-stdin": 0,
+        "--password-command": None,
+        "--client-secret-stdin": 0,
+        "--token-url": None,
+    }
 
 
 def test_two_hyphens_can_be_the_value_of_an_option() -> None:
