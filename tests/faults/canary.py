@@ -1,40 +1,49 @@
 """Lives through everything in which a password or code could be left behind, and then looks for it everywhere.
 
 Real processes with all logs at their loudest, a real keychain, servers that repeat in every encoding what they were
-sent, a command for a password, mailed codes, a crash, an abort, and bundles; then data folder, home, temporary files,
-logs, output, cores, the arguments and environment of all processes, clipboard and settings are searched.
+sent, a command for a password, a sign-in with the browser, mailed codes, a crash, an abort, and bundles; then data
+folder, home, temporary files, logs, output, cores, the arguments and environment of all processes, clipboard and
+settings are searched.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import os
 import re
+import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.request import urlopen
 
 from app.demo.authority import PRIMARY
 from app.demo.reading import verification_code
 from app.demo.world import PARTNER, DemoWorld
-from tests.canary import OWN, canary, found_in, hits_in_files, hits_in_processes, own_processes
+from tests.canary import MARK, OWN, canary, found_in, hits_in_files, hits_in_processes, own_processes
 from tests.faults.proof import Proof, Scale
+from tests.servers.authorization import AuthorizationServer
 from tests.servers.keyring_session import KeyringSession
 from tests.servers.scripted import Authority, Polite, ScriptedServer, Talk, scripted
 
 __all__ = ["prove"]
 
 ROOT = Path(__file__).resolve().parents[2]
-PROMISE = "No password and no code is anywhere but in the keychain and on the wire."
+PROMISE = "No password, token or code is anywhere but in the keychain and on the wire."
 ECHO = "schwatzhaft@echo.example"
 BY_COMMAND = "befehl@echo.example"
+BY_BROWSER = "browser@echo.example"
 RIGHT, WRONG, ECHOED, TYPED = (canary(word) for word in ("right", "wrong", "echoed", "typed"))
+CLIENT = f"{MARK}-client"
+"""A client's secret, which is ASCII."""
 _GLANCE = 0.05
+_ADDRESS = re.compile(r"https://localhost:\S+")
 
 
 @dataclass
@@ -52,26 +61,40 @@ class Life:
     missed: list[str] = field(default_factory=list)
     """What did not happen as the proof needs it: then it would prove nothing."""
 
-    def run(self, *arguments: str, stdin: str = "", code: int | None = 0) -> str:
-        """Run the program to its end; return all it wrote."""
+    def run(
+        self, *arguments: str, stdin: str = "", code: int | None = 0, on_line: Callable[[str], None] | None = None
+    ) -> str:
+        """Run the program to its end, and tell `on_line` of each line as it comes; return all it wrote."""
         number = len(self.said)
         log = self.folder / "logs" / f"{number}.log"
-        done = subprocess.run(
+        with subprocess.Popen(
             [sys.executable, "-m", "tests.faults.canary_program", str(log), *arguments],
             cwd=self.folder / "work",
             env=self.env,
-            input=stdin,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=90,
-            check=False,
-        )
-        (self.folder / "output" / str(number)).write_text(done.stdout, encoding="utf-8")
-        self.said.append((done.returncode, done.stdout))
-        if code is not None and done.returncode != code:
-            self.missed.append(f"{arguments[:2]} ended with {done.returncode}: {done.stdout[-400:]}")
-        return done.stdout
+        ) as process:
+            late = threading.Timer(90, process.kill)
+            late.start()
+            assert process.stdin is not None
+            assert process.stdout is not None
+            with suppress(BrokenPipeError), process.stdin:
+                process.stdin.write(stdin)
+            lines = []
+            for line in process.stdout:
+                lines.append(line)
+                if on_line is not None:
+                    on_line(line)
+            ended = process.wait()
+            late.cancel()
+        output = "".join(lines)
+        (self.folder / "output" / str(number)).write_text(output, encoding="utf-8")
+        self.said.append((ended, output))
+        if code is not None and ended != code:
+            self.missed.append(f"{arguments[:2]} ended with {ended}: {output[-400:]}")
+        return output
 
     @contextmanager
     def watched(self) -> Iterator[None]:
@@ -97,13 +120,15 @@ def prove(scale: Scale, folder: Path) -> Proof:
     """Return what was found after one life; the short one leaves out some commands."""
     for name in ("home", "temp", "work", "logs", "output", OWN):
         (folder / name).mkdir(parents=True)
-    with DemoWorld() as world, KeyringSession() as session:
+    with DemoWorld() as world, KeyringSession() as session, AuthorizationServer(folder / "temp") as authorization:
+        authorization.mark, authorization.client_secret = f"{MARK}.", CLIENT
         world.organisation.password = RIGHT
         world.partner.password = RIGHT
         world.set_policy(allow=True)
-        life = Life(folder, _env(folder, session), scale is Scale.SHORT)
+        env = {**_env(folder, session), "SSL_CERT_FILE": str(authorization.ca_file)}
+        life = Life(folder, env, scale is Scale.SHORT)
         with life.watched():
-            codes = asyncio.run(_live(life, world))
+            codes = asyncio.run(_live(life, world, authorization))
     hits = sorted(life.hits) + hits_in_files([folder]) + _codes_found(folder, codes)
     figures = {
         "commands": len(life.said),
@@ -112,6 +137,7 @@ def prove(scale: Scale, folder: Path) -> Proof:
         "files": sum(1 for each in folder.rglob("*") if each.is_file()),
         "lines of debug log": sum(_lines(each) for each in (folder / "logs").iterdir()),
         "codes": len(codes),
+        "tokens": len(authorization.asked["token"]),
         "hits": len(hits),
         "seed": 0,
     }
@@ -119,10 +145,11 @@ def prove(scale: Scale, folder: Path) -> Proof:
 
 
 def _env(folder: Path, session: KeyringSession) -> dict[str, str]:
+    found = {name: value for name, value in session.env.items() if name != "DISPLAY"}  # no browser of the system's
     kept = {name: os.environ[name] for name in ("COVERAGE_PROCESS_START",) if name in os.environ}
     home = str(folder / "home")
     return {
-        **session.env,
+        **found,
         **kept,
         "ABSENDER_HOME": str(folder / "data"),
         "HOME": home,
@@ -138,20 +165,27 @@ def _env(folder: Path, session: KeyringSession) -> dict[str, str]:
     }
 
 
-async def _live(life: Life, world: DemoWorld) -> list[str]:
+async def _live(life: Life, world: DemoWorld, authorization: AuthorizationServer) -> list[str]:
     """Go through a whole life; return the codes that were mailed."""
     echo = _Echo()
     trusted = Authority()
     authorities = life.folder / "work" / "authorities.pem"
     authorities.write_bytes(Path(world.mail_ca).read_bytes() + trusted.ca.cert_pem.bytes())
-    async with scripted(echo, trusted.certify()) as server:
-        codes = await asyncio.to_thread(_talk, life, world, server, echo, str(authorities))
-    if len(echo.repeated) < 2:
+    async with scripted(echo, trusted.certify("localhost", "127.0.0.1")) as server:
+        codes = await asyncio.to_thread(_talk, life, world, server, echo, str(authorities), authorization)
+    if echo.repeated.count("XOAUTH2") != 1 or len(echo.repeated) < 3:
         life.missed.append(f"the server repeated only {echo.repeated}")
     return codes
 
 
-def _talk(life: Life, world: DemoWorld, server: ScriptedServer, echo: _Echo, authorities: str) -> list[str]:
+def _talk(
+    life: Life,
+    world: DemoWorld,
+    server: ScriptedServer,
+    echo: _Echo,
+    authorities: str,
+    authorization: AuthorizationServer,
+) -> list[str]:
     set_up = [
         "setup", "--email", PRIMARY, "--name", "N. Name", "--policy", world.policy_url, "--policy-ca", world.policy_ca,
         "--mail-ca", authorities, "--password-stdin",
@@ -167,8 +201,10 @@ def _talk(life: Life, world: DemoWorld, server: ScriptedServer, echo: _Echo, aut
     codes += [_verify(life, world, BY_COMMAND)]
     _add(life, ECHO, gateway, ECHOED, "--password-stdin")
     codes += [_verify(life, world, ECHO)]
+    _sign_in(life, f"127.0.0.1:{server.port}", authorization)
+    codes += [_verify(life, world, BY_BROWSER)]
     echo.is_talkative = True
-    for sender in (ECHO, BY_COMMAND):
+    for sender in (ECHO, BY_COMMAND, BY_BROWSER):
         life.run(*send, sender, code=1)
     life.run(*send, PARTNER)
     if not life.is_short:
@@ -208,6 +244,22 @@ def _add(life: Life, address: str, gateway: str, password: str, *way: str, code:
     life.run(*words, stdin=stdin, code=code)
 
 
+def _sign_in(life: Life, gateway: str, authorization: AuthorizationServer) -> None:
+    """Add an address whose owner signs in with the browser, which is played here."""
+    browser = ssl.create_default_context(cafile=authorization.ca_file)
+
+    def visit(line: str) -> None:
+        if found := _ADDRESS.search(line):
+            with urlopen(found[0], context=browser, timeout=20) as page:
+                assert not found_in(page.read())
+
+    client = ["--browser", "--client-id", "absender", "--client-secret-stdin", "--scope", "smtp"]
+    client += ["--scope", "offline_access", "--token-url", f"{authorization.url}/token"]
+    client += ["--authorization-url", f"{authorization.url}/authorize"]
+    words = ("address", "add", BY_BROWSER, "--name", "N", "--gateway", gateway, "--user", "nutzer", *client)
+    life.run(*words, stdin=f"{CLIENT}\n", on_line=visit)
+
+
 def _verify(life: Life, world: DemoWorld, address: str) -> str:
     arrived = world.inbox.wait(lambda each: address in each.recipients)
     code = verification_code(arrived) or ""
@@ -236,16 +288,24 @@ class _Echo:
         self.repeated: list[str] = []
 
     async def __call__(self, talk: Talk) -> None:
-        await Polite({"AUTH": self._answer} if self.is_talkative else {})(talk)
+        ehlo = ("AUTH PLAIN LOGIN XOAUTH2", "SIZE 1000000")
+        await Polite({"AUTH": self._answer} if self.is_talkative else {}, ehlo=ehlo)(talk)
 
     async def _answer(self, talk: Talk) -> None:
         line = talk.server.lines[-1].strip()
-        _, username, password = base64.b64decode(line.split()[-1]).split(b"\0")
-        self.repeated.append(f"{len(password)} octets")
+        response = base64.b64decode(line.split()[-1])
+        if line.startswith(b"AUTH XOAUTH2 "):
+            secret = response.partition(b"Bearer ")[2].rstrip(b"\1")
+            self.repeated.append("XOAUTH2")
+            told = json.dumps({"status": f"no {secret.decode()}", "scope": line.decode()}).encode()
+            await talk.say(b"334 " + base64.b64encode(told) + b"\r\n")
+            await talk.hear()
+        else:
+            secret = response.split(b"\0")[2]
+            self.repeated.append("password")
         forms = (
-            line, password, base64.b64encode(password), base64.b64encode(b"\0" + username + b"\0" + password),
-            base64.b64encode(b"x:" + password), password.hex().encode(), password.decode().encode("utf-16-le"),
-            password.decode().encode("utf-16-be"),
+            line, secret, base64.b64encode(secret), base64.b64encode(response), base64.b64encode(b"x:" + secret),
+            secret.hex().encode(), secret.decode().encode("utf-16-le"), secret.decode().encode("utf-16-be"),
         )  # fmt: skip
         assert all(found_in(form) for form in forms)
         await talk.say(b"".join(b"535-5.7.8 not " + form.replace(b"\n", b"") + b" here\r\n" for form in forms))

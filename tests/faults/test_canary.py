@@ -15,4 +15,5 @@ from tests.faults.proof import Scale
 def test_no_password_is_left_anywhere_in_a_whole_life(tmp_path: Path) -> None:
     proof = prove(Scale.SHORT, tmp_path)
     assert proof.broken == ()
-    assert proof.figures["commands"] == 15
+    assert proof.figures["commands"] == 18
+    assert proof.figures["tokens"] == 3

@@ -178,6 +178,8 @@ class AuthorizationServer:
         self.declines = ""
         """The error with which every sign-in ends."""
         self.clock_ahead = 0.0
+        self.mark = ""
+        """What every code and token begins with."""
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -249,7 +251,7 @@ class AuthorizationServer:
         answer = {"state": asked.get("state", ""), **({"iss": self.issuer} if self.issuer else {})}
         if error := self.declines or ("" if is_right else "invalid_request"):
             return f"{back}?{urlencode({**answer, 'error': error, 'error_description': 'so says the server'})}"
-        code = secrets.token_urlsafe(32)
+        code = self._secret()
         self._state.codes[code] = _Code(asked, secrets.token_hex(8), self._now() + _CODE_SECONDS)
         return f"{back}?{urlencode({**answer, 'code': code})}"
 
@@ -296,14 +298,17 @@ class AuthorizationServer:
 
     def _tokens(self, family: str, *, with_refresh: bool) -> dict[str, object]:
         seconds = self.access_seconds
-        access = secrets.token_urlsafe(32)
+        access = self._secret()
         ends = self._now() + (seconds if isinstance(seconds, int) else 3600)
         self._state.access[access] = family, ends
         found: dict[str, object] = {"access_token": access, "token_type": "Bearer", "expires_in": seconds}
         if with_refresh:
-            found["refresh_token"] = secrets.token_urlsafe(32)
+            found["refresh_token"] = self._secret()
             self._state.refresh[str(found["refresh_token"])] = family
         return found
+
+    def _secret(self) -> str:
+        return self.mark + secrets.token_urlsafe(32)
 
     def _now(self) -> float:
         return time.monotonic() + self.clock_ahead
