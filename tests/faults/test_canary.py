@@ -16,4 +16,4 @@ def test_no_password_is_left_anywhere_in_a_whole_life(tmp_path: Path) -> None:
     proof = prove(Scale.SHORT, tmp_path)
     assert proof.broken == ()
     assert proof.figures["commands"] == 18
-    assert proof.figures["tokens"] == 3
+    assert proof.figures["tokens"] == 2
