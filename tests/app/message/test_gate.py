@@ -375,7 +375,12 @@ def test_a_part_left_open_when_its_parent_goes_on_is_refused() -> None:
 
 
 def test_the_gate_itself_takes_pieces() -> None:
-    gate = Gate(Meant(**MEANT))
-    for octet in PLAIN:
-        gate.feed(bytes([octet]))
-    gate.finish()
+    def feed(data: bytes) -> None:
+        gate = Gate(Meant(**MEANT))
+        for octet in data:
+            gate.feed(bytes([octet]))
+        gate.finish()
+
+    feed(PLAIN)
+    with pytest.raises(MessageError):
+        feed(PLAIN.replace(b"\r\n\r\n", b"\r\nBcc: x@y.example\r\n\r\n", 1))

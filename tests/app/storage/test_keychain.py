@@ -208,6 +208,7 @@ async def test_a_secret_that_another_program_deleted_first_is_deleted(backend: F
     backend.delete_password = delete  # type: ignore[method-assign] # another program
     await SystemKeychain().set("a", Secret("1"))
     await SystemKeychain().delete("a")
+    assert await SystemKeychain().get("a") is None
 
 
 @pytest.mark.case("L5")

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
@@ -86,8 +91,16 @@ def test_many_reasons_fit_the_screen(qtbot: QtBot) -> None:
     assert dialog.height() <= dialog.screen().availableGeometry().height()
 
 
-def test_escape_and_close_end_it(qtbot: QtBot) -> None:
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda dialog: QTest.keyClick(dialog, Qt.Key.Key_Escape),
+        lambda dialog: dialog.findChildren(QDialogButtonBox)[0].button(QDialogButtonBox.StandardButton.Close).click(),
+    ],
+    ids=["escape", "close"],
+)
+def test_escape_and_close_end_it(qtbot: QtBot, end: Callable[[ReasonsDialog], None]) -> None:
     dialog = ReasonsDialog("Why?", "", ROWS)
     dialog.show()
     with qtbot.waitSignal(dialog.finished):
-        dialog.findChildren(QDialogButtonBox)[0].button(QDialogButtonBox.StandardButton.Close).click()
+        end(dialog)
