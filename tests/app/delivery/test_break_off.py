@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -20,47 +21,44 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
-async def test_what_is_stopped_before_its_end_is_cancelled_and_the_rest_goes(office: PostOffice) -> None:
-    for number in (1, 2):
-        await put(office.outbox, number)
-    office.gateway.stops_at = BEFORE_DOT
+@asynccontextmanager
+async def reached(office: PostOffice, place: str) -> AsyncIterator[None]:
+    """Let the postman come as far as `place` with its first message, and in the end deliver one."""
+    office.gateway.stops_at = place
     work = asyncio.create_task(office.postman.run_forever())
     await office.gateway.reached.wait()
-    office.gateway.stops_at = ""
-    await office.postman.break_off("m1")
-    stopped = await office.outbox.get("m1")
-    assert (stopped.state, stopped.due, stopped.handed_over_at) == (State.CANCELLED, None, None)
+    yield
     await until(lambda: len(office.arrived) == 1)
     await office.postman.stop()
     await work
+
+
+async def test_what_is_stopped_before_its_end_is_cancelled_and_the_rest_goes(office: PostOffice) -> None:
+    for number in (1, 2):
+        await put(office.outbox, number)
+    async with reached(office, BEFORE_DOT):
+        office.gateway.stops_at = ""
+        await office.postman.break_off("m1")
+        stopped = await office.outbox.get("m1")
+        assert (stopped.state, stopped.due, stopped.handed_over_at) == (State.CANCELLED, None, None)
     assert [message.state for message in await office.outbox.list()] == [State.CANCELLED, State.SENT]
 
 
 async def test_what_a_server_may_have_accepted_is_not_stopped(office: PostOffice) -> None:
     await put(office.outbox)
-    office.gateway.stops_at = AFTER_DOT
-    work = asyncio.create_task(office.postman.run_forever())
-    await office.gateway.reached.wait()
-    await office.postman.break_off("m1")
-    assert (await office.outbox.get("m1")).state is State.DATA_END
-    office.gateway.go.set()
-    await until(lambda: len(office.arrived) == 1)
-    await office.postman.stop()
-    await work
+    async with reached(office, AFTER_DOT):
+        await office.postman.break_off("m1")
+        assert (await office.outbox.get("m1")).state is State.DATA_END
+        office.gateway.go.set()
     assert (await office.outbox.get("m1")).state is State.SENT
 
 
 async def test_stopping_one_message_breaks_off_no_other(office: PostOffice) -> None:
     await put(office.outbox)
-    office.gateway.stops_at = BEFORE_DOT
-    work = asyncio.create_task(office.postman.run_forever())
-    await office.gateway.reached.wait()
-    await office.postman.break_off("m2")
-    assert (await office.outbox.get("m1")).state is State.ATTEMPTING
-    office.gateway.go.set()
-    await until(lambda: len(office.arrived) == 1)
-    await office.postman.stop()
-    await work
+    async with reached(office, BEFORE_DOT):
+        await office.postman.break_off("m2")
+        assert (await office.outbox.get("m1")).state is State.ATTEMPTING
+        office.gateway.go.set()
 
 
 @pytest.mark.case("M2")

@@ -26,6 +26,12 @@ def google(emulator: GoogleEmulator) -> GoogleEmulator:
 
 
 @pytest.fixture
+def organisation() -> GoogleOrganisation:
+    """The same people, of whom a test knows without asking."""
+    return GoogleOrganisation.of(40)
+
+
+@pytest.fixture
 def clock() -> Clock:
     return Clock()
 

@@ -5,39 +5,27 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from app.errors import ExportError, Problem, Reason
+from app.errors import Reason
 from app.exporter import folder as folder_module
-from app.exporter.collected import directory_of
 from app.exporter.folder import open_folder
-from app.policy.directory import Directory
 from app.policy.document import parse
-from tests.app.exporter.world import START, document, export, facts, name_of, snapshot, touched
-from tests.servers.google_organisation import ADMIN, DOMAIN, GoogleOrganisation, raw
-
-DAY = timedelta(days=1)
-PERSON = f"nutzer000001@{DOMAIN}"
-
-
-@pytest.fixture
-def organisation() -> GoogleOrganisation:
-    return GoogleOrganisation.of(40)
-
-
-def directory(organisation: GoogleOrganisation) -> Directory:
-    return directory_of(raw(organisation), facts(), source="test", file="organisation.toml")
-
-
-def refusal(call: Callable[[], Any]) -> Problem:
-    with pytest.raises(ExportError) as caught:
-        call()
-    return caught.value.problem
+from tests.app.exporter.world import (
+    DAY,
+    PERSON,
+    START,
+    directory,
+    document,
+    export,
+    name_of,
+    refusal,
+    snapshot,
+    touched,
+)
+from tests.servers.google_organisation import ADMIN, GoogleOrganisation
 
 
 class TestTheFolder:

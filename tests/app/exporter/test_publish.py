@@ -5,44 +5,37 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
 from app.address import Address
-from app.errors import ExportError, PolicyError, Problem, Reason
+from app.errors import PolicyError, Reason
 from app.exporter.collected import Collected, directory_of
-from app.policy.directory import Directory
 from app.policy.document import parse
 from app.policy.evaluate import gateways_allowed
 from app.policy.signature import Signer, open_document
 from app.policy.source import source_for
-from tests.app.exporter.world import START, WEEK, document, export, facts, name_of, snapshot, touched
+from tests.app.exporter.world import (
+    DAY,
+    PERSON,
+    START,
+    WEEK,
+    directory,
+    document,
+    export,
+    facts,
+    name_of,
+    refusal,
+    snapshot,
+    touched,
+)
 from tests.app.policy.signers import NEXT, ORG
 from tests.servers.google_organisation import ADMIN, DOMAIN, GoogleOrganisation, gateway_policy, raw
 
-DAY = timedelta(days=1)
-PERSON = f"nutzer000001@{DOMAIN}"
 SIGNER, OTHER_SIGNER = (Signer(each.pem, file="key.pem") for each in (ORG, NEXT))
-
-
-@pytest.fixture
-def organisation() -> GoogleOrganisation:
-    return GoogleOrganisation.of(40)
-
-
-def directory(organisation: GoogleOrganisation) -> Directory:
-    return directory_of(raw(organisation), facts(), source="test", file="organisation.toml")
-
-
-def refusal(call: Callable[[], Any]) -> Problem:
-    with pytest.raises(ExportError) as caught:
-        call()
-    return caught.value.problem
 
 
 class TestWhatIsPublished:

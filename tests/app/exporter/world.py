@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from app.errors import ExportError, Problem
 from app.exporter.collected import Collected, directory_of
 from app.exporter.credentials import Endpoints, ServiceAccount, read_credentials
 from app.exporter.folder import open_folder
@@ -20,7 +24,7 @@ from app.exporter.wire import Wire
 from app.policy.directory import Directory
 from app.policy.signature import Signer
 from tests.servers.google_emulator import GoogleEmulator
-from tests.servers.google_organisation import ADMIN
+from tests.servers.google_organisation import ADMIN, DOMAIN, GoogleOrganisation, raw
 
 FACTS = """
 [organisation]
@@ -32,7 +36,9 @@ host = "smtp.beispiel.example"
 port = 587
 """
 START = datetime(2026, 11, 23, 9, 12, 30, 500, tzinfo=UTC)
+DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
+PERSON = f"nutzer000001@{DOMAIN}"
 
 
 @dataclass
@@ -52,6 +58,17 @@ class Clock:
 
 def facts(text: str = FACTS) -> OrganisationFile:
     return read_organisation(text.encode(), file="organisation.toml")
+
+
+def directory(organisation: GoogleOrganisation) -> Directory:
+    return directory_of(raw(organisation), facts(), source="test", file="organisation.toml")
+
+
+def refusal(call: Callable[[], object]) -> Problem:
+    """Return why an export is refused."""
+    with pytest.raises(ExportError) as caught:
+        call()
+    return caught.value.problem
 
 
 @cache

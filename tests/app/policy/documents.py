@@ -94,3 +94,16 @@ def data(*policies: dict[str, Any], **changes: Any) -> bytes:
 def document(*policies: dict[str, Any], **changes: Any) -> PolicyDocument:
     """Return the same, parsed."""
     return parse(data(*policies, **changes), source="test")
+
+
+def with_value(whole: dict[str, Any], path: tuple[str | int, ...], value: Any) -> dict[str, Any]:
+    """Return a copy of `whole` with another value at `path`, or none for an ellipsis."""
+    copy: dict[str, Any] = json.loads(json.dumps(whole))
+    inner: Any = copy
+    for step in path[:-1]:
+        inner = inner[step]
+    if value is not ...:
+        inner[path[-1]] = value
+    elif not isinstance(inner, dict) or path[-1] in inner:
+        del inner[path[-1]]
+    return copy

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from app.errors import PolicyError
 from app.policy.managed import MANAGED_FORMAT, _File, parse_managed
 from app.policy.published import managed_schema
+from tests.app.policy.documents import with_value
 from tests.app.policy.signers import NEXT, ORG, OTHER
 
 SCHEMA: dict[str, Any] = json.loads(managed_schema())
@@ -81,20 +82,6 @@ def is_read(whole: dict[str, Any]) -> bool:
     return True
 
 
-def with_value(path: tuple[str | int, ...], value: Any) -> dict[str, Any]:
-    """Return everything with another value at `path`, or none for an ellipsis."""
-    whole: Any = json.loads(json.dumps(WITH_CLIENTS))
-    inner = whole
-    for name in path[:-1]:
-        inner = inner[name]
-    if value is ...:
-        inner.pop(path[-1], None) if isinstance(inner, dict) else inner.pop(path[-1])
-    else:
-        inner[path[-1]] = value
-    assert isinstance(whole, dict)
-    return whole
-
-
 CLIENTS = ("oauth", "clients")
 PATHS: list[tuple[str | int, ...]] = [
     *[("format",), ("policy",), ("policy", "source"), ("policy", "keys"), ("policy", "ca_file")],
@@ -118,7 +105,7 @@ def test_everything_that_can_be_set_fits_and_is_read() -> None:
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: ".".join(map(str, path)))
 def test_schema_and_program_agree_on_every_type_at_every_path(path: tuple[str | int, ...]) -> None:
     for value in (..., True, 3, 2.5, "", "a text", [], ["a"], [3], {}, {"unknown": 1}):
-        whole = with_value(path, value)
+        whole = with_value(WITH_CLIENTS, path, value)
         if value in ("", "a text") and path[-1] in MEANT and fits(SCHEMA, whole):
             continue
         assert fits(SCHEMA, whole) is is_read(whole), value
@@ -128,13 +115,13 @@ def test_schema_and_program_agree_on_every_type_at_every_path(path: tuple[str | 
     "keys", [[], [str(ORG.key)], [str(ORG.key)[:-1]], ["ed25519:"], [str(key.key) for key in (ORG, NEXT, OTHER)]]
 )
 def test_schema_and_program_agree_on_keys(keys: list[str]) -> None:
-    whole = with_value(("policy", "keys"), keys)
+    whole = with_value(WITH_CLIENTS, ("policy", "keys"), keys)
     assert fits(SCHEMA, whole) is is_read(whole)
 
 
 @pytest.mark.parametrize("path", [(), ("policy",), ("mail",), ("oauth",), *((*CLIENTS, number) for number in range(3))])
 def test_a_name_that_is_not_known_fits_neither(path: tuple[str | int, ...]) -> None:
-    whole = with_value((*path, "unknown"), "x")
+    whole = with_value(WITH_CLIENTS, (*path, "unknown"), "x")
     assert not fits(SCHEMA, whole)
     assert not is_read(whole)
 

@@ -12,7 +12,7 @@ import pytest
 from app.errors import PolicyError, Problem, Reason
 from app.policy.document import FORMAT, MAX_SERIAL, PolicyDocument, parse
 from app.policy.published import schema
-from tests.app.policy.documents import ROOT, content, gateway_policy
+from tests.app.policy.documents import ROOT, content, gateway_policy, with_value
 
 SCHEMA: dict[str, Any] = json.loads(schema())
 Path = tuple[str | int, ...]
@@ -47,20 +47,6 @@ def full() -> dict[str, Any]:
     """Return a document in which every field of the schema stands."""
     policy = gateway_policy(True, group="groups/partner1", query="")
     return content(policy | {"customer": "customers/C0beispiel"})
-
-
-def put(path: Path, value: Any) -> dict[str, Any]:
-    """Return the full document with another value at `path`, or none for an ellipsis."""
-    whole: Any = json.loads(json.dumps(full()))
-    inner = whole
-    for step in path[:-1]:
-        inner = inner[step]
-    if value is ...:
-        del inner[path[-1]]
-    else:
-        inner[path[-1]] = value
-    assert isinstance(whole, dict)
-    return whole
 
 
 def shown(path: Path) -> str:
@@ -145,7 +131,7 @@ def test_every_field_stands_in_the_full_document() -> None:
     assert problem_of(full()) is None
     assert len(PATHS) == 39
     for path, _ in PATHS:
-        put(path, ...)
+        with_value(full(), path, ...)
 
 
 @pytest.mark.parametrize(("path", "node"), PATHS, ids=IDS)
@@ -155,7 +141,7 @@ def test_every_wrong_type_at_every_path_is_named_exactly(path: Path, node: dict[
     for found, value in VALUES.items():
         if found in ALLOWED[kind]:
             continue
-        document = put(path, value)
+        document = with_value(full(), path, value)
         assert not fits(SCHEMA, document), found
         problem = problem_of(document)
         detail = f"{shown(path)}: Expected `{expected}`, got `{found}`"
@@ -164,7 +150,7 @@ def test_every_wrong_type_at_every_path_is_named_exactly(path: Path, node: dict[
 
 @pytest.mark.parametrize(("path", "node"), PATHS, ids=IDS)
 def test_only_what_is_required_may_not_be_left_out(path: Path, node: dict[str, Any]) -> None:
-    document = put(path, ...)
+    document = with_value(full(), path, ...)
     problem = problem_of(document)
     assert fits(SCHEMA, document) is (problem is None)
     if problem is not None and path != ("organisation", "domains", 0):
@@ -183,7 +169,7 @@ def test_only_what_is_required_may_not_be_left_out(path: Path, node: dict[str, A
     ],
 )  # fmt: skip
 def test_a_value_out_of_range_fits_neither(path: Path, value: Any) -> None:
-    document = put(path, value)
+    document = with_value(full(), path, value)
     assert not fits(SCHEMA, document)
     assert problem_of(document) is not None
 
@@ -191,7 +177,7 @@ def test_a_value_out_of_range_fits_neither(path: Path, value: Any) -> None:
 def test_fields_that_are_not_known_fit_and_are_ignored() -> None:
     for path, node in [((), resolved(SCHEMA)), *PATHS]:
         if "properties" in node:
-            document = put((*path, "unknown"), [{"deep": None}])
+            document = with_value(full(), (*path, "unknown"), [{"deep": None}])
             assert fits(SCHEMA, document)
             assert problem_of(document) is None
 
