@@ -58,14 +58,16 @@ class Front:
         return messages.support_readme(mask=mask)
 
     def open_windows(self, request: WindowRequest) -> int:
-        _import_msgspec_alone()
         if request.action not in {"demo", "preview"}:
             if _handed_over(request):
                 return 0
             # What is made while starting stays; looking for garbage in it again and again takes 12 ms of the start.
             gc.disable()
+        from ui.ahead import load_ahead
         from ui.bindings import import_qt
 
+        load_ahead()
+        _import_msgspec_alone()
         import_qt()
         from ui.main import run
 
