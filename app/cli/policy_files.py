@@ -11,7 +11,8 @@ from pathlib import Path
 from app.address import Address
 from app.authorities import trust_file
 from app.cli.output import Output, cell
-from app.errors import PolicyError, Problem, Reason, StorageError
+from app.errors import PolicyError, Problem, Reason, SignInError, StorageError
+from app.oauth_client import OAuthClient
 from app.ordinary_file import read_ordinary
 from app.policy.document import PolicyDocument, parse
 from app.policy.evaluate import gateways_allowed
@@ -48,19 +49,63 @@ async def _check_managed(file: Path, out: Output) -> int:
     for ca_file in filter(None, (managed.policy_ca, managed.mail_ca)):
         if not await asyncio.to_thread(_has_certificates, ca_file):
             raise PolicyError.because(Reason.POLICY_CA_UNREADABLE, file=ca_file)
+    clients = managed.oauth_clients
+    for client in clients or ():
+        if client.ca_file and not await asyncio.to_thread(_has_certificates, client.ca_file):
+            raise SignInError.because(Reason.SIGN_IN_CA_UNREADABLE, file=client.ca_file)
     lines = [
         f"policy\t{cell(managed.policy_source)}",
         f"keys\t{' '.join(managed.policy_keys) or 'none: documents need no signature'}",
         f"policy authorities\t{cell(managed.policy_ca or 'left to the person')}",
         f"mail authorities\t{cell(managed.mail_ca or 'left to the person')}",
+        f"sign-in with the browser\t{_who_may_sign_in(clients)}",
+        *(line for client in clients or () for line in _client_lines(client)),
     ]
     data = {
         "policy": managed.policy_source,
         "keys": list(managed.policy_keys),
         "policy_ca": managed.policy_ca,
         "mail_ca": managed.mail_ca,
+        "oauth_clients": None if clients is None else [_client_data(client) for client in clients],
     }
     return out.result("\n".join(lines), data)
+
+
+def _who_may_sign_in(clients: tuple[OAuthClient, ...] | None) -> str:
+    if clients is None:
+        return "left to the person"
+    return "with these clients only" if clients else "nobody"
+
+
+def _client_data(client: OAuthClient) -> dict[str, object]:
+    """Return a client as fields; whether there is a client secret, but never which."""
+    return {
+        "name": client.name,
+        "client_id": client.client_id,
+        "client_secret": bool(client.client_secret),
+        "hosts": list(client.hosts),
+        "authorization_endpoint": client.authorization_endpoint,
+        "token_endpoint": client.token_endpoint,
+        "scopes": list(client.scopes),
+        "redirect_uri": client.redirect_uri,
+        "issuer": client.issuer,
+        "ca_file": client.ca_file,
+    }
+
+
+def _client_lines(client: OAuthClient) -> list[str]:
+    return [
+        f"client\t{cell(client.name)}",
+        f"  client id\t{cell(client.client_id)}",
+        f"  client secret\t{'a client secret is set' if client.client_secret else 'none'}",
+        f"  for\t{cell(' '.join(client.hosts))}",
+        f"  sign-in at\t{cell(client.authorization_endpoint)}",
+        f"  tokens from\t{cell(client.token_endpoint)}",
+        f"  scopes\t{cell(' '.join(client.scopes))}",
+        f"  back to\t{client.redirect_uri}, any port",
+        f"  issuer\t{cell(client.issuer or 'not compared')}",
+        f"  authorities\t{cell(client.ca_file or 'those of the system')}",
+    ]
 
 
 def _has_certificates(file: str) -> bool:

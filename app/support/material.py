@@ -20,6 +20,7 @@ from app.delivery.rows import message_of
 from app.errors import ExpectedError, PolicyError
 from app.policy.document import parse
 from app.policy.evaluate import Policy, PolicyState, own_policy, standing
+from app.policy.managed import Managed, load_managed, managed_file
 from app.policy.signature import open_document, pinned_keys
 from app.policy.watch import StoredPolicy
 from app.profile import Profile
@@ -64,6 +65,8 @@ class Material:
     states: dict[str, int] = field(default_factory=dict)
     check: str = "not done"
     profile: Profile | None = None
+    managed: Managed | None = None
+    """What an administrator set for this machine."""
     stored: StoredPolicy | None = None
     policy: Policy = field(default_factory=lambda: Policy(PolicyState.UNKNOWN))
     subjects: list[str] | None = None
@@ -78,6 +81,8 @@ def read_material(folder: DataFolder, now: datetime) -> Material:
     found = Material()
     with _noting(found, "the data folder"):
         found.files = _files(folder)
+    with _noting(found, "the administrator's settings"):
+        found.managed = load_managed(managed_file())
     with _noting(found, "the log"):
         found.log = _log_tail(folder.log)
     with _noting(found, "the database"), _opened(folder.database) as connection:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any, assert_never
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -15,8 +16,10 @@ from app.address import Address, has_hidden_characters
 from app.delivery.journal import Attempt
 from app.delivery.queued import QueuedMessage
 from app.errors import Problem
+from app.oauth_client import OAuthClient
 from app.policy.document import PolicyDocument
 from app.policy.evaluate import EXTERNAL_FROM_SETTING, GATEWAY_SETTING, Effective
+from app.policy.managed import Managed
 from app.profile import CommandSignIn, NoSignIn, OAuthSignIn, PasswordSignIn, Profile, SendAsAddress, SmtpServer
 from app.routing import Refusal, Step, choose_route
 from app.support.masking import Masking
@@ -26,6 +29,7 @@ __all__ = [
     "facts_text",
     "journal_text",
     "log_text",
+    "managed_text",
     "outbox_text",
     "policy_document",
     "policy_text",
@@ -63,12 +67,38 @@ def profile_text(profile: Profile | None, mask: Masking) -> str:
         f"policy authorities: {_file(profile.policy_ca, mask)}",
         f"policy keys: {' '.join(profile.policy_keys) or 'none'}",
         f"mail authorities: {_file(profile.mail_ca, mask)}",
+        *(_client(client, mask) for client in profile.oauth_clients),
         f"reply from: {profile.reply_from}",
         f"undo: {profile.undo_seconds} s",
         f"created: {_moment(profile.created_at)}",
         f"organisation server: {_server(profile.organisation_server, mask)}",
     ]
     return _joined([head, *(_entry(entry, mask) for entry in profile.addresses)])
+
+
+def managed_text(managed: Managed | None, mask: Masking) -> str:
+    """Return what an administrator set for this machine."""
+    if managed is None:
+        return "\nNothing is set by an administrator, or it cannot be read.\n"
+    clients = managed.oauth_clients
+    lines = [
+        "set by an administrator:",
+        f"  policy source: {_text(managed.policy_source, mask)}",
+        f"  policy authorities: {_file(managed.policy_ca, mask)}",
+        f"  policy keys: {' '.join(managed.policy_keys) or 'none'}",
+        f"  mail authorities: {_file(managed.mail_ca, mask)}",
+        f"  OAuth clients: {'left to the person' if clients is None else len(clients)}",
+        *(f"  {_client(client, mask)}" for client in clients or ()),
+    ]
+    return "\n" + _joined([lines])
+
+
+def _client(client: OAuthClient, mask: Masking) -> str:
+    """Return whom a client asks for what; neither its identifier nor its secret."""
+    hosts = ", ".join(_line(mask.host(host)) for host in client.hosts)
+    issuer = _line(mask.host(urlsplit(client.token_endpoint).hostname or ""))
+    secret = ", a client secret is set" if client.client_secret else ""
+    return f"OAuth client: for {hosts}, tokens from {issuer}{secret}"
 
 
 def _entry(entry: SendAsAddress, mask: Masking) -> list[str]:

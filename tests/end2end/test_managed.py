@@ -12,6 +12,17 @@ from app.errors import Reason
 from tests.end2end.program import Outcome
 from tests.end2end.shell import Shell, says
 
+CLIENT = """\
+[[oauth.clients]]
+name = "Beispiel GmbH"
+client_id = "absender"
+authorization_endpoint = "{url}/authorize"
+token_endpoint = "{url}/token"
+scopes = ["smtp", "offline_access"]
+hosts = ["localhost"]
+ca_file = "{ca}"
+"""
+
 
 @pytest.fixture
 def managed(tmp_path: Path, world: DemoWorld, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -73,7 +84,9 @@ def test_an_administrator_checks_the_file_before_it_is_rolled_out(
     assert outcome.code == 0
     assert f"policy\t{world.policy_url}\nkeys\tnone" in outcome.out
     found = shell.run("policy", "check", "--managed", managed, "--json").json
-    assert found == {"policy": world.policy_url, "keys": [], "policy_ca": world.policy_ca, "mail_ca": world.mail_ca}
+    expected = {"policy": world.policy_url, "keys": [], "policy_ca": world.policy_ca, "mail_ca": world.mail_ca}
+    assert found == expected | {"oauth_clients": None}
+    assert "sign-in with the browser\tleft to the person" in outcome.out
     text = managed.read_text()
     managed.write_text(text.replace("source", "sauce"))
     says(shell.run("policy", "check", "--managed", managed), Reason.MANAGED_WRONG, "policy: Object contains unknown")
@@ -81,3 +94,32 @@ def test_an_administrator_checks_the_file_before_it_is_rolled_out(
     says(shell.run("policy", "check", "--managed", managed), Reason.POLICY_CA_UNREADABLE, "/missing.pem")
     says(shell.run("policy", "check", "--managed", managed.parent / "no.toml"), Reason.MANAGED_UNREADABLE, "no.toml")
     assert not shell.home.exists()
+
+
+def test_an_administrator_sees_each_client_and_no_client_secret(shell: Shell, world: DemoWorld, managed: Path) -> None:
+    text = managed.read_text()
+    managed.write_text(f"{text}[oauth]\nclients = []\n")
+    assert "sign-in with the browser\tnobody" in shell.run("policy", "check", "--managed", managed).out
+    assert shell.run("policy", "check", "--managed", managed, "--json").json["oauth_clients"] == []
+    client = '[[oauth.clients]]\nprovider = "google"\nclient_id = "1.apps.example"\nclient_secret = "GOCSPX-7c1e"\n'
+    managed.write_text(text + client)
+    shown = shell.run("policy", "check", "--managed", managed)
+    for line in (
+        "sign-in with the browser\twith these clients only",
+        "client\tGoogle",
+        "  client id\t1.apps.example",
+        "  client secret\ta client secret is set",
+        "  for\tsmtp.gmail.com smtp.googlemail.com",
+        "  tokens from\thttps://oauth2.googleapis.com/token",
+        "  scopes\thttps://mail.google.com/",
+        "  back to\thttp://127.0.0.1, any port",
+    ):
+        assert line in shown.out.splitlines()
+    as_json = shell.run("policy", "check", "--managed", managed, "--json")
+    assert as_json.json["oauth_clients"][0]["client_secret"] is True
+    assert "GOCSPX" not in shown.out + as_json.out
+    managed.write_text(text + client * 2)
+    says(shell.run("policy", "check", "--managed", managed), Reason.MANAGED_WRONG, "oauth.clients[1].provider: Exp")
+    own = CLIENT.format(url="https://sso.beispiel.example", ca="/missing.pem")
+    managed.write_text(text + own)
+    says(shell.run("policy", "check", "--managed", managed), Reason.SIGN_IN_CA_UNREADABLE, "/missing.pem")

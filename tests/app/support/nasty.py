@@ -15,6 +15,7 @@ from app.delivery.outbox import NewMessage
 from app.delivery.verdict import Rejected
 from app.errors import Problem, Reason
 from app.message.draft import Attachment, Draft
+from app.oauth_client import OAuthClient
 from app.policy.document import FORMAT, digest
 from app.policy.watch import StoredPolicy
 from app.profile import CommandSignIn, Profile, Security, SendAsAddress, SmtpServer, Verification
@@ -41,6 +42,17 @@ PRIMARY = Address.parse("nutzer.eigen@firma-gross.example")
 OTHER = Address.parse("info@partnerhaus.example")
 CUSTOMER = Address.parse("Vorname.Nachname@empfang-dort.example")
 
+CLIENT = OAuthClient(
+    name="GmbH-Name",
+    client_id="kanarienvogel",
+    client_secret="kanarienvogel",
+    authorization_endpoint="https://sso.firma-gross.example/kanarienvogel/a",
+    token_endpoint="https://sso.firma-gross.example/kanarienvogel/t",
+    scopes=("smtp",),
+    hosts=("smtp.partnerhaus.example",),
+    ca_file="/srv/ordner/wurzel.pem",
+)
+
 
 def profile(folder: Path) -> Profile:
     command = CommandSignIn(("/srv/ordner/pass", "--key", "kanarienvogel"))
@@ -54,7 +66,12 @@ def profile(folder: Path) -> Profile:
     )  # fmt: skip
     server = SmtpServer("mail.firma-gross.example", 465, Security.SSL, str(PRIMARY))
     return Profile(
-        id="p", addresses=entries, organisation_server=server, policy_source=SOURCE, mail_ca="/srv/ordner/wurzel.pem"
+        id="p",
+        addresses=entries,
+        organisation_server=server,
+        policy_source=SOURCE,
+        mail_ca="/srv/ordner/wurzel.pem",
+        oauth_clients=(CLIENT,),
     )
 
 

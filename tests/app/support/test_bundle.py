@@ -77,6 +77,25 @@ async def test_without_a_profile_nobody_s_name_is_known_so_nothing_is_told_of_wh
     assert "235 welcome Vorname" in text_of(bundle_of(home, mask=False))
 
 
+@pytest.mark.parametrize("mask", [True, False])
+async def test_what_an_administrator_set_is_told_without_its_secrets(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mask: bool
+) -> None:
+    file = tmp_path / "managed.toml"
+    file.write_text(
+        'format = "absender-managed/1"\n[policy]\nsource = "https://policy.firma-gross.example/p.json"\n'
+        '[[oauth.clients]]\nprovider = "google"\nclient_id = "kanarienvogel"\nclient_secret = "kanarienvogel"\n'
+    )
+    file.chmod(0o644)
+    monkeypatch.setattr("app.support.material.managed_file", lambda: file)
+    text = text_of(bundle_of(home, mask=mask), "profile.txt")
+    assert "set by an administrator:" in text
+    assert "a client secret is set" in text
+    assert leaked(text, SECRETS + PRIVATE * mask) == []
+    file.write_text("[policy")
+    assert "the administrator's settings: managed-wrong" in text_of(bundle_of(home, mask=mask), "storage.txt")
+
+
 async def test_without_the_mask_names_are_as_they_are(home: Path) -> None:
     text = text_of(bundle_of(home, mask=False))
     assert set(leaked(text, PRIVATE)) == set(PRIVATE) - {"drittweg"}
