@@ -20,8 +20,8 @@ from app.delivery.handover import Handover, Line, OpenSession, RouteOf, SessionL
 from app.delivery.journal import Attempt
 from app.delivery.outbox import Outbox, QueuedMessage
 from app.delivery.queued import back_off
-from app.delivery.verdict import Delivered, Held, TryLater, Verdict
-from app.errors import DeliveryError, Problem, Reason, StorageError
+from app.delivery.verdict import NO_WAY, SERVERS_OWN, Delivered, Held, TryLater, Verdict
+from app.errors import DeliveryError, Problem, StorageError
 from app.profile import SmtpServer, is_loopback
 from app.sign_in.secrets import SecretOf
 from app.storage.keychain import Secret
@@ -38,27 +38,6 @@ _PAUSE = 30.0
 _GOODBYE = 2.0
 _GRACE = 5.0
 """Seconds in which a reply may still come over a connection from before a sleep: it may have arrived already."""
-_SERVERS_OWN = frozenset(reason for reason in Reason if not reason.value.startswith(("route-", "schedule-")))
-"""Reasons to hold a message that lie with its server or its sign-in, and not with its route."""
-_NO_WAY = frozenset(
-    {
-        Reason.SERVER_NOT_FOUND,
-        Reason.SERVER_OFFLINE,
-        Reason.SERVER_LOOKUP_FAILED,
-        Reason.SERVER_UNREACHABLE,
-        Reason.SERVER_REFUSED,
-        Reason.SERVER_TIMEOUT,
-        Reason.SERVER_CONNECTION_LOST,
-        Reason.SERVER_NOT_SMTP,
-        Reason.SERVER_TLS_FAILED,
-        Reason.SIGN_IN_UNREACHABLE,
-        Reason.SIGN_IN_TIMEOUT,
-        Reason.SIGN_IN_TLS,
-        Reason.SIGN_IN_STATUS,
-        Reason.SIGN_IN_ANSWER,
-    }
-)
-"""Reasons to try later that another network, or one that is back, may have ended."""
 
 
 async def _open_session(
@@ -166,7 +145,7 @@ class Postman:
         """Deliver to a server again whose password or settings a person has changed; releases what was held for it."""
         self._blocked.pop(queue, None)
         self._renewed.add(queue)
-        await self._outbox.release_all(_SERVERS_OWN, self._now(), queue=queue)
+        await self._outbox.release_all(SERVERS_OWN, self._now(), queue=queue)
         self.wake()
 
     async def stop(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - a promise to the caller, kept part by part
@@ -224,7 +203,7 @@ class Postman:
     async def network_back(self) -> None:
         """Try now what waits because there was no way to its server; raises StorageError."""
         self._is_offline = False
-        await self._outbox.hasten(_NO_WAY, self._now())
+        await self._outbox.hasten(NO_WAY, self._now())
         self.wake()
 
     def _not_acceptable(self) -> list[asyncio.Task[None]]:
@@ -348,7 +327,7 @@ class Postman:
             # What was held or put off for a sign-in that works now goes too.
             await self.unblock(message.queue)
             if not isinstance(verdict, TryLater):
-                await self._outbox.hasten(_NO_WAY, now, queue=message.queue)
+                await self._outbox.hasten(NO_WAY, now, queue=message.queue)
                 self._proved.add(message.queue)
 
     async def _settle_and_claim(self, message_id: str, verdict: Verdict, attempt: Attempt) -> QueuedMessage | None:

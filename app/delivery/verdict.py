@@ -5,9 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.errors import Problem
+from app.errors import Problem, Reason
 
-__all__ = ["Delivered", "Held", "Rejected", "TryLater", "Uncertain", "Verdict"]
+__all__ = ["NO_WAY", "SERVERS_OWN", "Delivered", "Held", "Rejected", "TryLater", "Uncertain", "Verdict"]
+
+SERVERS_OWN = frozenset(reason for reason in Reason if not reason.value.startswith(("route-", "schedule-")))
+"""Reasons to hold a message that lie with its server or its sign-in, and not with its route."""
+NO_WAY = frozenset(
+    {
+        Reason.SERVER_NOT_FOUND,
+        Reason.SERVER_OFFLINE,
+        Reason.SERVER_LOOKUP_FAILED,
+        Reason.SERVER_UNREACHABLE,
+        Reason.SERVER_REFUSED,
+        Reason.SERVER_TIMEOUT,
+        Reason.SERVER_CONNECTION_LOST,
+        Reason.SERVER_NOT_SMTP,
+        Reason.SERVER_TLS_FAILED,
+        Reason.SIGN_IN_UNREACHABLE,
+        Reason.SIGN_IN_TIMEOUT,
+        Reason.SIGN_IN_TLS,
+        Reason.SIGN_IN_STATUS,
+        Reason.SIGN_IN_ANSWER,
+    }
+)
+"""Reasons to try later that another network, or one that is back, may have ended."""
 
 
 @dataclass(frozen=True, slots=True)
