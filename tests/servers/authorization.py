@@ -18,16 +18,16 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx2
 import trustme
 
 from app.oauth_client import OAuthClient, RedirectHost
+from tests.servers.https import HttpsHandler, HttpsServer
 
 __all__ = ["AuthorizationServer", "Browser", "Reply", "Script"]
 
@@ -85,30 +85,18 @@ class Reply:
         handler.reply(self.status, self.body, **self.headers)
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(HttpsHandler):
     """One request."""
 
-    protocol_version = "HTTP/1.1"
     server: _Server
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - named by the standard library
         """Answer who is to sign in."""
         self._answer("authorize", urlsplit(self.path).query)
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - named by the standard library
         """Answer the program."""
         self._answer("token", self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named by the standard library
-        """Keep the test's output clean."""
-
-    def reply(self, status: int, body: bytes, **headers: str) -> None:
-        """Send a whole answer; header names are written with underscores."""
-        self.send_response(status)
-        for name, value in {"Content_Length": str(len(body)), **headers}.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.wfile.write(body)
 
     def _answer(self, kind: str, text: str) -> None:
         server = self.server.authorization
@@ -130,20 +118,10 @@ class Handler(BaseHTTPRequestHandler):
             Reply(status, found, Cache_Control="no-store")(self)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
+class _Server(HttpsServer):
     def __init__(self, authorization: AuthorizationServer, context: ssl.SSLContext) -> None:
         self.authorization = authorization
-        self._context = context
-        super().__init__(("127.0.0.1", 0), Handler)
-
-    def get_request(self) -> tuple[Any, Any]:
-        plain, address = super().get_request()
-        return self._context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: the other side went away."""
+        super().__init__(Handler, context)
 
 
 class AuthorizationServer:

@@ -18,10 +18,9 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import trustme
@@ -30,6 +29,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.servers.google_organisation import ADMIN, GoogleOrganisation, Json
+from tests.servers.https import HttpsHandler, HttpsServer
 
 __all__ = ["SCOPE", "GoogleEmulator", "Reply", "error_body"]
 
@@ -82,27 +82,15 @@ class Reply:
         return cls(status, error_body(status, message, name, reason), Content_Type="application/json", **headers)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class _Handler(HttpsHandler):
+    always: ClassVar[dict[str, str]] = {"Content_Type": "application/json"}
     server: _Server
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - named by the standard library
         self._answer(self._api)
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - named by the standard library
         self._answer(self._token)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named by the standard library
-        """Keep the test's output clean."""
-
-    def reply(self, status: int, body: bytes, **headers: str) -> None:
-        """Send a whole answer; header names are written with underscores."""
-        self.send_response(status)
-        for name, value in {"Content_Type": "application/json", "Content_Length": str(len(body)), **headers}.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.wfile.write(body)
 
     def _answer(self, real: Callable[[GoogleEmulator, str, dict[str, str]], Json]) -> None:
         emulator = self.server.emulator
@@ -129,20 +117,10 @@ class _Handler(BaseHTTPRequestHandler):
         return emulator.api(path, params, self.headers.get("Authorization", ""))
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
+class _Server(HttpsServer):
     def __init__(self, emulator: GoogleEmulator, context: ssl.SSLContext) -> None:
         self.emulator = emulator
-        self._context = context
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    def get_request(self) -> tuple[Any, Any]:
-        plain, address = super().get_request()
-        return self._context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: the other side went away."""
+        super().__init__(_Handler, context)
 
 
 class GoogleEmulator:
