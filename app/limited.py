@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
+from importlib import import_module
 from typing import TypeVar
 
-__all__ = ["call_with_limit"]
+__all__ = ["call_with_limit", "import_beside"]
 
 T = TypeVar("T")
 
@@ -47,6 +49,15 @@ async def call_with_limit(work: Callable[[], T], seconds: float | None) -> T:
     _in_thread(run)
     async with asyncio.timeout(seconds):
         return await outcome
+
+
+async def import_beside(module: str) -> None:
+    """Import a module that takes longer to load than a window may stand still, in a thread; once it is there, nothing.
+
+    What is wanted of it is imported by the usual statement afterwards.
+    """
+    if module not in sys.modules:
+        await call_with_limit(lambda: import_module(module), None)
 
 
 def _in_thread(run: Callable[[], None]) -> None:

@@ -6,10 +6,10 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from app.errors import KeychainError, Problem, Reason, SignInError
+from app.limited import import_beside
 from app.oauth_client import OAuthClient, client_for
 from app.policy.watch import boot_clock
 from app.profile import SmtpServer
@@ -170,8 +170,8 @@ class AccessTokens:
 
     async def _asked(self, server: SmtpServer, client: OAuthClient, grant: Grant) -> Granted:
         """Return what the token endpoint gives; raises SignInError, at once while it wants to be left alone."""
-        # With HTTP, which takes longer to load than a window may stand still, and most log in with a password.
-        await asyncio.to_thread(import_module, "app.sign_in.token_endpoint")
+        # With HTTP, and most log in with a password.
+        await import_beside("app.sign_in.token_endpoint")
         from app.sign_in.token_endpoint import refresh
 
         not_before, problem = self._not_before.get(client.token_endpoint, (0.0, None))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import re
@@ -10,11 +9,11 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from app.errors import Reason, SignInError
+from app.limited import import_beside
 from app.oauth_client import OAuthClient, checked_authorization_endpoint
 from app.policy.source import readable
 from app.sign_in.grant import Grant
@@ -159,8 +158,8 @@ class _Asking:
 
     async def granted(self, request: _Request, loopback: Loopback) -> Granted:
         """Wait for the browser, and return what its code is worth; raises SignInError."""
-        # With HTTP, which takes longer to load than a window may stand still, and most log in with a password.
-        await asyncio.to_thread(import_module, "app.sign_in.token_endpoint")
+        # With HTTP, and most log in with a password.
+        await import_beside("app.sign_in.token_endpoint")
         from app.sign_in.token_endpoint import redeem_code
 
         try:

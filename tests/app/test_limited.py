@@ -6,11 +6,12 @@ import sys
 import threading
 import time
 import weakref
+from pathlib import Path
 
 import pytest
 
 from app import limited
-from app.limited import call_with_limit
+from app.limited import call_with_limit, import_beside
 
 
 async def test_the_result_and_the_error_come_back() -> None:
@@ -152,3 +153,15 @@ def test_an_answer_after_the_loop_has_closed_is_dropped_without_ado() -> None:
     finally:
         threading.excepthook = before
     assert failures == []
+
+
+async def test_a_module_is_imported_once_and_beside_the_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "slow_to_load.py").write_text("import threading\nthread = threading.get_ident()\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    await import_beside("slow_to_load")
+    module = sys.modules["slow_to_load"]
+    await import_beside("slow_to_load")
+    assert sys.modules.pop("slow_to_load") is module
+    assert module.thread != threading.get_ident()
+    with pytest.raises(ModuleNotFoundError):
+        await import_beside("not_there_at_all")
