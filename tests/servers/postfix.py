@@ -1,11 +1,15 @@
 """A real Postfix with Dovecot's sign-in on loopback: required TLS, one login, and it may not send as anybody else.
 
 Every message it accepts is delivered into one maildir, so that a test reads exactly what a recipient would get.
+Its login may also come with an access token, a JWT that Dovecot looks through itself (RFC 7519).
 Needs root, `postfix` and `dovecot-core`; touches nothing of the system's own Postfix.
 """
 
 from __future__ import annotations
 
+import base64
+import hmac
+import json
 import os
 import secrets
 import shutil
@@ -13,6 +17,7 @@ import smtplib
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -109,13 +114,19 @@ log_path = {folder}/sasl/log
 protocols =
 ssl = no
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login oauthbearer xoauth2
 auth_failure_delay = 0
 default_login_user = dovenull
 default_internal_user = dovecot
 passdb {{
   driver = passwd-file
+  mechanisms = plain login
   args = scheme=PLAIN {folder}/sasl/users
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = oauthbearer xoauth2
+  args = {folder}/sasl/oauth2
 }}
 userdb {{
   driver = static
@@ -132,6 +143,13 @@ service anvil {{
     mode = 0
   }}
 }}
+"""
+
+_OAUTH2 = """\
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix={folder}/sasl/keys/
+username_attribute = sub
+scope = smtp
 """
 
 
@@ -178,6 +196,7 @@ class Postfix:
         self.domain = domain
         self.username = username
         self.password = secrets.token_urlsafe(12)
+        self._key = secrets.token_bytes(32)
         self._senders = tuple(senders)
         self._refused = tuple(refused_recipients)
         self._size_limit = size_limit
@@ -205,6 +224,13 @@ class Postfix:
     def access(self, security: Security = Security.STARTTLS) -> SmtpServer:
         """Return how a mail program reaches this server; the password apart."""
         return SmtpServer("localhost", self._ports[security], security, self.username, PasswordSignIn())
+
+    def token(self, *, seconds: float = 3600, scope: str = "smtp", more: str = "") -> str:
+        """Return an access token of the login that ends in so many seconds; `more` only makes it longer."""
+        now = time.time()
+        claims = {"sub": self.username, "scope": scope, "iat": int(now) - 7200, "exp": int(now + seconds), "more": more}
+        signed = ".".join(_base64url(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims))
+        return f"{signed}.{_base64url(hmac.digest(self._key, signed.encode(), 'sha256'))}"
 
     def delivered(self) -> list[Delivered]:
         """Return the copies that were delivered and not forgotten, oldest first."""
@@ -263,6 +289,10 @@ class Postfix:
         )
         _write_settled(folder / "conf" / "main.cf", main)
         (folder / "sasl" / "dovecot.conf").write_text(_DOVECOT.format(folder=folder), encoding="utf-8")
+        (folder / "sasl" / "oauth2").write_text(_OAUTH2.format(folder=folder), encoding="utf-8")
+        key = folder / "sasl" / "keys" / "default" / "HS256" / "default"  # <azp>/<alg>/<kid>, doc.dovecot.org
+        key.parent.mkdir(parents=True)
+        key.write_bytes(base64.b64encode(self._key))
         users = folder / "sasl" / "users"
         users.touch(mode=0o600)
         shutil.chown(users, "dovecot")
@@ -315,6 +345,10 @@ class Postfix:
             # Dovecot takes its time to end, and there is nothing to be saved.
             stop(self._running.pop(), seconds=0.1)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _base64url(octets: bytes) -> str:
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
 
 
 def _write_settled(file: Path, text: str) -> None:
