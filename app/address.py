@@ -24,6 +24,7 @@ __all__ = [
     "could_pass_for_another",
     "domain_to_ascii",
     "has_hidden_characters",
+    "host_to_ascii",
     "name_contains_other_address",
     "split_mailboxes",
 ]
@@ -207,6 +208,17 @@ def domain_to_ascii(domain: str) -> str:
         if _is_plain_domain(lowered):
             return lowered
     return _encode_domain(domain)
+
+
+def host_to_ascii(host: str) -> str:
+    """Return a host as it is stored: its name as A-labels, or its IP address; raises AddressError."""
+    from ipaddress import ip_address  # late: it takes 3 ms
+
+    typed = host.strip()
+    try:
+        return str(ip_address(typed.removeprefix("[").removesuffix("]")))
+    except ValueError:
+        return domain_to_ascii(typed.removesuffix("."))
 
 
 def _at_last_bracket(text: str) -> tuple[str, str]:

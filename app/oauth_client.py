@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from app.address import domain_to_ascii, has_hidden_characters
+from app.address import domain_to_ascii, has_hidden_characters, host_to_ascii
 from app.errors import AddressError
 
 __all__ = [
@@ -274,15 +274,8 @@ def checked_tenant(text: str) -> str:
 
 
 def _canonical_host(text: str) -> str:
-    """Return a host's name as A-labels, or its IP address; raises ValueError."""
-    from ipaddress import ip_address
-
-    typed = text.strip()
+    """Return a host as it is stored; raises ValueError."""
     try:
-        return str(ip_address(typed.removeprefix("[").removesuffix("]")))
-    except ValueError:
-        pass
-    try:
-        return domain_to_ascii(typed.removesuffix("."))
+        return host_to_ascii(text)
     except AddressError:
         raise ValueError("Expected a host's name") from None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
-from app.address import Address, domain_to_ascii, has_hidden_characters
+from app.address import Address, has_hidden_characters, host_to_ascii
 from app.errors import AddressError, Problem, Reason, SetupError
 from app.oauth_client import OAuthClient, client_for
 from app.profile import CommandSignIn, NoSignIn, OAuthSignIn, PasswordSignIn, Security, SignIn, SmtpServer, is_loopback
@@ -210,17 +210,10 @@ def _proposed_kind(host: str, clients: Sequence[OAuthClient]) -> SignInKind:
 
 def canonical_host(text: str) -> str:
     """Return a host as it is stored: a name as A-labels, or an IP address; raises SetupError."""
-    from ipaddress import ip_address
-
-    typed = text.strip()
     try:
-        return str(ip_address(typed.removeprefix("[").removesuffix("]")))
-    except ValueError:
-        pass
-    try:
-        return domain_to_ascii(typed.removesuffix("."))
+        return host_to_ascii(text)
     except AddressError as error:
-        raise SetupError.because(Reason.SETUP_BAD_HOST, host=typed) from error
+        raise SetupError.because(Reason.SETUP_BAD_HOST, host=text.strip()) from error
 
 
 def _same_login(server: SmtpServer, stored: SmtpServer) -> bool:
