@@ -7,7 +7,6 @@ is what switches from one whole secret to the next.
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
@@ -54,12 +53,14 @@ def get_parts(entries: Entries, account: str) -> str | None:
 
 def set_parts(entries: Entries, account: str, secret: str, limit: int) -> None:
     """Keep a secret, in entries of `limit` bytes of UTF-16 at most; until the last step the old one stays whole."""
+    from secrets import token_hex  # late: 3 ms, and most secrets are short
+
     last = _HEAD.match(entries.get(account) or "")
     name = "b" if last is not None and last[1] == "a" else "a"
     head, count = secret, 0
     if _size(secret) > limit or secret.startswith(_MARK):
         first, *rest = _cut(secret, limit - 2 * _ROOM)
-        tag, count = secrets.token_hex(8), len(rest) or 1
+        tag, count = token_hex(8), len(rest) or 1
         for number, text in enumerate(rest or [""], start=1):
             entries.set(_part(account, name, number), tag + text)
         head = f"{_MARK}{name}:{tag}:{count}:{first}"
