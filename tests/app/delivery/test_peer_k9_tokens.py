@@ -1,7 +1,7 @@
 """The dialogues K-9 Mail's SMTP transport is tested with that sign in with OAuth, held to our rules.
 
-K-9 tries once more only where the status is not 401; but Dovecot says 401 of every token that is over. So we do with any
-kept token that is refused, and with none that was fetched for this very sign-in.
+K-9 tries once more only where the status is not 401; but Dovecot says 401 of every token that is over. So any kept
+token that is refused is renewed here, and none that was fetched for this very sign-in.
 """
 
 from __future__ import annotations
