@@ -18,6 +18,7 @@ from app.exporter.collected import directory_of
 from app.exporter.organisation import read_organisation
 from app.policy.evaluate import FRESH_FOR
 from app.policy.managed import parse_managed
+from app.policy.managed_clients import CLIENTS_LIMIT
 from app.policy.schedule import CHECK_EVERY, next_check
 from app.policy.signature import Signer
 from app.policy.source import email_sha256
@@ -36,7 +37,13 @@ from tests.servers.wire_sizes import Exchange, measured
 TEXT = DEPLOYMENT.read_text(encoding="utf-8")
 TOLERANCE = 0.2
 """How far sizes may be from those in the text: other versions of TLS libraries shake hands otherwise."""
-ELSEWHERE = {"preview": "a window", "refresh": "a person's machine", "show": "a person's machine"}
+ELSEWHERE = {
+    "preview": "a window",
+    "refresh": "a person's machine",
+    "show": "a person's machine",
+    "setup": "a person's machine",
+    "address": "a person's machine",
+}
 """Commands that need more than files; that they are understood is tested here, what they do elsewhere."""
 
 
@@ -111,7 +118,18 @@ def test_every_command_of_the_text_does_what_it_says(
             known["ed25519:KEY"] = outcome.out.strip()
             managed = (desk / "managed.toml").read_text(encoding="utf-8")
             (desk / "managed.toml").write_text(managed.replace("ed25519:KEY", outcome.out.strip()), "utf-8")
-    assert ran == [*["policy"] * 5, "preview", "printf", "policy", "policy", "install", "policy", "policy"]
+    assert ran == [
+        *["policy"] * 5,
+        "preview",
+        "printf",
+        "policy",
+        "policy",
+        "install",
+        "policy",
+        "policy",
+        "setup",
+        "address",
+    ]
     assert (desk / "etc/absender/managed.toml").stat().st_mode & 0o777 == 0o644
     published = {file.name for file in (desk / "srv-absender-policy").glob("*.json")}
     assert len(published) > 40
@@ -125,6 +143,18 @@ def test_a_managed_configuration_as_in_the_text_never_loses_its_keys(desk: Path)
         with pytest.raises(PolicyError) as caught:
             parse_managed(text[:length].encode(), file="f")
         assert caught.value.problem.reason is Reason.MANAGED_WRONG
+
+
+def test_the_clients_of_the_text_are_read(desk: Path) -> None:
+    text = (desk / "managed.toml").read_text(encoding="utf-8").replace("ed25519:KEY", str(ORG.key))
+    clients = parse_managed(
+        (text + (desk / "clients.toml").read_text(encoding="utf-8")).encode(), file="f"
+    ).oauth_clients
+    assert clients is not None
+    assert [client.hosts[0] for client in clients] == ["smtp.gmail.com", "smtp.office365.com", "smtp.beispiel.example"]
+    assert f"{CLIENTS_LIMIT} in all" in TEXT
+    assert "`http://127.0.0.1` with any port from desktop apps" in TEXT.replace("\n", " ")
+    assert [client.redirect_uri for client in clients[:2]] == ["http://127.0.0.1", "http://localhost"]
 
 
 def test_the_times_of_the_text_are_the_programs() -> None:
