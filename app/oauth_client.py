@@ -45,15 +45,15 @@ _LENGTH_LIMIT = 2048
 _COUNT_LIMIT = 64
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _URL_CHARACTERS = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})"
-_URL = re.compile(
+# As text: compiled when first used, because the program's start has no use for it.
+_URL = (
     rf"(https?)://([^\s/?#@:\[\]\\]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{{1,5}}))?(/{_URL_CHARACTERS}*)?"
-    rf"(\?(?:{_URL_CHARACTERS}|\?)*)?",
-    re.IGNORECASE,
+    rf"(\?(?:{_URL_CHARACTERS}|\?)*)?"
 )
 _DEFAULT_PORTS = {"https": 443, "http": 80}
-_VISIBLE = re.compile(r"[\x20-\x7e]{1,2048}")
+_VISIBLE = r"[\x20-\x7e]{1,2048}"
 """RFC 6749 appendix A: VSCHAR."""
-_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,512}")
+_SCOPE = r"[\x21\x23-\x5b\x5d-\x7e]{1,512}"
 """RFC 6749 section 3.3: scope-token."""
 
 
@@ -185,7 +185,7 @@ def checked_endpoint(text: str) -> str:
     It is https, or http on this machine; without a user's name and a fragment (RFC 6749 section 3.1, 3.2).
     """
     bad = ValueError("Expected an https address")
-    found = _URL.fullmatch(text.strip()) if len(text) <= _LENGTH_LIMIT else None
+    found = re.fullmatch(_URL, text.strip(), re.IGNORECASE | re.ASCII) if len(text) <= _LENGTH_LIMIT else None
     if found is None:
         raise bad
     scheme, port = found[1].lower(), int(found[3] or 0)
@@ -233,7 +233,7 @@ def checked_name(text: str) -> str:
 def checked_client_id(text: str) -> str:
     """Return a client's identifier (RFC 6749 appendix A.1); raises ValueError."""
     stripped = text.strip()
-    if not _VISIBLE.fullmatch(stripped):
+    if not re.fullmatch(_VISIBLE, stripped):
         raise ValueError("Expected a client ID of printable ASCII characters")
     return stripped
 
@@ -241,7 +241,7 @@ def checked_client_id(text: str) -> str:
 def checked_client_secret(text: str) -> str:
     """Return a client's secret (RFC 6749 appendix A.2), which may be empty; raises ValueError."""
     stripped = text.strip()
-    if stripped and not _VISIBLE.fullmatch(stripped):
+    if stripped and not re.fullmatch(_VISIBLE, stripped):
         raise ValueError("Expected a client secret of printable ASCII characters")
     return stripped
 
@@ -249,7 +249,7 @@ def checked_client_secret(text: str) -> str:
 def checked_scopes(tokens: Iterable[str]) -> tuple[str, ...]:
     """Return the scopes to ask for, each once (RFC 6749 section 3.3); raises ValueError."""
     found = tuple(dict.fromkeys(tokens))
-    if not 0 < len(found) <= _COUNT_LIMIT or not all(map(_SCOPE.fullmatch, found)):
+    if not 0 < len(found) <= _COUNT_LIMIT or not all(re.fullmatch(_SCOPE, token) for token in found):
         raise ValueError("Expected scopes without spaces, quotation marks and backslashes")
     return found
 
