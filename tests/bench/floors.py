@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import sys
 import time
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import ssl
     from types import TracebackType
     from typing import Self
 
 __all__ = ["RawClient"]
+
+
+@cache
+def _trust(ca_file: str) -> ssl.SSLContext:
+    """Return how the sink is trusted; made once, as everybody else's is."""
+    import ssl
+
+    return ssl.create_default_context(cafile=ca_file)
 
 
 class RawClient:
@@ -18,12 +28,10 @@ class RawClient:
 
     def __init__(self, port: int, ca_file: str) -> None:
         import socket  # here, so that the bare window starts with nothing but itself
-        import ssl
 
-        context = ssl.create_default_context(cafile=ca_file)
         plain = socket.create_connection(("127.0.0.1", port))
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._server = context.wrap_socket(plain, server_hostname="localhost")
+        self._server = _trust(ca_file).wrap_socket(plain, server_hostname="localhost")
         self._replies = self._server.makefile("rb")
         self._replies.readline()
         self._say(b"EHLO [127.0.0.1]\r\n")

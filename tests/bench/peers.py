@@ -27,8 +27,8 @@ def measure_peers(rounds: int) -> Figures:
     """Return the figures; in each round everybody has a turn, in a process of its own."""
     with open_sink() as sink, tempfile.TemporaryDirectory() as disk, tempfile.TemporaryDirectory(dir=_memory()) as fast:
         large = _in_turns(sink, ("raw", "session", *_LIBRARIES, *_PROGRAMS), _LARGE, 2, rounds)
-        cold = _in_turns(sink, ("raw", "session", *_LIBRARIES, *_PROGRAMS), _SMALL, _COLD, rounds)
-        cold |= _in_turns(sink, ("queue",), _SMALL, _COLD, rounds, folder=fast)
+        everybody = ("raw", "session", *_LIBRARIES, "queue", *_PROGRAMS)
+        cold = _in_turns(sink, everybody, _SMALL, _COLD, rounds, folder=fast)
         kept = _in_turns(sink, ("raw", "session", *_LIBRARIES), _SMALL, _KEPT, rounds, is_kept=True)
         kept |= _in_turns(sink, ("queue",), _SMALL, _KEPT, rounds, is_kept=True, folder=disk)
     return {**_large(large), **_small(cold, kept)}
