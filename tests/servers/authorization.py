@@ -13,13 +13,11 @@ import json
 import re
 import secrets
 import ssl
-import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -27,7 +25,7 @@ import httpx2
 import trustme
 
 from app.oauth_client import OAuthClient, RedirectHost
-from tests.servers.https import HttpsHandler, HttpsServer
+from tests.servers.https import HttpsHandler, HttpsServer, Served
 
 __all__ = ["AuthorizationServer", "Browser", "Reply", "Script"]
 
@@ -124,7 +122,7 @@ class _Server(HttpsServer):
         super().__init__(Handler, context)
 
 
-class AuthorizationServer:
+class AuthorizationServer(Served):
     """A server with one registered client, as a context manager; its certificate is for “localhost”."""
 
     def __init__(self, folder: Path, authority: trustme.CA | None = None) -> None:
@@ -134,7 +132,6 @@ class AuthorizationServer:
         self.ca_file = folder / "authorization-ca.pem"
         authority.cert_pem.write_to_path(str(self.ca_file))
         self._server = _Server(self, context)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self.url = f"https://localhost:{self._server.server_address[1]}"
         self.reset()
 
@@ -158,17 +155,6 @@ class AuthorizationServer:
         self.clock_ahead = 0.0
         self.mark = ""
         """What every code and token begins with."""
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def client(
         self, *, redirect_host: RedirectHost = RedirectHost.ADDRESS, hosts: tuple[str, ...] = ("localhost",)

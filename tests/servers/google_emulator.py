@@ -14,13 +14,11 @@ import re
 import secrets
 import ssl
 import sys
-import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import ClassVar, Self
+from typing import ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import trustme
@@ -29,7 +27,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.servers.google_organisation import ADMIN, GoogleOrganisation, Json
-from tests.servers.https import HttpsHandler, HttpsServer
+from tests.servers.https import HttpsHandler, HttpsServer, Served
 
 __all__ = ["SCOPE", "GoogleEmulator", "Reply", "error_body"]
 
@@ -123,7 +121,7 @@ class _Server(HttpsServer):
         super().__init__(_Handler, context)
 
 
-class GoogleEmulator:
+class GoogleEmulator(Served):
     """Google, as a context manager."""
 
     _LIMITS: ClassVar[dict[str, int]] = {"policies": 100, "users": 500, "groups": 200, "members": 200}
@@ -138,7 +136,6 @@ class GoogleEmulator:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("localhost").configure_cert(context)
         self._server = _Server(self, context)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self.url = f"https://localhost:{self._server.server_address[1]}"
         self.ca_file = folder / "google-ca.pem"
         authority.cert_pem.write_to_path(str(self.ca_file))
@@ -157,17 +154,6 @@ class GoogleEmulator:
         self.empty_every = 0
         """Every how many pages of policies one is empty and yet not the last."""
         self.token_seconds = 3600
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def key_file(self, **changes: str) -> Json:
         """Return the service account's key file as Google Cloud writes it."""
