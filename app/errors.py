@@ -232,7 +232,7 @@ class Reason(StrEnum):
     SIGN_IN_NEEDED = "sign-in-needed"  # username, host (the mail server's), name (who is asked)
     SIGN_IN_NO_CLIENT = "sign-in-no-client"  # host (the mail server's): nobody is set up to be asked
     SIGN_IN_LOCKED = "sign-in-locked"  # file: the administrator set the clients, so the person adds none
-    SIGN_IN_ENDED = "sign-in-ended"  # host, reply: withdrawn, expired, or the password was changed
+    SIGN_IN_ENDED = "sign-in-ended"  # host, reply, username, mail_host: withdrawn, expired, or the password was changed
     SIGN_IN_CLIENT_REFUSED = "sign-in-client-refused"  # host, reply: this program is not registered as it says
     SIGN_IN_DECLINED = "sign-in-declined"  # host, reply: the person or an administrator said no
     SIGN_IN_FAILED = "sign-in-failed"  # host, reply: the authorization server's other errors
@@ -242,7 +242,7 @@ class Reason(StrEnum):
     SIGN_IN_UNREACHABLE = "sign-in-unreachable"  # host
     SIGN_IN_TIMEOUT = "sign-in-timeout"  # host
     SIGN_IN_TLS = "sign-in-tls"  # host, detail
-    SIGN_IN_STATUS = "sign-in-status"  # host, status, reply
+    SIGN_IN_STATUS = "sign-in-status"  # host, status, reply, and wait: for how many seconds nobody is to ask again
     SIGN_IN_ANSWER = "sign-in-answer"  # host, detail
     SIGN_IN_CA_UNREADABLE = "sign-in-ca-unreadable"  # file
 

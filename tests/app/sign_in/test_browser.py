@@ -332,6 +332,7 @@ async def test_a_machine_without_a_free_port_is_named(
     assert shown == []
 
 
+@pytest.mark.case("L6")
 async def test_nothing_secret_is_logged_or_shown(server: AuthorizationServer, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     loop = asyncio.get_running_loop()
