@@ -203,7 +203,7 @@ class Reason(StrEnum):
     SERVER_AUTH_REJECTED = "server-auth-rejected"  # username, reply
     SERVER_AUTH_APP_PASSWORD = "server-auth-app-password"  # username, reply  # noqa: S105
     SERVER_TOKEN_REJECTED = "server-token-rejected"  # username, reply: after a sign-in with the browser  # noqa: S105
-    SERVER_AUTH_NO_PASSWORDS = "server-auth-no-passwords"  # username, reply: it takes tokens only  # noqa: S105
+    SERVER_AUTH_NO_PASSWORDS = "server-auth-no-passwords"  # username, reply: it takes tokens only
     SERVER_AUTH_SWITCHED_OFF = "server-auth-switched-off"  # username, reply: by an administrator
     SERVER_AUTH_TEMPORARY = "server-auth-temporary"  # reply
     SERVER_SENDER_REJECTED = "server-sender-rejected"  # address, reply
