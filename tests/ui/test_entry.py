@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from app.cli.parser import build_parser
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +38,21 @@ from app.cli.main import _parsed
 
 print([vars(_parsed(argv)) for argv in ([], ["compose"], ["compose", "mailto:a@b.example"], ["compose", ""])])
 assert "argparse" not in sys.modules
+"""
+
+COMPOSER = """
+import sys
+from PySide6.QtWidgets import QApplication
+
+application = QApplication([])
+from tests.bench.home import profile_for
+from app.policy.evaluate import own_policy
+from app.routing import choose_route
+from ui.composer.route_row import RouteRow
+
+profile = profile_for()
+RouteRow(None, None).show_route(choose_route(profile.primary.address, profile, own_policy()), profile)
+print("ui.messages" in sys.modules)
 """
 
 ALONE = """
@@ -81,3 +98,8 @@ def test_what_a_desktop_starts_is_read_as_argparse_reads_it_but_without_it() -> 
         for argv in ([], ["compose"], ["compose", "mailto:a@b.example"], ["compose", ""])
     ]
     assert plain == [{"mailto": ""} | each for each in whole]
+
+
+def test_a_route_is_told_without_all_other_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert _printed(COMPOSER) == "False"
