@@ -262,12 +262,12 @@
         <translation>Sie sollten sich als {username} anmelden. Ob es dieses Konto war, zeigt der Verbindungstest.</translation>
     </message>
     <message>
-        <source>Absender still has your sign-in from before. You need not sign in again.</source>
-        <translation>Absender hat Ihre frühere Anmeldung noch. Sie müssen sich nicht neu anmelden.</translation>
+        <source>It stays as it is, unless you sign in again.</source>
+        <translation>Das bleibt, wie es ist, außer Sie melden sich neu an.</translation>
     </message>
     <message>
-        <source>Signed in with your browser</source>
-        <translation>Im Browser angemeldet</translation>
+        <source>You sign in with your browser</source>
+        <translation>Sie melden sich im Browser an</translation>
     </message>
     <message>
         <source>Your browser opens, and you sign in there. Absender does not learn your password.</source>

@@ -11,6 +11,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
 from shiboken6 import delete, isValid
 
+from tests.ui.browsers import FakeBrowser, fake_browser
 from ui.language import load_translators
 from ui.loop import AppLoop
 from ui.theme import apply_theme
@@ -37,6 +38,13 @@ def scheme(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
     apply_theme(qapp, request.param)
     yield request.param
     apply_theme(qapp, "light")
+
+
+@pytest.fixture
+def browser() -> Iterator[FakeBrowser]:
+    """A browser in the place of the system's."""
+    with fake_browser() as browser:
+        yield browser
 
 
 @pytest.fixture(autouse=True)

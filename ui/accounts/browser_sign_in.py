@@ -98,10 +98,15 @@ class BrowserSignIn(QWidget):
             texts.addWidget(part)
         actions = QHBoxLayout()
         actions.setSpacing(8)
-        # A link's own padding, so that its text stands below the text above.
         actions.setContentsMargins(0, 4, 0, 0)
-        for button in (self.start_button, self.again, self.open_again, self.copy, self.stop):
-            actions.addWidget(button)
+        actions.addWidget(self.start_button)
+        links = QHBoxLayout()
+        links.setSpacing(8)
+        # A link's own padding, so that its text stands below the text above.
+        links.setContentsMargins(-4, 0, 0, 0)
+        for link in (self.again, self.open_again, self.copy, self.stop):
+            links.addWidget(link)
+        actions.addLayout(links)
         actions.addStretch(1)
         texts.addLayout(actions)
         row = QHBoxLayout()
@@ -186,10 +191,11 @@ class BrowserSignIn(QWidget):
         """Return what is said of how it stands."""
         return self._title.text()
 
-    def first_field(self) -> QWidget:
-        """Return what one would press next."""
-        state = self._state()
-        return self.stop if state is _State.WAITING else self.again if state is not _State.IDLE else self.start_button
+    def first_field(self) -> QWidget | None:
+        """Return what one would press next; None where there is a sign-in."""
+        if self._state() is _State.WAITING:
+            return self.open_again if self._address else self.stop
+        return self.start_button if self._state() is _State.IDLE else None
 
     # The sign-in
 
@@ -215,6 +221,9 @@ class BrowserSignIn(QWidget):
     def _open(self) -> None:
         self._no_browser = not open_in_browser(self._address)
         self._show()
+        if self._has_focus():
+            # Return pressed once more does no harm there.
+            self.open_again.setFocus()
         if self._no_browser:
             announce(self, self._title.text())
 
@@ -229,10 +238,8 @@ class BrowserSignIn(QWidget):
             self._error.setText(f"{words.sentence} {words.next_step}".strip())
         self._show()
         announce(self, self._error.text() or self._title.text())
-        window = self.window()
-        # Whoever comes back from the browser goes on here.
-        window.raise_()
-        window.activateWindow()
+        # Whoever is done in the browser goes on here.
+        self.window().activateWindow()
         if secret is None:
             if had_focus:
                 self.start_button.setFocus()
@@ -287,8 +294,8 @@ class BrowserSignIn(QWidget):
             text = self.tr("You were asked to sign in as {username}. The connection test shows whether you did.")
             return "circle-check", "good", title, text.format(username=self._login.server.username)
         if state is _State.KEPT:
-            text = self.tr("Absender still has your sign-in from before. You need not sign in again.")
-            return "circle-check", "quiet", self.tr("Signed in with your browser"), text
+            text = self.tr("It stays as it is, unless you sign in again.")
+            return "globe", "quiet", self.tr("You sign in with your browser"), text
         text = self.tr("Your browser opens, and you sign in there. Absender does not learn your password.")
         if name:
             text = self.tr(

@@ -63,7 +63,8 @@ def _line(entry: SendAsAddress, decided: Route | Refusal, accounts: Accounts, he
         parts = [sent_through_line(gateway, accounts.policy.organisation)]
         if gateway is not None:
             parts.append(security_line(gateway))
-        if (gateway is not None or entry.is_primary) and _signs_in_with_browser(entry, accounts):
+        has_own_login = gateway is not None or entry.is_primary
+        if has_own_login and entry.id not in accounts.no_secret and _signs_in_with_browser(entry, accounts):
             parts.append(translate("accounts", "signed in with the browser"))
     if isinstance(decided, Route) and decided.on_behalf_of:
         seen = on_behalf_line(recipient_view(decided, accounts.profile))

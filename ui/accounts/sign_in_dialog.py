@@ -100,7 +100,7 @@ class SignInDialog(QDialog):
         finally:
             self.browser.setEnabled(True)
             self.adjustSize()
-            self.browser.first_field().setFocus()
+            (self.browser.first_field() or self.browser.again).setFocus()
 
     def _end(self, result: int) -> None:
         self.browser.cancel()

@@ -131,7 +131,7 @@ class SignInFields(QWidget):
             self.client.set_form(OAuthForm.of(known))
         self._offer_kinds(kind)
         self._show_kind()
-        is_kept = stored is not None and isinstance(stored.sign_in, OAuthSignIn)
+        is_kept = stored is not None and isinstance(stored.sign_in, OAuthSignIn) and known is not None
         self.browser.keep((stored.host, stored.username, None, None) if stored is not None and is_kept else None)
 
     def set_host(self, host: str, *, local: bool) -> None:
