@@ -84,7 +84,7 @@ async def _once_more(asking: _Asking, loopback: Loopback) -> Granted:
     always comes.
     """
     again = asking.request(loopback.redirect_uri, prompt="consent")
-    if not await loopback.lead_on(again.address, again.state):
+    if "prompt" in asking.own_parameters() or not await loopback.lead_on(again.address, again.state):
         raise asking.error(Reason.SIGN_IN_NOT_LASTING)
     return await asking.granted(again, loopback)
 
@@ -127,6 +127,11 @@ class _Asking:
         """Return an error of the authorization server."""
         return SignInError.because(reason, host=urlsplit(self.client.authorization_endpoint).hostname or "", **facts)
 
+    def own_parameters(self) -> set[str]:
+        """Return what the address says by itself, as whoever set it up wants it."""
+        query = urlsplit(self.client.authorization_endpoint).query
+        return {name for name, _ in parse_qsl(query, keep_blank_values=True)}
+
     def request(self, redirect_uri: str, **more: str) -> _Request:
         """Return another request (RFC 6749 section 4.1.1, RFC 7636 section 4.3); raises SignInError."""
         try:
@@ -144,7 +149,7 @@ class _Asking:
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
         }
-        known = {name for name, _ in parse_qsl(urlsplit(address).query, keep_blank_values=True)}
+        known = self.own_parameters()
         hints = {name: value for name, value in {**self._hints(), **more}.items() if name not in known}
         joint = "&" if "?" in address else "?"
         return _Request(f"{address}{joint}{urlencode({**asked, **hints}, quote_via=quote)}", state, verifier)

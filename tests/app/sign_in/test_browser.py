@@ -241,6 +241,15 @@ async def test_a_sign_in_that_never_lasts_is_none(server: AuthorizationServer, b
     assert html.escape(WORDS.declined) in (await browser.closed()).shown[0].text
 
 
+async def test_an_address_that_says_what_to_prompt_for_is_not_asked_once_more(
+    server: AuthorizationServer, browser: Browser
+) -> None:
+    server.lasting = "never"
+    client = replace(server.client(), authorization_endpoint=f"{server.url}/authorize?prompt=login")
+    assert (await refused(client, browser.open)).problem.reason is Reason.SIGN_IN_NOT_LASTING
+    assert [asked["prompt"] for asked in server.asked["authorize"]] == ["login"]
+
+
 async def test_a_browser_that_is_gone_is_not_asked_once_more(
     server: AuthorizationServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

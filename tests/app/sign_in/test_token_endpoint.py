@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 import trustme
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import app.sign_in.token_endpoint as module
@@ -318,6 +318,7 @@ async def test_what_is_cancelled_ends_at_once(server: AuthorizationServer) -> No
         await asking
 
 
+@settings(max_examples=50)
 @given(st.binary(max_size=200) | st.recursive(st.none() | st.text(max_size=9), st.lists).map(repr).map(str.encode))
 def test_no_answer_is_too_strange_for_a_reason(body: bytes) -> None:
     for status in (200, 400):
