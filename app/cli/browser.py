@@ -6,6 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 
 from app.cli.output import Output, secret_from_input
@@ -82,17 +83,24 @@ def _has_screen() -> bool:
 
 def _open(address: str) -> None:
     """Ask the system to open an address; where it cannot, the printed one is there to be copied."""
-    with suppress(OSError):
-        if sys.platform == "win32":
+    if sys.platform == "win32":
+        with suppress(OSError):
             os.startfile(address)  # noqa: S606 - an https address of ours
-            return
-        program = "open" if sys.platform == "darwin" else "xdg-open"
-        subprocess.Popen(  # noqa: S603 - the system's own program, without a shell
+        return
+    program = "open" if sys.platform == "darwin" else "xdg-open"
+    # In a thread, because some wait for the browser that they start.
+    threading.Thread(target=_run, args=(program, address), name="browser", daemon=True).start()
+
+
+def _run(program: str, address: str) -> None:
+    with suppress(OSError):
+        subprocess.run(  # noqa: S603 - the system's own program, without a shell
             [program, address],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            check=False,
             env=_environment(),
         )
 
