@@ -111,7 +111,7 @@ class AuthorizationServer:
         return self._access_tokens.get(token, 0.0) > self._clock()
 
     def withdraw(self) -> None:
-        """End every permission, as a person does in the settings of an account."""
+        """End every permission, as a person does in the settings of an account; from any thread."""
         self._refresh_tokens.clear()
         self._access_tokens.clear()
 

@@ -934,6 +934,14 @@
         <translation>Anderer Name</translation>
     </message>
     <message>
+        <source>End the &amp;browser&apos;s sign-in</source>
+        <translation>Anmeldung im &amp;Browser beenden</translation>
+    </message>
+    <message>
+        <source>As somebody does who withdraws it in the settings of an account</source>
+        <translation>Wie jemand, der sie in den Kontoeinstellungen widerruft</translation>
+    </message>
+    <message>
         <source>Copy: {what}</source>
         <translation>Kopieren: {what}</translation>
     </message>

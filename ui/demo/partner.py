@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.demo.world import PARTNER, DemoWorld
 from app.profile import Security
-from ui.widgets import Card, Heading, PlainLabel, QuietLabel, icon_button
+from ui.widgets import Card, Heading, LinkButton, PlainLabel, QuietLabel, icon_button
 
 __all__ = ["PartnerCard"]
 
@@ -45,6 +45,10 @@ class PartnerCard(Card):
         for index, (name, label, value) in enumerate(rows):
             self._add(grid, index, name, label, value)
         self.body.addLayout(grid)
+        self.end_sign_in = LinkButton(self.tr("End the &browser's sign-in"), name="endSignIn")
+        self.end_sign_in.setToolTip(self.tr("As somebody does who withdraws it in the settings of an account"))
+        self.end_sign_in.clicked.connect(world.partner_sign_in.withdraw)
+        self.body.addWidget(self.end_sign_in, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _add(self, grid: QGridLayout, index: int, name: str, label: str, value: str) -> None:
         text = PlainLabel(value)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
 import ssl
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -23,9 +23,8 @@ from app.setup.probe import ProbeReport, probe
 from app.sign_in.page import BrowserWords
 from app.storage.folder import DataFolder
 from app.storage.keychain import MemoryKeychain, Secret
-from tests.app.demo.person import decide, opened
+from tests.app.demo.person import VERIFIER, ask_for_token, code_from, decide, opened
 
-VERIFIER = "v" * 43
 WORDS = BrowserWords("Absender", "Done.", "Declined.")
 
 
@@ -68,6 +67,15 @@ async def test_what_a_sign_in_brings_opens_the_partners_server(world: DemoWorld,
     assert (await proved(world, services, grant)).ok
     await services.keychain.set(world.partner.access_with_token().keychain_account, grant)
     assert (await proved(world, services, None)).ok
+
+
+async def test_the_whole_address_is_a_user_name_too(world: DemoWorld, services: Services) -> None:
+    grant, _ = await signed_in(world, services)
+    token = await services.secret_of(world.partner.access_with_token(), grant)
+    server = replace(world.partner.access_with_token(), username=PARTNER)
+    assert (await probe(server, token, Address.parse(PARTNER), tls=services.mail_tls())).ok
+    other = replace(server, username=f"other{PARTNER}")
+    assert not (await probe(other, token, Address.parse(PARTNER), tls=services.mail_tls())).ok
 
 
 async def test_whoever_declines_is_not_signed_in(world: DemoWorld, services: Services) -> None:
@@ -158,41 +166,17 @@ async def test_nobody_is_led_to_where_no_program_of_this_machine_waits(
     ],
 )
 async def test_what_nobody_allowed_gets_no_token(world: DemoWorld, form: dict[str, str]) -> None:
-    assert "error" in await _ask_for_token(world, form)
+    assert "error" in await ask_for_token(world, form)
 
 
 async def test_a_code_holds_once_and_only_for_who_asked_for_it(world: DemoWorld) -> None:
     right = {"redirect_uri": "http://127.0.0.1:9/", "code_verifier": VERIFIER}
     for wrong in ({"redirect_uri": "http://127.0.0.1:8/"}, {"code_verifier": "z" * 43}):
-        form = {"grant_type": "authorization_code", "code": await _code(world), **right, **wrong}
-        assert await _ask_for_token(world, form) == {"error": "invalid_grant"}
-    form = {"grant_type": "authorization_code", "code": await _code(world), **right}
-    assert "access_token" in await _ask_for_token(world, form)
-    assert await _ask_for_token(world, form) == {"error": "invalid_grant"}
-
-
-async def _code(world: DemoWorld) -> str:
-    """Return a code as the browser would bring it to a program that is not there."""
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
-    client = world.oauth_client
-    asked = {
-        "response_type": "code", "client_id": client.client_id, "redirect_uri": "http://127.0.0.1:9/",
-        "code_challenge": challenge, "code_challenge_method": "S256", "scope": "smtp",
-    }  # fmt: skip
-    page = await asyncio.to_thread(opened, f"{client.authorization_endpoint}?{urlencode(asked)}")
-    number = page.partition('name="request" value="')[2].partition('"')[0]
-    async with httpx2.AsyncClient(trust_env=False) as http:
-        decision = httpx2.URL(client.authorization_endpoint).join("/decision")
-        answer = await http.post(decision, data={"request": number, "choice": "allow"})
-    return parse_qs(urlsplit(answer.headers["location"]).query)["code"][0]
-
-
-async def _ask_for_token(world: DemoWorld, form: dict[str, str]) -> dict[str, object]:
-    client, trust = world.oauth_client, ssl.create_default_context(cafile=world.policy_ca)
-    async with httpx2.AsyncClient(verify=trust, trust_env=False) as http:
-        answer = await http.post(client.token_endpoint, data={"client_id": client.client_id, **form})
-    found: dict[str, object] = answer.json()
-    return found
+        form = {"grant_type": "authorization_code", "code": await code_from(world), **right, **wrong}
+        assert await ask_for_token(world, form) == {"error": "invalid_grant"}
+    form = {"grant_type": "authorization_code", "code": await code_from(world), **right}
+    assert "access_token" in await ask_for_token(world, form)
+    assert await ask_for_token(world, form) == {"error": "invalid_grant"}
 
 
 async def test_a_token_ends_with_its_time(world: DemoWorld) -> None:

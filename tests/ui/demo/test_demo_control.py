@@ -17,6 +17,7 @@ from app.demo.authority import PRIMARY
 from app.demo.inbox import Server
 from app.demo.world import PARTNER, DemoWorld
 from app.profile import Security
+from tests.app.demo.person import VERIFIER, ask_for_token, code_from
 from ui.demo.control import DemoControl
 
 
@@ -138,3 +139,15 @@ async def test_the_code_of_a_verification_mail_is_copied_with_one_press(control:
     press(control, "partnerPasswordCopy")
     assert QGuiApplication.clipboard().text() == world.partner.password
     QGuiApplication.clipboard().clear()
+
+
+async def test_the_sign_in_with_the_browser_can_be_ended(control: DemoControl, world: DemoWorld) -> None:
+    form = {"grant_type": "authorization_code", "redirect_uri": "http://127.0.0.1:9/", "code_verifier": VERIFIER}
+    granted = await ask_for_token(world, {**form, "code": await code_from(world)})
+    assert world.partner_sign_in.accepts(str(granted["access_token"]))
+    button = control.findChild(QAbstractButton, "endSignIn")
+    assert isinstance(button, QAbstractButton)
+    button.click()
+    assert not world.partner_sign_in.accepts(str(granted["access_token"]))
+    again = {"grant_type": "refresh_token", "refresh_token": str(granted["refresh_token"])}
+    assert await ask_for_token(world, again) == {"error": "invalid_grant"}
