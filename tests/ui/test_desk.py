@@ -120,10 +120,25 @@ async def test_a_data_folder_that_lets_nobody_lock_at_first_is_tried_again(monke
 async def test_another_start_during_set_up_opens_nothing_and_harms_nothing(tmp_path: Path) -> None:
     async with open_services(DataFolder(tmp_path / "home"), keychain=MemoryKeychain()) as services:
         desk = Desk(services)
-        for action in ("show", "compose", "wake", "reload"):
+        for action in ("show", "compose", "wake", "reload", "unblock"):
             desk.answer({"action": action})
         await asyncio.sleep(0.05)
         assert desk.windows == ()
+
+
+async def test_mail_held_for_a_sign_in_goes_when_somebody_signs_in_elsewhere() -> None:
+    async with open_demo() as demo:
+        services, server = demo.services, demo.services.the_profile.organisation_server
+        password = await services.keychain.get(server.keychain_account)
+        assert password is not None
+        await services.keychain.delete(server.keychain_account)
+        await queue(demo, "held", 0)
+        await services.postman.run_due()
+        assert (await services.outbox.get("held")).state is State.HELD
+        await services.keychain.set(server.keychain_account, password)
+        demo.desk.start_work()
+        demo.desk.answer({"action": "unblock", "queue": server.queue})
+        await asyncio.to_thread(demo.world.inbox.wait)
 
 
 async def test_what_runs_for_the_windows_has_ended_before_the_services_close() -> None:
