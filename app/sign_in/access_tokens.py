@@ -127,7 +127,7 @@ class AccessTokens:
         return grant.client_secret if grant is not None and grant.is_for(client) else None
 
     async def close(self, *, seconds: float = _CLOSE_SECONDS) -> None:
-        """Let what is under way come to an end, so that no new permission is lost; after `seconds` it is given up."""
+        """Let what is under way come to an end, so that no new permission is lost; after `seconds` each is given up."""
         under_way = list(self._asking.values())
         if under_way:
             _, late = await asyncio.wait(under_way, timeout=seconds)
@@ -135,8 +135,9 @@ class AccessTokens:
                 each.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         for account in list(self._unsaved):
-            with contextlib.suppress(KeychainError):
-                await self._kept(account)
+            with contextlib.suppress(KeychainError, TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._kept(account)
 
     def _has_asked(self, key: tuple[str, OAuthClient], done: asyncio.Task[AccessToken]) -> None:
         del self._asking[key]

@@ -4,6 +4,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from app.sign_in.grant import Grant
+from app.storage.keychain import Secret
+from tests.app.sign_in.login import ACCOUNT, LOGIN, World
 from tests.servers.authorization import AuthorizationServer, Browser
 
 
@@ -26,3 +29,13 @@ async def browser(server: AuthorizationServer) -> AsyncIterator[Browser]:
     browser = Browser(server.ca_file)
     yield browser
     await browser.closed()
+
+
+@pytest.fixture
+async def world(server: AuthorizationServer) -> AsyncIterator[World]:
+    """Somebody who has signed in, and has no token yet."""
+    client = server.client(hosts=(LOGIN.host,))
+    world = World(server, client, Grant(client.client_id, client.token_endpoint, Secret(server.issue())))
+    await world.keychain.set(ACCOUNT, world.grant.to_secret())
+    yield world
+    await world.tokens.close()

@@ -4,82 +4,18 @@ import asyncio
 import gc
 import inspect
 import threading
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
-from app.errors import KeychainError, Problem, Reason, SignInError
-from app.oauth_client import OAuthClient
+from app.errors import Reason, SignInError
 from app.policy.watch import boot_clock
-from app.profile import OAuthSignIn, Security, SmtpServer
-from app.sign_in.access_tokens import PASSING, AccessToken, AccessTokens
+from app.sign_in.access_tokens import PASSING, AccessTokens
 from app.sign_in.browser import BrowserWords, sign_in_with_browser
 from app.sign_in.grant import Grant
-from app.sign_in.secrets import secret_for
-from app.storage.keychain import MemoryKeychain, Secret
-from tests.servers.authorization import AuthorizationServer, Browser, Handler, Reply
-
-LOGIN = SmtpServer("smtp.beispiel.example", 587, Security.STARTTLS, "nutzer@beispiel.example", OAuthSignIn())
-ACCOUNT = LOGIN.keychain_account
-
-
-class Faulty(MemoryKeychain):
-    """A keychain that takes nothing while it is locked."""
-
-    is_locked = False
-    takes = 0
-
-    async def set(self, account: str, secret: Secret) -> None:
-        self.takes += 1
-        if self.is_locked:
-            raise KeychainError.because(Reason.KEYCHAIN_LOCKED)
-        await super().set(account, secret)
-
-
-class World:
-    """A person who signed in, and a program that uses it."""
-
-    def __init__(self, server: AuthorizationServer, client: OAuthClient, grant: Grant) -> None:
-        self.server = server
-        self.clients: tuple[OAuthClient, ...] = (client,)
-        self.grant = grant
-        self.keychain = Faulty()
-        self.now = 1000.0
-        self.tokens = self.started()
-
-    def started(self) -> AccessTokens:
-        """Return what a program has that starts now."""
-        return AccessTokens(self.keychain, lambda: self.clients, lambda: self.now)
-
-    async def token(self) -> AccessToken:
-        token = await self.tokens.token(LOGIN)
-        assert self.server.accepts(token.reveal())
-        return token
-
-    async def refused(self) -> Problem:
-        with pytest.raises(SignInError) as caught:
-            await self.tokens.token(LOGIN)
-        return caught.value.problem
-
-    @property
-    def refreshes(self) -> int:
-        return len([each for each in self.server.asked["token"] if each.get("grant_type") == "refresh_token"])
-
-    async def kept(self) -> Grant:
-        secret = await self.keychain.get(ACCOUNT)
-        grant = Grant.from_secret(secret) if secret else None
-        assert grant is not None
-        return grant
-
-
-@pytest.fixture
-async def world(server: AuthorizationServer) -> AsyncIterator[World]:
-    client = server.client(hosts=(LOGIN.host,))
-    world = World(server, client, Grant(client.client_id, client.token_endpoint, Secret(server.issue())))
-    await world.keychain.set(ACCOUNT, world.grant.to_secret())
-    yield world
-    await world.tokens.close()
+from app.storage.keychain import Secret
+from tests.app.sign_in.login import ACCOUNT, LOGIN, World
+from tests.servers.authorization import Browser, Handler, Reply
 
 
 async def test_a_token_serves_until_shortly_before_its_end(world: World) -> None:
@@ -280,6 +216,21 @@ async def test_a_keychain_that_stays_locked_keeps_no_program_from_ending(world: 
     await world.tokens.close()
 
 
+async def test_a_keychain_that_hangs_keeps_no_program_from_ending(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(account: str) -> Secret | None:
+        await asyncio.Event().wait()
+        return None
+
+    world.keychain.is_locked = True
+    await world.token()
+    monkeypatch.setattr(world.keychain, "get", hang)
+    async with asyncio.timeout(10):
+        await world.tokens.close(seconds=0.01)
+    monkeypatch.undo()
+
+
 async def test_a_new_sign_in_counts_before_an_unsaved_permission(world: World, browser: Browser) -> None:
     world.keychain.is_locked = True
     await world.token()
@@ -358,41 +309,3 @@ async def test_what_passes_is_asked_again_at_once(world: World) -> None:
     world.server.script("token", Reply(500, b""), Reply(200, b"<html>"))
     assert {(await world.refused()).reason, (await world.refused()).reason} <= PASSING
     await world.token()
-
-
-async def test_a_sign_in_that_is_not_kept_yet_can_be_tried(server: AuthorizationServer, browser: Browser) -> None:
-    client = server.client(hosts=(LOGIN.host,))
-    done = await sign_in_with_browser(client, LOGIN.username, show=browser.open, words=BrowserWords("", "", ""))
-    now, clients = [1000.0], list[OAuthClient]()
-    keychain = MemoryKeychain()
-    tokens = AccessTokens(keychain, lambda: clients, lambda: now[0])
-    typed = done.grant.to_secret()
-    tokens.remember(LOGIN, typed, done.granted)
-    assert await secret_for(LOGIN, keychain, tokens, typed) == done.granted.access_token
-    for other in (Secret("x"), replace(done.grant, refresh_token=Secret("x")).to_secret()):
-        with pytest.raises(SignInError) as caught:
-            await secret_for(LOGIN, keychain, tokens, other)
-        assert caught.value.problem.reason is Reason.SIGN_IN_NEEDED
-    now[0] += 3600
-    with pytest.raises(SignInError):
-        tokens.from_sign_in(LOGIN, typed)
-    clients.append(client)
-    await keychain.set(ACCOUNT, typed)
-    assert server.accepts((await tokens.token(LOGIN)).reveal())
-
-
-async def test_the_token_of_a_sign_in_that_was_kept_is_used_first(world: World, browser: Browser) -> None:
-    done = await sign_in_with_browser(world.clients[0], "x", show=browser.open, words=BrowserWords("", "", ""))
-    typed = done.grant.to_secret()
-    world.tokens.remember(LOGIN, typed, done.granted)
-    await world.keychain.set(ACCOUNT, typed)
-    assert await world.token() == done.granted.access_token
-    assert world.refreshes == 0
-
-
-def test_a_permission_shows_nothing() -> None:
-    grant = Grant("absender", "https://sso.beispiel.example/token", Secret("abc"), Secret("def"))
-    assert Grant.from_secret(grant.to_secret()) == grant
-    for shown in (repr(grant), str(grant), repr(grant.to_secret())):
-        assert "abc" not in shown
-        assert "def" not in shown
