@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+
+import msgspec
 
 from app.policy.directory import Directory, User
 from app.preview.pieces import PIECE, Pieces, in_order, whole
@@ -46,8 +47,11 @@ class Cause(StrEnum):
     """The person is in other groups."""
 
 
-class UserChange(NamedTuple):
-    """What changes for one person; `before` is None for one who is added, `after` for one who is removed."""
+class UserChange(msgspec.Struct, frozen=True, gc=False):
+    """What changes for one person; `before` is None for one who is added, `after` for one who is removed.
+
+    Nothing in it leads back to it, so that nobody need look for garbage among a hundred thousand of them.
+    """
 
     email: str
     unit: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from ui.display import has_display
 from ui.texts import translate
 
 __all__ = ["run_preview"]
+
+_STARTED = 2.0
+"""Seconds after which the window stands, and what it is made of is garbage no more."""
 
 
 def run_preview(file: Path | None) -> int:
@@ -31,6 +35,7 @@ def run_preview(file: Path | None) -> int:
         window = PreviewWindow(now, file)
         window.destroyed.connect(lambda: None if closed.done() else closed.set_result(None))
         window.show()
+        asyncio.get_running_loop().call_later(_STARTED, gc.freeze)
         await closed
         return 0
 

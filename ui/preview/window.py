@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
@@ -192,6 +193,8 @@ class PreviewWindow(QMainWindow):
             return None
         if not isValid(self):
             return None
+        # What was read stays; to look for garbage in it, and in all windows, would hold this one up again and again.
+        gc.freeze()
         self.notice.clear()
         return directory
 
