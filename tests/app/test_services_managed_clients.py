@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from app.delivery.outbox import State
+from app.delivery.posting import post
 from app.demo.world import DemoWorld
 from app.errors import Reason, SignInError
 from app.oauth_client import OAuthClient, RedirectHost
 from app.profile import OAuthSignIn, Security, SmtpServer
-from app.services import Services, open_services
+from app.services import Services, now, open_services
 from app.setup.adding import save_changes
 from app.sign_in.page import BrowserWords
 from app.storage.folder import DataFolder
 from app.storage.keychain import MemoryKeychain, Secret
-from tests.app.people import opened, partner_entry
+from tests.app.demo.person import decide
+from tests.app.people import PRIMARY_ADDRESS, Clock, letter_from, opened, partner_entry
 from tests.servers.authorization import AuthorizationServer, Browser
 
 WORDS = BrowserWords("title", "done", "declined")
@@ -56,18 +62,18 @@ class Machine:
         tables = [
             f'[[oauth.clients]]\nname = "{each.name}"\nclient_id = "{each.client_id}"\n'
             f'authorization_endpoint = "{each.authorization_endpoint}"\ntoken_endpoint = "{each.token_endpoint}"\n'
-            f'scopes = ["smtp", "offline_access"]\nhosts = ["{each.hosts[0]}"]\nca_file = "{each.ca_file}"\n'
+            f'scopes = {json.dumps(each.scopes)}\nhosts = ["{each.hosts[0]}"]\nca_file = "{each.ca_file}"\n'
             for each in clients
         ]
         self.file.write_text(
             f'format = "absender-managed/1"\n[policy]\nsource = "{self.world.policy_url}"\n'
-            f'ca_file = "{self.world.policy_ca}"\n{oauth}{"".join(tables)}'
+            f'ca_file = "{self.world.policy_ca}"\n[mail]\nca_file = "{self.world.mail_ca}"\n{oauth}{"".join(tables)}'
         )
         self.file.chmod(0o644)
 
     @asynccontextmanager
-    async def started(self) -> AsyncIterator[Services]:
-        async with open_services(DataFolder(self.home), keychain=self.vault, managed=self.file) as services:
+    async def started(self, clock: Callable[[], datetime] = now) -> AsyncIterator[Services]:
+        async with open_services(DataFolder(self.home), keychain=self.vault, managed=self.file, now=clock) as services:
             yield services
 
     async def set_up(self, *own: OAuthClient, source: str | None = None) -> None:
@@ -248,3 +254,39 @@ async def test_a_client_secret_of_the_persons_own_outlasts_the_sign_in(
         await browser.closed()
         await services.keychain.set(server.keychain_account, first)
         assert await signed_in(services, server, Browser(old.ca_file)) != first
+
+
+async def test_mail_waits_while_the_file_is_wrong_and_is_tried_by_itself_once_it_is_mended(
+    machine: Machine, world: DemoWorld
+) -> None:
+    server, clock = world.partner.access_with_token(), Clock()
+    await machine.set_up()
+    machine.manage(world.oauth_client)
+    async with machine.started() as services:
+        await services.profiles.save(replace(services.the_profile, organisation_server=server))
+        visits: list[asyncio.Task[str]] = []
+        secret = await services.sign_in_with_browser(
+            server,
+            show=lambda address: visits.append(asyncio.create_task(asyncio.to_thread(decide, address, "allow"))),
+            words=WORDS,
+        )
+        await asyncio.gather(*visits)
+        await services.keychain.set(server.keychain_account, secret)
+    good = machine.file.read_text()
+    machine.file.write_text(good.replace("client_id", "client"))
+    async with machine.started(clock) as services:
+        profile = services.the_profile
+        letter = letter_from(PRIMARY_ADDRESS)
+        await post(letter, profile=profile, policy=services.policy, outbox=services.outbox, now=clock(), due=clock())
+        await services.postman.run_due()
+        waiting = await services.outbox.get(letter.id)
+        assert waiting.state is State.DEFERRED
+        assert waiting.problem == services.managed_problem
+    machine.file.write_text(good)
+    clock.forward(hours=1)
+    async with machine.started(clock) as services:
+        await services.postman.run_due()
+        tried = await services.outbox.get(letter.id)
+        # Signed in it was; the demo's partner then takes mail from its own users alone.
+        assert tried.attempts == 2
+        assert tried.reply.endswith("not owned by user nutzer.name")
