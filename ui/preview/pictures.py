@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import product
 
 from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, QLocale, QMarginsF, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QColor, QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from shiboken6 import delete
 
@@ -19,7 +19,8 @@ from ui.language import load_translators
 from ui.preview.desk import PreviewDesk
 from ui.preview.memory import VALID_FOR, MemoryServices, open_memory_services
 from ui.preview.plan import Plan, looking_up
-from ui.preview.slices import little_by_little
+from ui.preview.png import Pixels, png
+from ui.preview.slices import breath, little_by_little
 from ui.preview.stage import Shown, made
 from ui.texts import translate
 from ui.theme import LIGHT
@@ -31,6 +32,8 @@ LANGUAGES = ("en", "de")
 _SIZES = {Shown.ACCOUNTS: QSize(880, 800), Shown.WIZARD: QSize(880, 560), Shown.COMPOSER: QSize(880, 440)}
 _SHARPNESS = 2
 """Pixels of a picture for each of a window's."""
+_SCREEN_DOTS = 96
+"""Dots an inch of a window, by which a document shows a picture as large as it was."""
 _DOTS = 300
 """Dots an inch in the PDF; its text stays text."""
 _TITLE, _CAPTION = 16, 10
@@ -59,11 +62,9 @@ async def take_pictures(plan: Plan, host: QWidget, now: Callable[[], datetime]) 
                     with _speaking(language), _unseen(shown, services, desk) as window:
                         image = _image(window)
                         album.add(window, _name(shown), side if plan.differs else "")
-                    # Each step takes a tenth of a second; what people do goes between. Not in another thread, where
-                    # PySide may wait for ever: it sets its types up when they are first used.
-                    await asyncio.sleep(0)
-                    files.append((f"{shown}-{side}-{language}.png", _png(image)))
-                    await asyncio.sleep(0)
+                    await breath()  # what people do goes between
+                    pixels = _pixels(image)
+                    files.append((f"{shown}-{side}-{language}.png", await asyncio.to_thread(png, pixels)))
             files.append((f"absender-{language}.pdf", album.data()))
     finally:
         for _, services, desk in opened:
@@ -127,11 +128,10 @@ def _image(window: QWidget) -> QImage:
     return image
 
 
-def _png(image: QImage) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, b"PNG").write(image)
-    return bytes(buffer.data().data())
+def _pixels(image: QImage) -> Pixels:
+    plain = image.convertToFormat(QImage.Format.Format_RGB888)
+    density = round(_SCREEN_DOTS * image.devicePixelRatio() / 0.0254)
+    return Pixels(plain.width(), plain.height(), bytes(plain.constBits()), plain.bytesPerLine(), density)
 
 
 class _Album:

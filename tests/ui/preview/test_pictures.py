@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from PySide6.QtCore import QLocale
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
 import ui.preview.pictures
@@ -13,6 +15,7 @@ from app.services import now
 from installers.environment import compile_translations
 from tests.ui.preview.room import Room, texts
 from ui.preview.pictures import take_pictures
+from ui.preview.png import png
 from ui.texts import translate
 
 
@@ -47,3 +50,14 @@ async def test_each_window_is_taken_on_both_sides_in_both_languages(
     assert "Beispiel GmbH erlaubt keine eigenen SMTP-Server" in spoken[7]
     assert QLocale() == before
     assert translate("preview", "Now") == "Now"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 2), (251, 17)])
+def test_a_picture_is_the_same_to_the_pixel_as_a_file(size: tuple[int, int]) -> None:
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    for x, y in product(range(size[0]), range(size[1])):
+        image.setPixelColor(x, y, QColor(x, (x * y) % 256, 255 - y))
+    image.setDevicePixelRatio(2)
+    again = QImage.fromData(png(ui.preview.pictures._pixels(image)))
+    assert again.convertToFormat(QImage.Format.Format_RGB32).constBits() == image.constBits()
+    assert again.dotsPerMeterX() == again.dotsPerMeterY() == 7559
