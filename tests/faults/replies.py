@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Coroutine, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.address import Address
 from app.delivery.channel import Channel
@@ -21,12 +21,13 @@ from app.delivery.opening import introduce
 from app.delivery.smtp import Envelope, Session
 from app.delivery.tls import tls_context
 from app.delivery.verdict import Delivered, Held, Rejected, TryLater, Uncertain, Verdict
-from app.profile import PasswordSignIn, Security, SmtpServer
+from app.profile import OAuthSignIn, PasswordSignIn, Security, SmtpServer
+from app.sign_in.access_tokens import AccessToken
 from app.storage.keychain import Secret
 from tests.faults.instant import HangError, InstantLoop, Line
 from tests.faults.proof import Proof, Scale
 from tests.faults.reply_grammar import Answer, Grammar, polite
-from tests.faults.reply_oracle import Event, Outcome, breaches
+from tests.faults.reply_oracle import TOKEN_MECHANISMS, Event, Outcome, breaches
 
 T = TypeVar("T")
 SEED = 20261123
@@ -42,6 +43,7 @@ STUFFED = b"Subject: x\r\n\r\n..Text\r\nGuten Tag\r\n"
 SERVER = SmtpServer("127.0.0.1", 25, Security.NONE, "nutzer", PasswordSignIn())
 CLEAR_SERVER = replace(SERVER, security=Security.STARTTLS)
 PASSWORD = "geheim-1234567"
+TOKEN, RENEWED = "ya29.token-1234567", "ya29.renewed-1234567"
 SENDER = Address.parse("nutzer.name@partnerdomain.example")
 RECIPIENTS = tuple(Address.parse(f"{name}@empfang.example") for name in ("anna", "bernd", "carla"))
 LIMITS = Limits(greeting_doubt=1e6)
@@ -59,6 +61,8 @@ USUAL = {
 }
 CHALLENGES = {b"PLAIN LOGIN": 0, b"PLAIN": 1, b"LOGIN": 2, b"CRAM-MD5": 1}
 """How often a polite server asks back when it offers these mechanisms."""
+TOKEN_CHALLENGES = {b"OAUTHBEARER XOAUTH2": 0, b"XOAUTH2": 0, b"OAUTHBEARER": 1, b"PLAIN XOAUTH2": 1}
+"""The same, for those who sign in with a token."""
 _OUTCOMES = {
     Delivered: Outcome.DELIVERED,
     Rejected: Outcome.REJECTED,
@@ -72,15 +76,17 @@ _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]
 class _Server:
     """A server in memory that is polite but for the steps it is told to be anything but polite in."""
 
-    def __init__(self, grammar: Grammar, channel: Channel, odd: frozenset[str], share: float) -> None:
+    def __init__(
+        self, grammar: Grammar, channel: Channel, odd: frozenset[str], share: float, challenges: Mapping[bytes, int]
+    ) -> None:
         self.grammar = grammar
         self.odd = odd
         self.share = share
         self.trace: list[Event] = []
         self.replies: Counter[str] = Counter()
         self.is_uploading = False
-        self.offered = grammar.random.choice(tuple(CHALLENGES))
-        self.challenges = CHALLENGES[self.offered]
+        self.offered = grammar.random.choice(tuple(challenges))
+        self.challenges = challenges[self.offered]
         self.is_pipelining = grammar.random.random() < 0.5
         self.sent_together = 0
         self._is_free_at = 0.0
@@ -194,10 +200,11 @@ async def _some(seed: int, until: int, counted: Counter[str], broken: list[str])
             exchange.faults.append(f"crash: {traceback.format_exc(limit=-3)}")
         finally:
             trace = exchange.server.trace
-            faults = [*exchange.faults, *breaches(trace, len(RECIPIENTS), STUFFED, needs_tls=exchange.needs_tls)]
+            faults = [*exchange.faults, *breaches(trace, len(RECIPIENTS), STUFFED, **exchange.rules)]
             broken.extend(f"seed {seed}, session {number}: {fault}" for fault in faults)
             counted.update(map(_kind, faults))
             counted.update(exchange.outcomes)
+            counted["tokens renewed"] += exchange.renewals
             counted.update(exchange.server.replies)
             counted["sent together"] += exchange.server.sent_together
             counted["replies"] += exchange.server.replies.total()
@@ -218,12 +225,22 @@ class _Exchange:
         grammar = Grammar(seed)
         self.needs_tls = grammar.random.random() < 0.15
         server = CLEAR_SERVER if self.needs_tls else SERVER
-        self.channel = Channel(server, server.host, Secret(PASSWORD), LIMITS, None)
+        with_token = grammar.random.random() < 0.3
+        self.is_kept = grammar.random.random() < 0.5
+        self.renewals = 0
+        if with_token:
+            server = replace(server, sign_in=OAuthSignIn())
+        self.secret = AccessToken(TOKEN, self._renew if self.is_kept else None) if with_token else Secret(PASSWORD)
+        self.rules: dict[str, Any] = {"needs_tls": self.needs_tls}
+        if with_token:
+            self.rules |= {"mechanisms": TOKEN_MECHANISMS, "renewals": int(self.is_kept)}
+        self.channel = Channel(server, server.host, self.secret, LIMITS, None)
         # Most servers go mad at one point, which is then reached; the others anywhere.
         steps = CLEAR_STEPS if self.needs_tls else STEPS
         everywhere = grammar.random.random() < 0.25
         odd = frozenset(steps) if everywhere else frozenset({grammar.random.choice(steps)})
-        self.server = _Server(grammar, self.channel, odd, 0.3 if everywhere else 0.8)
+        share = 0.3 if everywhere else 0.8
+        self.server = _Server(grammar, self.channel, odd, share, TOKEN_CHALLENGES if with_token else CHALLENGES)
         self.faults: list[str] = []
         self.outcomes: Counter[str] = Counter()
 
@@ -231,11 +248,14 @@ class _Exchange:
         """Take note of an exception that nobody has caught."""
         self.faults.append(f"crash: {context.get('message')}: {context.get('exception')!r}")
 
+    async def _renew(self) -> AccessToken:
+        self.renewals += 1
+        return AccessToken(RENEWED)
+
     async def run(self) -> None:
         """Go through all of it and note every outcome in the trace."""
-        secret = Secret(PASSWORD)
         try:
-            opened = await self._timed(introduce(self.channel, secret, _trust()))
+            opened = await self._timed(introduce(self.channel, self.secret, _trust()))
         except SessionError as error:
             self._note(error.as_verdict())
             await self._timed(self.channel.quit())

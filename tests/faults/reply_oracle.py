@@ -7,13 +7,17 @@ the durable mark before the dot (`D`), and the verdicts (`V`), in the order in w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-__all__ = ["Event", "Outcome", "Reading", "breaches", "read"]
+__all__ = ["PASSWORD_MECHANISMS", "TOKEN_MECHANISMS", "Event", "Outcome", "Reading", "breaches", "read"]
 
+PASSWORD_MECHANISMS = frozenset({"PLAIN", "LOGIN", "CRAM-MD5"})
+TOKEN_MECHANISMS = frozenset({"OAUTHBEARER", "XOAUTH2"})
 _LIMIT = 32 * 1024
+_NOT_OF_TOKENS = frozenset({500, 502, 503, 504, 530, 538})
+"""Refusals that another token would meet, too."""
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
@@ -71,12 +75,22 @@ def read_first(octets: bytes) -> tuple[Reading, bytes]:
     return Reading(is_whole=False), octets
 
 
-def breaches(trace: list[Event], recipients: int, message: bytes, *, needs_tls: bool = False) -> Iterator[str]:
+def breaches(
+    trace: list[Event],
+    recipients: int,
+    message: bytes,
+    *,
+    needs_tls: bool = False,
+    mechanisms: Collection[str] = PASSWORD_MECHANISMS,
+    renewals: int = 0,
+) -> Iterator[str]:
     """Yield each way in which a session did what the rules do not allow, or left undone what they ask.
 
-    A server that `needs_tls` never comes to it here: nothing but EHLO and STARTTLS may be said to it.
+    A server that `needs_tls` never comes to it here: nothing but EHLO and STARTTLS may be said to it. A token that was
+    refused is renewed so many times, if the connection still stands.
     """
     judge = _Judge(recipients, message, needs_tls)
+    judge.mechanisms, judge.renewals = mechanisms, renewals
     for event in trace:
         yield from judge.take(event)
 
@@ -92,6 +106,8 @@ class _Judge:
 
     def __init__(self, recipients: int, message: bytes, needs_tls: bool) -> None:
         self.needs_tls = needs_tls
+        self.mechanisms: Collection[str] = PASSWORD_MECHANISMS
+        self.renewals = 0
         self.recipients = recipients
         self.message = message
         self.stage = "greeting"
@@ -211,6 +227,8 @@ class _Judge:
             self.named += 1
         elif step == "answer":
             self.challenges += 1
+        elif step == "AUTH" and self.stage != "EHLO":
+            self.renewals, self.challenges = self.renewals - 1, 0
         elif step == "MAIL":
             self.is_used = True
 
@@ -219,6 +237,8 @@ class _Judge:
         code = reading.code
         is_yes = code // 10 == 25
         if self.stage in {"AUTH", "answer"}:
+            if self._may_renew(code):
+                return {"AUTH"}
             is_asked = is_challenge(reading.lines) and self.challenges < 2
             return set() if code != 334 else {"answer", "*"} if is_asked else {"*"}
         if self.stage == "RCPT":
@@ -235,12 +255,15 @@ class _Judge:
         }
         return allowed.get(self.stage, set())
 
+    def _may_renew(self, code: int) -> bool:
+        return self.renewals > 0 and code // 100 == 5 and code not in _NOT_OF_TOKENS
+
     def _after_ehlo(self, reading: Reading) -> set[str]:
         if reading.code != 250:
             return set()
         if self.needs_tls:
             return {"STARTTLS"} if offers(reading.lines, "starttls") else set()
-        return {"AUTH"} if offers_sign_in(reading.lines) else set()
+        return {"AUTH"} if offers_sign_in(reading.lines, self.mechanisms) else set()
 
     def _after_recipient(self, code: int) -> set[str]:
         if code == 421:
@@ -258,10 +281,11 @@ class _Judge:
         kind = code // 100
         match self.stage:
             case "EHLO":
-                is_refusal = code == 250 and not self.needs_tls and not offers_sign_in(reading.lines)
+                is_refusal = code == 250 and not self.needs_tls and not offers_sign_in(reading.lines, self.mechanisms)
                 return Outcome.HELD if is_refusal else Outcome.LATER
             case "AUTH" | "answer":
-                return Outcome.OPENED if code == 235 else Outcome.HELD if kind == 5 else Outcome.LATER
+                is_final = kind == 5 and not self._may_renew(code)  # else the connection went before the next token
+                return Outcome.OPENED if code == 235 else Outcome.HELD if is_final else Outcome.LATER
             case "idle":
                 is_too_large = 0 < self.limit < len(self.message.replace(b"\r\n..", b"\r\n."))
                 return Outcome.REJECTED if is_too_large else Outcome.LATER
@@ -293,11 +317,11 @@ def offers(lines: tuple[str, ...], keyword: str) -> bool:
     return any(line.strip().partition(" ")[0].lower() == keyword for line in lines[1:])
 
 
-def offers_sign_in(lines: tuple[str, ...]) -> bool:
-    """Whether an EHLO reply offers a mechanism that is known here (RFC 4954), in today's or the old form."""
+def offers_sign_in(lines: tuple[str, ...], mechanisms: Collection[str]) -> bool:
+    """Whether an EHLO reply offers one of these mechanisms (RFC 4954), in today's or the old form."""
     for line in lines[1:]:
         keyword, names = line.strip()[:5].lower(), line.strip()[5:]
-        if keyword in {"auth ", "auth="} and {"PLAIN", "LOGIN", "CRAM-MD5"} & set(names.upper().split()):
+        if keyword in {"auth ", "auth="} and not set(names.upper().split()).isdisjoint(mechanisms):
             return True
     return False
 

@@ -27,6 +27,7 @@ def test_no_reply_makes_a_session_crash_hang_or_say_a_wrong_verdict(tmp_path: Pa
     assert int(str(proof.figures["replies"])) >= replies.COUNTS[Scale.SHORT]
     assert {"delivered", "rejected", "later", "uncertain", "held back"} <= proof.figures.keys()
     assert int(str(proof.figures["sent together"])) > 100
+    assert int(str(proof.figures["tokens renewed"])) > 2
     assert {f"at {step}" for step in replies.STEPS + replies.CLEAR_STEPS} <= proof.figures.keys()
 
 
