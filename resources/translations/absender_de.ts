@@ -215,15 +215,15 @@
     <name>BrowserSignIn</name>
     <message>
         <source>S&amp;ign in…</source>
-        <translation>A&amp;nmelden …</translation>
+        <translation>Anmel&amp;den …</translation>
     </message>
     <message>
         <source>S&amp;ign in again</source>
-        <translation>Er&amp;neut anmelden</translation>
+        <translation>Erneut anmel&amp;den</translation>
     </message>
     <message>
         <source>Open agai&amp;n</source>
-        <translation>Erneut ö&amp;ffnen</translation>
+        <translation>Erne&amp;ut öffnen</translation>
     </message>
     <message>
         <source>Copy add&amp;ress</source>

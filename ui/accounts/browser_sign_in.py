@@ -20,6 +20,7 @@ from app.profile import SmtpServer
 from app.services import Services
 from app.storage.keychain import Secret
 from ui import tasks
+from ui.accounts.page import detail_of
 from ui.browser import open_in_browser
 from ui.messages import browser_words, explain
 from ui.widgets import Button, Card, Heading, IconLabel, LinkButton, PlainLabel, QuietLabel, announce, restyle
@@ -234,8 +235,7 @@ class BrowserSignIn(QWidget):
         self._running.clear()
         self._secret = secret
         if problem is not None:
-            words = explain(problem)
-            self._error.setText(f"{words.sentence} {words.next_step}".strip())
+            self._error.setText(f"{explain(problem).sentence} {detail_of(problem)}".strip())
         self._show()
         announce(self, self._error.text() or self._title.text())
         # Whoever is done in the browser goes on here.

@@ -160,11 +160,13 @@ class AccountsDialog(QDialog):
         services = self._services
         changed = self._edits.applied(services.the_profile)
         try:
-            await save_changes(changed, profiles=services.profiles, keychain=services.keychain, outbox=services.outbox)
+            kept = await save_changes(
+                changed, profiles=services.profiles, keychain=services.keychain, outbox=services.outbox
+            )
         except ExpectedError as error:
             show_problem(self.notice, error.problem)
             return
-        await services.take_profile(changed)
+        await services.take_profile(kept)
         self._desk.profile_changed.emit()
         self.accept()
 

@@ -12,7 +12,15 @@ from ui.messages import explain
 from ui.texts import translate
 from ui.widgets import Field, Heading, Notice, QuietLabel
 
-__all__ = ["Page", "clear_when_typed", "first_wrong", "keep_for_now_label", "show_field_problem", "show_problem"]
+__all__ = [
+    "Page",
+    "clear_when_typed",
+    "detail_of",
+    "first_wrong",
+    "keep_for_now_label",
+    "show_field_problem",
+    "show_problem",
+]
 
 
 class Page(QWidget):
@@ -57,13 +65,18 @@ def show_problem(
     notice: Notice, problem: Problem, actions: Sequence[tuple[str, Callable[[], object]]] = (), *, kind: str = "bad"
 ) -> None:
     """Show a problem in words: what happened, what the server said, what to do next."""
+    notice.show_text(kind, explain(problem).sentence, detail_of(problem), actions)
+
+
+def detail_of(problem: Problem) -> str:
+    """Return what to do about a problem next, and what the server said."""
     words = explain(problem)
     parts = [words.next_step]
     if words.server_said:
         quoted = translate("accounts", "The server said: {reply}").format(reply=words.server_said)
         # What a certificate says of itself was read, not said.
         parts.append(quoted if problem.fact("reply") else f"{words.server_said}.")
-    notice.show_text(kind, words.sentence, " ".join(part for part in parts if part), actions)
+    return " ".join(part for part in parts if part)
 
 
 def show_field_problem(field: Field, problem: Problem | None) -> None:

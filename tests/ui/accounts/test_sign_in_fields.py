@@ -215,6 +215,7 @@ async def test_the_own_client_and_its_secret_are_what_is_asked_with(
     ((server, client, secret),) = asked.of
     assert (server.host, client, secret) == ("smtp.gmail.com", GOOGLE, Secret(canary("client")))
     assert fields.sign_in.browser.error().startswith("oauth2.googleapis.com does not know Absender by the client ID")
+    assert fields.sign_in.browser.error().endswith("The server said: invalid_client")
     fields.sign_in.forget_secret()
     assert fields.sign_in.client.client_secret.text() == ""
 
