@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ _LARGE = 25_000_000
 """Octets from which on many servers refuse a message (Gmail's own limit)."""
 _AT_ONCE = 8
 """Folders that are looked into at the same time."""
+_SHOWN_AT_ONCE = 16
 SOON = 300
 """Milliseconds after which a file that is still being looked at is shown; most never are."""
 LATE = 3000
@@ -44,6 +46,7 @@ class AttachmentBar(QFrame):
         self.setProperty("bar", True)
         self._chips: list[FileChip] = []
         self._looks: dict[FileChip, asyncio.Task[None]] = {}
+        self._unshown: deque[FileChip] = deque()
         self._refusals = 0
         self._turns = asyncio.Semaphore(_AT_ONCE)
         inside = QWidget()
@@ -59,6 +62,7 @@ class AttachmentBar(QFrame):
         column.addWidget(self._hint)
         self._soon = self._timer(self._show_looking)
         self._late = self._timer(self._show_wait)
+        self._next = self._timer(self._show_some)
         looks = self._looks
         self.destroyed.connect(lambda: [look.cancel() for look in looks.values()])
         self.hide()
@@ -128,13 +132,12 @@ class AttachmentBar(QFrame):
             self._remove(chip)
             self._tell_refused(problems)
         else:
-            chip.show_size(outcome)
-            self._tell()
+            chip.take_size(outcome)
+            self._show_soon([chip])
 
     def _add(self, attachment: Attachment) -> FileChip:
         """Return the chip of a file in its place; it is not seen before there is something to say of the file."""
         chip = FileChip(attachment, self)
-        chip.hide()
         chip.removed.connect(lambda: self._remove(chip))
         self._flow.addWidget(chip)
         self._chips.append(chip)
@@ -168,9 +171,24 @@ class AttachmentBar(QFrame):
         self.refused.emit(sentence, explained.next_step)
 
     def _show_looking(self) -> None:
-        for chip in self._looks:
-            chip.show_looking()
-        self._refresh()
+        self._show_soon(self._looks)
+
+    def _show_soon(self, chips: Iterable[FileChip]) -> None:
+        self._unshown.extend(chips)
+        self._next.start(0)
+
+    def _show_some(self) -> None:
+        """Show what is new of a few files; of very many at once the window would stand still."""
+        with self._flow.held():
+            for _ in range(min(_SHOWN_AT_ONCE, len(self._unshown))):
+                chip = self._unshown.popleft()
+                if chip in self._looks:
+                    chip.show_looking()
+                elif chip in self._chips:
+                    chip.show_size()
+        if self._unshown:
+            self._next.start(0)
+        self._tell()
 
     def _show_wait(self) -> None:
         self._wait.show_text(

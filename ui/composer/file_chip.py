@@ -16,7 +16,7 @@ __all__ = ["FileChip"]
 
 
 class FileChip(QFrame):
-    """Shows a file; nobody has looked at a new one yet."""
+    """Shows a file once there is something to say of it; until then it is as good as nothing."""
 
     removed = Signal()
 
@@ -24,34 +24,45 @@ class FileChip(QFrame):
         super().__init__(parent)
         self.attachment = attachment
         self.setProperty("card", "true")
-        name = ElidedLabel(attachment.name)
-        name.setMaximumWidth(280)
-        self._state = QuietLabel("", wrap=False)
-        cross = icon_button("x", self.tr("Remove {name}").format(name=attachment.name), self, name="removeAttachment")
-        cross.clicked.connect(self.removed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 2, 4, 2)
-        row.setSpacing(8)
-        row.addWidget(IconLabel("paperclip", "quiet", side=14))
-        row.addWidget(name)
-        row.addWidget(self._state)
-        row.addWidget(cross)
+        self._state: QuietLabel | None = None
+        self.hide()
+
+    def take_size(self, octets: int) -> None:
+        """Take note of how large the file was found to be."""
+        self.attachment = replace(self.attachment, size=octets)
 
     def show_looking(self) -> None:
         """Say that it takes a moment to look at the file."""
         self._say(self.tr("being looked at …"))
 
-    def show_size(self, octets: int) -> None:
-        """Show how large the file was found to be."""
-        self.attachment = replace(self.attachment, size=octets)
-        self._say(size(octets))
+    def show_size(self) -> None:
+        """Show how large the file is."""
+        self._say(size(self.attachment.size))
 
     def show_as_kept(self) -> None:
         """Show a file of a saved draft, which may have been closed before anybody could look at the file."""
         self._say(size(self.attachment.size) if self.attachment.size else "")
 
     def _say(self, state: str) -> None:
+        if self._state is None:
+            self._state = self._build()
         self._state.setText(state)
         self._state.setVisible(bool(state))
         self.setAccessibleName(", ".join(filter(None, (self.attachment.name, state))))
         self.show()
+
+    def _build(self) -> QuietLabel:
+        file = self.attachment.name
+        name = ElidedLabel(file)
+        name.setMaximumWidth(280)
+        state = QuietLabel("", wrap=False)
+        cross = icon_button("x", self.tr("Remove {name}").format(name=file), self, name="removeAttachment")
+        cross.clicked.connect(self.removed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 2, 4, 2)
+        row.setSpacing(8)
+        row.addWidget(IconLabel("paperclip", "quiet", side=14))
+        row.addWidget(name)
+        row.addWidget(state)
+        row.addWidget(cross)
+        return state

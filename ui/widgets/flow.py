@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
@@ -27,14 +28,22 @@ class FlowLayout(QLayout):
         self.invalidate()
 
     def insert_before_last(self, widgets: Sequence[QWidget]) -> None:
-        """Add widgets in front of the last item, and lay all out once; each one shown would do so."""
+        """Add widgets in front of the last item."""
+        with self.held():
+            for widget in widgets:
+                self.addWidget(widget)
+                self._items.insert(len(self._items) - 2, self._items.pop())
+                widget.show()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Lay all out once when the context ends; each widget that is shown would do so."""
         self._waits = True
-        for widget in widgets:
-            self.addWidget(widget)
-            self._items.insert(len(self._items) - 2, self._items.pop())
-            widget.show()
-        self._waits = False
-        self.invalidate()
+        try:
+            yield
+        finally:
+            self._waits = False
+            self.invalidate()
 
     def invalidate(self) -> None:
         self._height_at = (-1, 0)

@@ -134,7 +134,7 @@ async def test_files_stand_in_the_order_they_were_chosen_in_whichever_answers_fi
     await until(lambda: known(window.attachments) == ["a.txt"])
     slow.set()
     await until(lambda: known(window.attachments) == ["b.txt", "a.txt"])
-    assert shown(window.attachments) == ["b.txt, 10 bytes", "a.txt, 10 bytes"]
+    await until(lambda: shown(window.attachments) == ["b.txt, 10 bytes", "a.txt, 10 bytes"])
 
 
 async def test_a_quick_look_says_nothing_of_itself(desk: Writing, tmp_path: Path) -> None:
