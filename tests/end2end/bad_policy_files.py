@@ -182,6 +182,14 @@ KINDS: dict[str, Kind] = {
         Reason.MANAGED_WRONG, Reason.MANAGED_UNREADABLE, Reason.MANAGED_UNREADABLE,
         also=frozenset({Reason.MANAGED_UNREADABLE}),
     ),
+    "managed clients": Kind(
+        "clients.toml", ("policy", "check", "--managed", "{}clients.toml"),
+        Reason.MANAGED_WRONG, Reason.MANAGED_UNREADABLE, Reason.MANAGED_UNREADABLE,
+        also=frozenset({Reason.MANAGED_UNREADABLE}),
+    ),
+    "authorities of a client": _one(
+        "sso.pem", Reason.SIGN_IN_CA_UNREADABLE, "policy", "check", "--managed", "{}client_with_ca.toml"
+    ),
     "authorities": _one("ca.pem", Reason.POLICY_CA_UNREADABLE, "policy", "check", "--managed", "{}with_ca.toml"),
     "directory": Kind(
         "directory.json", (*_EXPORT, "--from", "json", "{}directory.json"),
@@ -211,6 +219,9 @@ def good_files(folder: Path) -> None:
         "key.pem": ORG.pem,
         "managed.toml": MANAGED,
         "with_ca.toml": MANAGED + f'ca_file = "{folder}/ca.pem"\n',
+        "clients.toml": MANAGED + CLIENTS,
+        "client_with_ca.toml": MANAGED + CLIENTS.replace("hosts = [", f'ca_file = "{folder}/sso.pem"\nhosts = ['),
+        "sso.pem": trustme.CA().cert_pem.bytes(),
         "ca.pem": trustme.CA().cert_pem.bytes(),
         "directory.json": _json(DIRECTORY),
         "api.json": _json(API),
