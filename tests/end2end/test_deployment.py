@@ -157,6 +157,17 @@ def test_the_clients_of_the_text_are_read(desk: Path) -> None:
     assert [client.redirect_uri for client in clients[:2]] == ["http://127.0.0.1", "http://localhost"]
 
 
+def test_a_managed_configuration_as_in_the_text_never_loses_its_clients(desk: Path) -> None:
+    text = (desk / "managed.toml").read_text(encoding="utf-8").replace("ed25519:KEY", str(ORG.key))
+    clients = (desk / "clients.toml").read_text(encoding="utf-8")
+    text = text.replace("[policy]", f"{clients}[policy]")
+    assert len(parse_managed(text.encode(), file="f").oauth_clients or ()) == 3
+    for length in range(len(text) - 1):
+        with pytest.raises(PolicyError) as caught:
+            parse_managed(text[:length].encode(), file="f")
+        assert caught.value.problem.reason is Reason.MANAGED_WRONG
+
+
 def test_the_times_of_the_text_are_the_programs() -> None:
     minutes = [next_check().total_seconds() / 60 for _ in range(500)]
     assert all(54 <= each <= 66 for each in minutes)
