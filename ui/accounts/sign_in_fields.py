@@ -52,6 +52,7 @@ class SignInFields(QWidget):
         self._address: Address | None = None
         self._with_none = False
         self._is_kind_chosen = False
+        self._is_username_typed = False
         self._changes_client = False
         """Whether the person enters another client than the one that is known."""
         self._make()
@@ -101,6 +102,7 @@ class SignInFields(QWidget):
         self.kind_box.activated.connect(self._choose_kind)
         for field in (self.username, self.password, self.command):
             field.line.textEdited.connect(lambda _text: self._take_typing())
+        self.username.line.textEdited.connect(self._note_username)
         clear_when_typed((self.username, self.password, self.command))
         self.client.changed.connect(self._take_typing)
         self.change_client.clicked.connect(self._ask_for_client)
@@ -122,6 +124,7 @@ class SignInFields(QWidget):
         self._with_none = local or kind is SignInKind.NONE
         self._is_kind_chosen = kind is not self._proposed_kind()
         self.username.set_text(form.username or "")
+        self._is_username_typed = False
         self.command.set_text(form.command)
         known = self._known_client()
         self._changes_client = known is not None and form.own_client is not None
@@ -231,9 +234,13 @@ class SignInFields(QWidget):
         if self.chosen_kind() is SignInKind.BROWSER and self._asks_for_client():
             self.client.first_field().setFocus()
 
+    def _note_username(self) -> None:
+        self._is_username_typed = True
+
     def _take_kind(self) -> None:
         is_browser, address = self.chosen_kind() is SignInKind.BROWSER, self._address
-        if is_browser and address is not None and self.username.text() == address.local:
+        is_proposed = address is not None and self.username.text() == address.local and not self._is_username_typed
+        if is_browser and is_proposed:
             # Proposed for a password; who one is in a browser is the whole address.
             self.username.set_text(str(address))
         self._show_kind()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,7 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from app.demo.world import DemoWorld
 from app.errors import KeychainError, Reason
-from app.profile import OAuthSignIn
+from app.oauth_client import OAuthClient
+from app.profile import OAuthSignIn, SmtpServer
 from app.services import Services
 from app.setup.enrolment import SignInKind
 from app.sign_in.grant import Grant
@@ -272,3 +275,39 @@ async def test_an_address_that_is_signed_in_is_edited_without_signing_in_again(
     server = services.the_profile.addresses[-1].smtp_msa
     assert server is not None
     assert isinstance(server.sign_in, OAuthSignIn)
+
+
+async def test_a_client_of_one_s_own_is_kept_with_the_address(
+    qtbot: QtBot, services: Services, world: DemoWorld, browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, real = world.oauth_client, services.sign_in_with_browser
+
+    async def trusting(server: SmtpServer, client: OAuthClient | None = None, **how: Any) -> Secret:
+        """Sign in as ever, at a server whose certificate the demo made itself."""
+        assert client is not None
+        return await real(server, replace(client, ca_file=known.ca_file), **how)
+
+    monkeypatch.setattr(services, "sign_in_with_browser", trusting)
+    await services.profiles.save(replace(services.the_profile, oauth_clients=()))
+    await services.take_profile(replace(services.the_profile, oauth_clients=()))
+    wizard = await at_partner(qtbot, services, world)
+    fields = wizard.sign_in_page.fields.sign_in
+    fields.kind_box.setCurrentIndex(fields.kind_box.findData(SignInKind.BROWSER))
+    for field, text in (
+        (fields.client.client_id, known.client_id),
+        (fields.client.authorization, known.authorization_endpoint),
+        (fields.client.token, known.token_endpoint),
+        (fields.client.scopes, " ".join(known.scopes)),
+    ):
+        QTest.keyClicks(field.line, text)
+    await signed_in(wizard, browser)
+    await press_next(wizard)
+    assert wizard.page() is wizard.code_page
+    own = replace(known, name="localhost", issuer="", ca_file="", hosts=(HOST,))
+    stored = await services.profiles.load()
+    assert stored is not None
+    assert stored.oauth_clients == services.oauth_clients == (own,)
+    kept = await services.keychain.get(world.partner.access_with_token().keychain_account)
+    grant = Grant.from_secret(kept) if kept else None
+    assert grant is not None
+    assert grant.is_for(own)

@@ -122,6 +122,6 @@ async def test_at_the_organisation_s_server_the_browser_is_preset_where_it_is_kn
     await press_next(dialog)
     fields = dialog.sign_in_page.sign_in
     assert fields.chosen_kind() is SignInKind.BROWSER
-    assert dialog.focusWidget() is fields.browser.start_button
+    await until(lambda: dialog.focusWidget() is fields.browser.start_button)
     form = dialog.sign_in_page.form()
     assert (form.host, form.username, form.own_client) == (host, PRIMARY, None)
