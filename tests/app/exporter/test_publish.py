@@ -14,7 +14,7 @@ import pytest
 from app.address import Address
 from app.errors import PolicyError, Reason
 from app.exporter.collected import Collected, directory_of
-from app.policy.document import parse
+from app.policy.document import MAX_BYTES, parse
 from app.policy.evaluate import gateways_allowed
 from app.policy.signature import Signer, open_document
 from app.policy.source import source_for
@@ -294,3 +294,19 @@ def test_an_organisation_without_people_is_an_empty_index(folder: Path) -> None:
     empty = directory_of(Collected(domains=raw(GoogleOrganisation.of(0)).domains), facts(), source="t", file="f")
     assert export(empty, folder).total == 0
     assert [file.name for file in folder.iterdir()] == ["index.json"]
+
+
+def test_a_document_leaves_room_for_its_signature(organisation: GoogleOrganisation, folder: Path) -> None:
+    own, root = organisation.policies, organisation.units[0]["orgUnitId"]
+
+    def size_with(count: int) -> int:
+        more = [gateway_policy("x" * 100, True, order=float(number), unit=root) for number in range(count)]
+        organisation.policies = own + more
+        export(directory(organisation), folder)
+        return (folder / name_of(ADMIN)).stat().st_size
+
+    without = size_with(0)
+    each = (size_with(100) - without) / 100
+    assert size_with(int((MAX_BYTES * 0.72 - without) / each)) < MAX_BYTES * 3 / 4
+    problem = refusal(lambda: size_with(int((MAX_BYTES * 0.8 - without) / each)))
+    assert problem.reason is Reason.PUBLISH_TOO_LARGE

@@ -1,6 +1,7 @@
 """The managed configuration: read strictly, from one place, and wrong in words an administrator can act on."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.errors import PolicyError, Problem, Reason
 from app.policy.managed import Managed, load_managed, managed_file, parse_managed
+from app.profile import Profile, Security, SmtpServer
 from tests.app.policy.signers import NEXT, ORG, OTHER
 
 URL = "https://policy.beispiel.example/{email_sha256}.json"
@@ -46,6 +48,19 @@ def test_everything_that_is_set_is_read(file: Path) -> None:
     expected = Managed(str(file), URL, keys, "/etc/absender/policy.pem", "/etc/absender/mail.pem")
     assert load_managed(written(file, FULL)) == expected
     assert load_managed(written(file, SHORT)) == Managed(str(file), URL)
+
+
+def test_what_is_set_counts_before_the_persons_own_and_the_rest_stays_theirs() -> None:
+    server = SmtpServer("smtp.beispiel.example", 587, Security.STARTTLS, "nutzer")
+    own = Profile(
+        "p", (), server, policy_source="own", policy_keys=("own key",), policy_ca="own policy.pem", mail_ca="own.pem"
+    )
+    keys = (str(ORG.key),)
+    short, full = Managed("f", URL), Managed("f", URL, keys, "policy.pem", "mail.pem")
+    assert short.applied_to(own) == replace(own, policy_source=URL)
+    assert full.applied_to(own) == replace(
+        own, policy_source=URL, policy_keys=keys, policy_ca="policy.pem", mail_ca="mail.pem"
+    )
 
 
 def test_without_a_file_nothing_is_managed(file: Path) -> None:

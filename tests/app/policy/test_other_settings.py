@@ -48,6 +48,12 @@ def test_whether_mail_is_switched_on(policies: list[dict[str, Any]], enabled: bo
     assert Policy(PolicyState.STALE, found).mail.value is enabled
 
 
+@pytest.mark.parametrize("value", ["disabled", "SERVICE_STATE_UNSPECIFIED", "", True, None])
+def test_a_word_that_is_neither_of_the_two_is_told_as_malformed(value: object) -> None:
+    (considered,) = mail_enabled(document(service_policy(value))).considered
+    assert considered.outcome is Outcome.MALFORMED
+
+
 @pytest.mark.parametrize(
     ("policies", "editable"),
     [
