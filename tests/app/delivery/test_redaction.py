@@ -1,11 +1,12 @@
 """A secret that a server repeats is gone from the text, in each form it was sent in."""
 
 import base64
+from hashlib import sha256
 from urllib.parse import quote
 
 import pytest
 
-from app.delivery.redaction import Redaction
+from app.delivery.redaction import Redaction, forms_of_secret
 
 PASSWORD = "pässwort-1234"
 
@@ -59,3 +60,31 @@ def test_without_a_secret_nothing_changes() -> None:
 
 def test_it_shows_no_secret_itself() -> None:
     assert PASSWORD not in f"{Redaction(PASSWORD)!r}"
+
+
+TOKEN = "".join(sha256(bytes([number])).hexdigest().translate(str.maketrans("0123", "GhIj")) for number in range(60))
+
+
+@pytest.mark.case("L6")
+@pytest.mark.parametrize("form", range(len(forms_of_secret(TOKEN))))
+def test_a_long_secret_is_hidden_whole_and_in_pieces(form: int) -> None:
+    said, hidden = forms_of_secret(TOKEN)[form], Redaction(TOKEN)
+    assert hidden.clean(f"no <{said}>, <{said.upper()}>!").count("***") == 2
+    # As by a server whose lines are short, or that repeats only so much.
+    for line in (said[:500], said[777:1277], said[-500:], f"token={said[100:124]}"):
+        shown = hidden.clean(f"not {line} here")
+        assert (shown[:4], shown[-5:], "***" in shown) == ("not ", " here", True)
+        longest = max(len(word) for word in shown.replace("***", " ").split())
+        assert longest < 24
+
+
+def test_what_only_looks_a_little_like_a_long_secret_stays() -> None:
+    hidden = Redaction(TOKEN)
+    for text in ("250 2.0.0 Ok: queued as 4XQ1", f"id={TOKEN[:20]}", "x" * 400, "https://help.example/" + "y" * 60):
+        assert hidden.clean(text) == text
+
+
+def test_the_padding_of_a_long_secret_goes_with_it() -> None:
+    hidden = Redaction()
+    hidden.hide(base64.b64encode(b"x" * 100).decode())
+    assert hidden.clean(f"a {base64.b64encode(b'x' * 100).decode()} b") == "a *** b"
