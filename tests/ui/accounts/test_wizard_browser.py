@@ -311,3 +311,23 @@ async def test_a_client_of_one_s_own_is_kept_with_the_address(
     grant = Grant.from_secret(kept) if kept else None
     assert grant is not None
     assert grant.is_for(own)
+
+
+async def test_who_goes_back_and_on_is_still_signed_in(
+    qtbot: QtBot, services: Services, world: DemoWorld, browser: FakeBrowser
+) -> None:
+    wizard = await at_partner(qtbot, services, world)
+    await signed_in(wizard, browser)
+    secret = wizard.sign_in_page.secret()
+    wizard.back_button.click()
+    assert wizard.page() is wizard.server_page
+    await press_next(wizard)
+    assert wizard.page() is wizard.sign_in_page
+    assert wizard.sign_in_page.secret() == secret is not None
+    wizard.back_button.click()
+    wizard.back_button.click()
+    wizard.address_page.address.set_text("another@partnerdomain.example")
+    await press_next(wizard)
+    await press_next(wizard)
+    assert wizard.page() is wizard.sign_in_page
+    assert wizard.sign_in_page.secret() is None, "it was another address's"
