@@ -15,6 +15,7 @@ from app.preview.comparison import Cause, Kind, compare
 from app.preview.csv_text import CsvWords, csv_of
 from app.preview.tree import unit_tree
 from tests.bench.figures import Figures, figure
+from tests.bench.preview_window import measure_stalls
 
 __all__ = ["measure_preview", "organisation"]
 
@@ -57,6 +58,7 @@ def measure_preview(rounds: int) -> Figures:
     before = organisation()
     after = apply_change(before, Change("orgUnits/000000", Choice.TICK))
     compared = compare(before, after)
+    stalls = measure_stalls(before)
     size = f"{_USERS} people, {_UNITS} units, {len(before.policies)} places where the box is set"
     return {
         f"{size}: a tick, applied (ms)": figure(
@@ -67,7 +69,7 @@ def measure_preview(rounds: int) -> Figures:
         ),
         f"{size}: the tree (ms)": figure(_median(rounds, lambda: unit_tree(after))),
         f"{size}: the comparison as CSV (ms)": figure(_median(rounds, lambda: csv_of(compared, _WORDS))),
-    }
+    } | {f"{size}: {name}": found for name, found in stalls.items()}
 
 
 def _median(rounds: int, work: Callable[[], object]) -> float:

@@ -123,6 +123,10 @@ class EveryonePage(QWidget):
         self.units.share_first()
         self._narrow()
 
+    def go_to_rows(self) -> None:
+        """Have the keyboard in the list that is shown, on its first row."""
+        (self.units if self.shows_units else self.table).setFocus()
+
     def _offer_kinds(self, comparison: Comparison) -> None:
         chosen = self.kinds.currentData()
         self.kinds.blockSignals(True)

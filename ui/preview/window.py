@@ -58,6 +58,8 @@ class PreviewWindow(QMainWindow):
         self._work: asyncio.Task[None] | None = None
         self._file: Path | None = None
         """What was opened last."""
+        self._goes_to_rows = False
+        """Whether the keyboard's place is in the list as soon as there is one: nobody has to look for it."""
         self._shown: Plan | None = None
         """What was shown last, or is about to be."""
         self._is_ended = False
@@ -182,6 +184,7 @@ class PreviewWindow(QMainWindow):
             self._take(first.against(directory, *names_beside(self._file, first.origin, file)))
             self._file = file
             self.tabs.setCurrentIndex(EVERYONE)
+            self._goes_to_rows = True
 
     async def _directory_in(self, file: Path) -> Directory | None:
         """Return what is in a file; None, and say why, where it cannot be read. None too for a window that is gone."""
@@ -292,6 +295,9 @@ class PreviewWindow(QMainWindow):
                 actions += [(self.tr("S&wap"), self.menus.swap.trigger), (self.tr("E&nd"), self.menus.alone.trigger)]
             self._tell_whom(self._summary(plan, comparison), actions)
             self.menus.csv.setEnabled(bool(comparison.changes))
+            if self._goes_to_rows:
+                self._goes_to_rows = False
+                self.everyone.go_to_rows()
 
     def _summary(self, plan: Plan, comparison: Comparison) -> str:
         """Return what the changes do to the whole organisation."""

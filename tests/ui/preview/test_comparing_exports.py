@@ -89,7 +89,8 @@ async def test_a_row_leads_to_the_person_on_both_sides(room: Room, files: tuple[
     await compare(room, files)
     window = room.window
     table = window.everyone.table
-    table.setFocus()
+    assert window.focusWidget() is table
+    assert table.currentIndex().row() == 0
     QTest.keyClick(table, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(table, Qt.Key.Key_Return)
     await until(lambda: window.plan.user.email == "Leitung@beispiel.example")
