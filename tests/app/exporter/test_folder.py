@@ -58,7 +58,9 @@ class TestTheFolder:
         "data",
         [
             b"", b"<html>", b"[]", b'{"format": "another/1"}', b'{"format": "absender-index/1", "documents": 7}',
-            b'{"format": "absender-index/1", "documents": {"../x": {"serial": 1, "expiresAt": "2026-11-30T09:12Z"}}}',
+            b'{"format": "absender-index/1", "documents": {"../x": {"serial": 1, "expiresAt": "2026-11-30T09:12:30Z"}}}',
+            b'{"format": "absender-index/1", "removed": {"../x": '
+            b'{"removedAt": "2026-11-29T09:12:30Z", "expiresAt": "2026-11-30T09:12:30Z"}}}',
             b'{"format": "absender-index/1", "documents": {"%s": {"serial": 1, "expiresAt": "2026-11-30T09:12:30"}}}'
             % (b"a" * 64),
         ],
