@@ -28,6 +28,9 @@ from tests.app.exporter.world import (
 from tests.servers.google_organisation import ADMIN, GoogleOrganisation
 
 
+TIME = b"2026-11-30T09:12:30Z"
+
+
 class TestTheFolder:
     """What is not the exporter's stays as it is, and what the system refuses is told."""
 
@@ -58,9 +61,8 @@ class TestTheFolder:
         "data",
         [
             b"", b"<html>", b"[]", b'{"format": "another/1"}', b'{"format": "absender-index/1", "documents": 7}',
-            b'{"format": "absender-index/1", "documents": {"../x": {"serial": 1, "expiresAt": "2026-11-30T09:12:30Z"}}}',
-            b'{"format": "absender-index/1", "removed": {"../x": '
-            b'{"removedAt": "2026-11-29T09:12:30Z", "expiresAt": "2026-11-30T09:12:30Z"}}}',
+            b'{"format": "absender-index/1", "documents": {"../x": {"serial": 1, "expiresAt": "%s"}}}' % TIME,
+            b'{"format": "absender-index/1", "removed": {"../x": {"removedAt": "%s", "expiresAt": "%s"}}}' % (TIME, TIME),
             b'{"format": "absender-index/1", "documents": {"%s": {"serial": 1, "expiresAt": "2026-11-30T09:12:30"}}}'
             % (b"a" * 64),
         ],
