@@ -294,7 +294,7 @@
     </message>
     <message>
         <source>&amp;Directory (tenant) ID</source>
-        <translation>Verzeichnis-ID (&amp;Mandant)</translation>
+        <translation>Verzeichnis-&amp;ID (Mandant)</translation>
     </message>
     <message>
         <source>Only if the client is registered for one organisation alone.</source>
