@@ -27,8 +27,8 @@ from tests.app.exporter.world import (
 )
 from tests.servers.google_organisation import ADMIN, GoogleOrganisation
 
-
 TIME = b"2026-11-30T09:12:30Z"
+BOTH = (TIME, TIME)
 
 
 class TestTheFolder:
@@ -62,7 +62,7 @@ class TestTheFolder:
         [
             b"", b"<html>", b"[]", b'{"format": "another/1"}', b'{"format": "absender-index/1", "documents": 7}',
             b'{"format": "absender-index/1", "documents": {"../x": {"serial": 1, "expiresAt": "%s"}}}' % TIME,
-            b'{"format": "absender-index/1", "removed": {"../x": {"removedAt": "%s", "expiresAt": "%s"}}}' % (TIME, TIME),
+            b'{"format": "absender-index/1", "removed": {"../x": {"removedAt": "%s", "expiresAt": "%s"}}}' % BOTH,
             b'{"format": "absender-index/1", "documents": {"%s": {"serial": 1, "expiresAt": "2026-11-30T09:12:30"}}}'
             % (b"a" * 64),
         ],
