@@ -302,7 +302,7 @@
     </message>
     <message>
         <source>Aut&amp;horization endpoint</source>
-        <translation>Anmeldeadresse (Aut&amp;horization Endpoint)</translation>
+        <translation>&amp;Anmeldeadresse (Authorization Endpoint)</translation>
     </message>
     <message>
         <source>The web address at which you sign in.</source>
