@@ -96,6 +96,9 @@ class _Tour:
         await self._save(wizard, "add-address-allowed")
         _press(wizard, "nextButton")
         await _until(lambda: wizard.page() is wizard.sign_in_page)
+        _type(wizard, "hostField", self._demo.world.partner.access_with_token().host)
+        await _until(lambda: _shows(wizard, "signInButton"))
+        await self._save(wizard, "add-address-browser")
         self._enter_server(wizard)
         _press(wizard, "testConnection")
         await _until(lambda: _find(wizard, QAbstractButton, "nextButton").isEnabled())
@@ -257,7 +260,9 @@ def _press(window: QWidget, name: str) -> None:
 
 
 def _type(window: QWidget, name: str, text: str) -> None:
-    _find(window, QLineEdit, name).setText(text)
+    line = _find(window, QLineEdit, name)
+    line.setText(text)
+    line.textEdited.emit(text)  # as for a person; setText alone does not tell
 
 
 def _window(name: str) -> QWidget:
