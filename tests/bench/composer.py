@@ -9,9 +9,9 @@ __all__ = ["main"]
 
 def main() -> int:
     """Run `absender compose`; print the moment (CLOCK_MONOTONIC) at which a letter typed into it can be seen."""
-    from ui import bindings, entry
+    from ui import entry
 
-    import_qt = bindings.import_qt
+    import_qt = entry._import_qt
 
     def watch() -> None:
         # Not before: what the program does ahead of its imports would come too late for those of this.
@@ -33,7 +33,7 @@ def main() -> int:
         # The one place through which every window goes.
         setattr(Desk, "_show", watched)
 
-    setattr(bindings, "import_qt", watch)
+    setattr(entry, "_import_qt", watch)
     sys.argv[1:] = ["compose"]
     return entry.main()
 

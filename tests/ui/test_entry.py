@@ -13,6 +13,18 @@ from app.cli.parser import build_parser
 
 ROOT = Path(__file__).resolve().parents[2]
 
+IMPORTED = """
+import linecache, sys
+from ui import entry
+
+if sys.argv[1] == "spared":
+    entry._import_qt()
+import PySide6.QtCore
+before = set(linecache.cache)
+import ui.theme, asyncio.queues
+print(len(set(linecache.cache) - before))
+"""
+
 IDLE = """
 import sys
 import app.delivery.posting, app.delivery.postman, app.delivery.schedule
@@ -75,6 +87,12 @@ def _printed(script: str, *arguments: str) -> str:
         [sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=60, check=True, cwd=ROOT
     )
     return done.stdout.strip()
+
+
+def test_no_source_is_read_for_features_that_nobody_uses() -> None:
+    assert _printed(IMPORTED, "spared") == "0"
+    # Else there is nothing to spare any more, and the reach into PySide can go.
+    assert int(_printed(IMPORTED, "read")) > 0
 
 
 def test_what_msgspec_does_not_need_is_not_imported_for_it_and_still_can_be() -> None:
