@@ -7,10 +7,10 @@ from dataclasses import replace
 from uuid import uuid4
 
 from app.address import Address, check_name
-from app.cli.browser import check_options, oauth_form, sign_in
+from app.cli.browser import check_options, check_unlocked, oauth_form, sign_in
 from app.cli.output import Output, cell, password_from_input
 from app.delivery.verdict import Delivered, Uncertain, Verdict
-from app.errors import ExpectedError, Problem, ProfileError, Reason, SetupError, SignInError
+from app.errors import ExpectedError, Problem, ProfileError, Reason, SetupError
 from app.instance import ask_running
 from app.oauth_client import OAuthClient
 from app.policy.evaluate import Policy
@@ -161,8 +161,7 @@ def _gateway(
         if arguments.user or arguments.security or secret is not None or command is not None or arguments.browser:
             raise SetupError.because(Reason.SETUP_BAD_HOST, host="")
         return None, None
-    if arguments.browser and services.managed_problem is not None:
-        raise SignInError(services.managed_problem)
+    check_unlocked(arguments, services)
     host, colon, port = arguments.gateway.rpartition(":")
     form = ServerForm(
         host=host if colon else port,

@@ -10,14 +10,14 @@ import threading
 from contextlib import suppress
 
 from app.cli.output import Output, secret_from_input
-from app.errors import Reason, SetupError
+from app.errors import Reason, SetupError, SignInError
 from app.oauth_client import OAuthClient, checked_client_secret
 from app.profile import SmtpServer
 from app.services import Services
 from app.setup.oauth_form import OAuthForm
 from app.storage.keychain import Secret
 
-__all__ = ["check_options", "oauth_form", "sign_in"]
+__all__ = ["check_options", "check_unlocked", "oauth_form", "sign_in"]
 
 _LIBRARIES = "LD_LIBRARY_PATH"
 
@@ -28,6 +28,17 @@ def check_options(arguments: argparse.Namespace) -> None:
         arguments.refuse("a client is for --browser")
     if arguments.client_secret_stdin and oauth_form(arguments) is None:
         arguments.refuse("--client-secret-stdin needs --client-id")
+
+
+def check_unlocked(arguments: argparse.Namespace, services: Services) -> None:
+    """Raise SignInError for a sign-in, or a client, that an administrator keeps from the person.
+
+    Before anything else is said of that client, which cannot be used anyway.
+    """
+    if arguments.browser and services.managed_problem is not None:
+        raise SignInError(services.managed_problem)
+    if oauth_form(arguments) is not None and services.oauth_locked and services.managed is not None:
+        raise SignInError.because(Reason.SIGN_IN_LOCKED, file=services.managed.file)
 
 
 def oauth_form(arguments: argparse.Namespace) -> OAuthForm | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.address import Address, check_name
-from app.cli.browser import check_options, oauth_form, sign_in
+from app.cli.browser import check_options, check_unlocked, oauth_form, sign_in
 from app.cli.output import Output, password_from_input
 from app.errors import PolicyError, Problem, ProfileError, Reason
 from app.policy.evaluate import Policy
@@ -42,6 +42,7 @@ async def run_setup(arguments: argparse.Namespace, folder: DataFolder, out: Outp
     async with open_services(folder) as services:
         if services.profile is not None:
             raise ProfileError.because(Reason.PROFILE_EXISTS, address=services.profile.primary.address.display)
+        check_unlocked(arguments, services)
         return await _set_up(_managed(wish, services.managed), secret, services, out, arguments)
 
 

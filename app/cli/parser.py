@@ -207,9 +207,12 @@ def _add_policy(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
     actions.add_parser("show", help="what it says, since when, from where", parents=[common])
     actions.add_parser("refresh", help="fetch it again", parents=[common])
     check = actions.add_parser("check", help="say what is in a document's file, or wrong with it", parents=[common])
-    check.add_argument("file", type=Path, metavar="FILE")
+    check.set_defaults(refuse=check.error)
+    check.add_argument("file", type=Path, nargs="?", metavar="FILE")
     check.add_argument("--email", default="", metavar="A", help="whom it has to be for")
-    check.add_argument("--managed", action="store_true", help="FILE is no document but managed.toml")
+    check.add_argument(
+        "--managed", action="store_true", help="FILE is no document but managed.toml; this machine's if left out"
+    )
     _add_policy_key(check)
     sign = actions.add_parser("sign", help="sign a document", parents=[common], allow_abbrev=False)
     sign.add_argument("file", type=Path, metavar="FILE")

@@ -16,7 +16,7 @@ from app.oauth_client import OAuthClient
 from app.ordinary_file import read_ordinary
 from app.policy.document import PolicyDocument, parse
 from app.policy.evaluate import gateways_allowed
-from app.policy.managed import load_managed
+from app.policy.managed import load_managed, managed_file
 from app.policy.published import managed_schema, schema
 from app.policy.signature import KEY_MAX_BYTES, Opened, is_signed, new_private_key, open_document, pinned_keys, sign
 from app.services import now
@@ -27,9 +27,11 @@ __all__ = ["run_check", "run_keygen", "run_schema", "run_sign"]
 
 async def run_check(arguments: argparse.Namespace, out: Output) -> int:
     """Say what is in a document's file, or exactly what is wrong with it; an expired one is exit code 1, too."""
-    file = _absolute(arguments.file)
     if arguments.managed:
-        return await _check_managed(file, out)
+        return await _check_managed(_absolute(arguments.file) if arguments.file else managed_file(), out)
+    if arguments.file is None:
+        arguments.refuse("the following arguments are required: FILE")
+    file = _absolute(arguments.file)
     keys = pinned_keys(arguments.policy_key)
     expected = Address.parse(arguments.email) if arguments.email else None
     opened = open_document(await _read(file), keys, source=str(file))

@@ -33,7 +33,8 @@ def managed(tmp_path: Path, world: DemoWorld, monkeypatch: pytest.MonkeyPatch) -
         f'[mail]\nca_file = "{world.mail_ca}"\n'
     )
     file.chmod(0o644)
-    monkeypatch.setattr("app.services.managed_file", lambda: file)
+    for place in ("app.services.managed_file", "app.cli.policy_files.managed_file"):
+        monkeypatch.setattr(place, lambda: file)
     return file
 
 
@@ -87,6 +88,8 @@ def test_an_administrator_checks_the_file_before_it_is_rolled_out(
     expected = {"policy": world.policy_url, "keys": [], "policy_ca": world.policy_ca, "mail_ca": world.mail_ca}
     assert found == expected | {"oauth_clients": None}
     assert "sign-in with the browser\tleft to the person" in outcome.out
+    assert shell.run("policy", "check", "--managed").out == outcome.out
+    assert shell.run("policy", "check").code == 2
     text = managed.read_text()
     managed.write_text(text.replace("source", "sauce"))
     says(shell.run("policy", "check", "--managed", managed), Reason.MANAGED_WRONG, "policy: Object contains unknown")

@@ -151,6 +151,7 @@ def test_a_client_of_ones_own_is_no_way_round_the_administrators(
     opened = screen("allow")
     before = ready.state()
     says(ready.run(*add(world, *own_client(world))), Reason.SIGN_IN_LOCKED, str(managed))
+    says(ready.run(*add(world, "--client-id", "mine")), Reason.SIGN_IN_LOCKED, str(managed))
     managed.write_text(policy_of(world) + "[oauth]\nclients = []\n")
     says(ready.run(*add(world, *own_client(world))), Reason.SIGN_IN_LOCKED, str(managed))
     says(ready.run(*add(world)), Reason.SIGN_IN_NO_CLIENT)
