@@ -207,10 +207,14 @@ class AccessTokens:
         return new
 
     async def _keep(self, account: str, old: Secret, new: Secret) -> None:
-        """Keep a permission that replaces another; until the keychain takes it, it counts from memory."""
+        """Keep a permission that replaces another; until the keychain takes it, it counts from memory.
+
+        Where the other one is gone from the keychain meanwhile, the person signed in anew, or out: that counts.
+        """
         stored, _ = self._unsaved.get(account, (old, None))
         try:
-            await self._keychain.replace(account, new)
+            if await self._keychain.get(account) == stored:
+                await self._keychain.replace(account, new)
         except KeychainError:
             self._unsaved[account] = (stored, new)
         else:

@@ -1,5 +1,7 @@
 """A sign-in that was just done: tried before it is kept, for whom it is, and what is known again of the last one."""
 
+import asyncio
+import threading
 from dataclasses import replace
 
 import pytest
@@ -13,7 +15,7 @@ from app.sign_in.secrets import secret_for
 from app.sign_in.token_endpoint import Granted
 from app.storage.keychain import MemoryKeychain, Secret
 from tests.app.sign_in.login import ACCOUNT, LOGIN, World
-from tests.servers.authorization import AuthorizationServer, Browser
+from tests.servers.authorization import AuthorizationServer, Browser, Handler
 
 
 async def test_a_sign_in_that_is_not_kept_yet_can_be_tried(server: AuthorizationServer, browser: Browser) -> None:
@@ -95,3 +97,26 @@ async def test_a_keychain_that_cannot_be_read_knows_no_client_secret(world: Worl
 
     tokens = AccessTokens(Locked(), lambda: world.clients)
     assert await tokens.own_client_secret(LOGIN, world.clients[0]) is None
+
+
+@pytest.mark.parametrize("meanwhile", [None, Secret("another sign-in")])
+async def test_a_request_under_way_brings_back_no_sign_in_that_was_removed_or_replaced(
+    world: World, meanwhile: Secret | None
+) -> None:
+    entered, release = threading.Event(), threading.Event()
+
+    def slowly(handler: Handler) -> None:
+        entered.set()
+        release.wait(10)
+        handler.reply(200, b'{"access_token": "a", "token_type": "Bearer", "refresh_token": "rotated"}')
+
+    world.server.script("token", slowly)
+    asking = asyncio.create_task(world.tokens.token(LOGIN))
+    assert await asyncio.to_thread(entered.wait, 10)
+    if meanwhile is None:
+        await world.keychain.delete(ACCOUNT)
+    else:
+        await world.keychain.set(ACCOUNT, meanwhile)
+    release.set()
+    await asking
+    assert await world.keychain.get(ACCOUNT) == meanwhile
