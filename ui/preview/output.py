@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from app.errors import ExpectedError, StorageError
+from app.limited import call_with_limit
 from app.preview.comparison import Comparison
 from app.preview.csv_text import writing, writing_units
 from ui.accounts.page import show_problem
@@ -34,7 +35,7 @@ async def save_table(
     (file, separator), words = chosen, csv_words(are_exports=are_exports)
     try:
         text = await little_by_little((writing_units if of_units else writing)(comparison, words, separator))
-        await asyncio.to_thread(save_all, [(file, text.encode())])
+        await call_with_limit(partial(save_all, [(file, text.encode())]), None)
     except StorageError as error:
         _show(notice, error)
     else:
@@ -51,7 +52,7 @@ async def save_pictures(plan: Plan, window: QWidget, notice: Notice, now: Callab
     _tell(notice, "info", translate("preview", "The pictures are being taken…"))
     try:
         files = await take_pictures(plan, window, now)
-        await asyncio.to_thread(save_all, [(folder / name, data) for name, data in files])
+        await call_with_limit(partial(save_all, [(folder / name, data) for name, data in files]), None)
     except ExpectedError as error:
         _show(notice, error)
     else:

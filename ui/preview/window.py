@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMainWindow
 from shiboken6 import isValid
 
 from app.errors import ExpectedError
+from app.limited import call_with_limit
 from app.policy.directory import Directory, User
 from app.preview.change import Change, Choice, root_of
 from app.preview.comparison import Comparison, comparing
@@ -189,7 +190,7 @@ class PreviewWindow(QMainWindow):
     async def _directory_in(self, file: Path) -> Directory | None:
         """Return what is in a file; None, and say why, where it cannot be read. None too for a window that is gone."""
         try:
-            directory = await asyncio.to_thread(read_file, file)
+            directory = await call_with_limit(partial(read_file, file), None)
         except ExpectedError as error:
             if isValid(self):
                 show_problem(self.notice, error.problem)
