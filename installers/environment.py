@@ -69,8 +69,14 @@ def compile_translations() -> bool:
         compiled = source.with_suffix(".qm")
         if compiled.is_file() and compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue
-        if not _run([program("pyside6-lrelease"), "-silent", str(source), "-qm", str(compiled)]):
-            return False
+        # A running program has the old file mapped into its memory: written in place, it would lose its words.
+        beside = compiled.with_suffix(f".qm.{os.getpid()}")
+        try:
+            if not _run([program("pyside6-lrelease"), "-silent", str(source), "-qm", str(beside)]):
+                return False
+            beside.replace(compiled)
+        finally:
+            beside.unlink(missing_ok=True)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import xml.etree.ElementTree as ET
@@ -127,3 +128,20 @@ def test_a_german_locale_reads_german(german: None) -> None:
 def test_an_english_locale_reads_english(german: None, qapp: QApplication) -> None:
     load_translators(qapp, "en")
     assert translate("messages", "{sender} on behalf of {address}") == "{sender} on behalf of {address}"
+
+
+def test_a_program_that_runs_keeps_its_words_while_the_file_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("installers.environment.TRANSLATIONS", tmp_path)
+    source = Path(shutil.copy(GERMAN, tmp_path))
+    assert compile_translations()
+    compiled = source.with_suffix(".qm")
+    words = compiled.read_bytes()
+    with compiled.open("rb") as running:
+        source.write_text(source.read_text(encoding="utf-8").replace("Konten", "Adressen"), encoding="utf-8")
+        os.utime(source, ns=(0, compiled.stat().st_mtime_ns + 1))
+        assert compile_translations()
+        assert running.read() == words
+    assert compiled.read_bytes() != words
+    assert sorted(tmp_path.iterdir()) == [compiled, source]
