@@ -149,6 +149,7 @@ class Reason(StrEnum):
     MESSAGE_ADDRESS_NOT_ASCII = "message-address-not-ascii"  # address: its local part needs SMTPUTF8
     MESSAGE_BAD_HEADER = "message-bad-header"  # field
     MESSAGE_ATTACHMENT_MISSING = "message-attachment-missing"  # name
+    MESSAGE_ATTACHMENT_FOLDER = "message-attachment-folder"  # name
     MESSAGE_ATTACHMENT_UNREADABLE = "message-attachment-unreadable"  # name, detail
     MESSAGE_ATTACHMENT_CHANGED = "message-attachment-changed"  # name: changed while it was read
     MESSAGE_GATE = "message-gate"  # detail: the last gate refused the bytes

@@ -109,8 +109,11 @@ def _open(attachment: Attachment) -> BinaryIO:
         handle = os.open(attachment.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as error:
         raise _failure(attachment, error) from error
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
         os.close(handle)
+        if stat.S_ISDIR(mode):
+            raise MessageError.because(Reason.MESSAGE_ATTACHMENT_FOLDER, name=attachment.name)
         raise _failure(attachment, OSError(errno.EINVAL, "not a file"))
     return os.fdopen(handle, "rb", buffering=0)
 

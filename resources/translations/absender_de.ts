@@ -3587,6 +3587,14 @@ Vielen Dank</translation>
         <translation>Hängen Sie sie erneut an, oder entfernen Sie sie.</translation>
     </message>
     <message>
+        <source>“{name}” is a folder, and only files can be attached.</source>
+        <translation>„{name}“ ist ein Ordner; anhängen lassen sich nur Dateien.</translation>
+    </message>
+    <message>
+        <source>Attach the files in it, or pack the folder as a ZIP file and attach that.</source>
+        <translation>Hängen Sie die Dateien darin an, oder packen Sie den Ordner als ZIP-Datei und hängen Sie diese an.</translation>
+    </message>
+    <message>
         <source>The attached file “{name}” cannot be read: {detail}.</source>
         <translation>Die angehängte Datei „{name}“ kann nicht gelesen werden: {detail}.</translation>
     </message>

@@ -93,7 +93,7 @@ def test_a_text_file_that_is_none_is_named(
     ("make", "reason"),
     [
         (_nothing, Reason.MESSAGE_ATTACHMENT_MISSING),
-        (_folder, Reason.MESSAGE_ATTACHMENT_UNREADABLE),
+        (_folder, Reason.MESSAGE_ATTACHMENT_FOLDER),
         (_zeros, Reason.MESSAGE_ATTACHMENT_UNREADABLE),
         (_pipe, Reason.MESSAGE_ATTACHMENT_UNREADABLE),
     ],

@@ -81,6 +81,10 @@ MESSAGES: Table = {
         translate("messages", "The attached file “{name}” is no longer there."),
         translate("messages", "Attach it again, or remove it."),
     ),
+    Reason.MESSAGE_ATTACHMENT_FOLDER: lambda: (
+        translate("messages", "“{name}” is a folder, and only files can be attached."),
+        translate("messages", "Attach the files in it, or pack the folder as a ZIP file and attach that."),
+    ),
     Reason.MESSAGE_ATTACHMENT_UNREADABLE: lambda: (
         translate("messages", "The attached file “{name}” cannot be read: {detail}."),
         translate("messages", "Attach it again, or remove it."),

@@ -130,7 +130,11 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert reason_of(Attachment(file.path + "/below", "below", 1)) is Reason.MESSAGE_ATTACHMENT_MISSING
 
 
-@pytest.mark.parametrize("path", ["{folder}", "{folder}/fifo", "/dev/zero", "/proc/self/mem", "a\0b"])
+def test_a_folder_is_called_one(tmp_path: Path) -> None:
+    assert reason_of(Attachment(str(tmp_path), "Fotos", 1)) is Reason.MESSAGE_ATTACHMENT_FOLDER
+
+
+@pytest.mark.parametrize("path", ["{folder}/fifo", "/dev/zero", "/proc/self/mem", "a\0b"])
 def test_what_is_no_file_is_refused_and_never_waited_for(tmp_path: Path, path: str) -> None:
     os.mkfifo(tmp_path / "fifo")
     attachment = Attachment(path.format(folder=tmp_path), "x", 1)
