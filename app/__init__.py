@@ -5,6 +5,7 @@ In reading order:
 - `errors`         what can go wrong, as closed reasons that the user interface turns into sentences
 - `limited`        blocking calls into the system, in a thread that holds nothing up
 - `hardening`      what is in memory stays there: no core file, no other process that reads it
+- `redaction`      secrets taken out of what servers say, before it is written down or shown
 - `ordinary_file`  files that somebody names, read with a limit
 - `authorities`    certificate authorities from a file, beside the system's
 - `lookalike`      letters that only look like others, in domains and names

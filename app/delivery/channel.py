@@ -11,12 +11,12 @@ from typing import Literal
 from aiosmtplib import SMTPException, SMTPTimeoutError
 
 from app.delivery.dialogue import Consequence, DialogueLine, Limits, SessionError, Stage, Watch
-from app.delivery.redaction import Redaction
 from app.delivery.replies import Reply, ReplyError, clean_text
 from app.delivery.tls import certificate_reason, tls_reason
 from app.delivery.wire import Wire
 from app.errors import Problem, Reason
 from app.profile import Security, SmtpServer
+from app.redaction import Redaction
 from app.storage.keychain import Secret
 
 __all__ = ["Channel", "Commands"]

@@ -30,12 +30,12 @@ from app.delivery.connect import (
     wire_host,
 )
 from app.delivery.dialogue import Consequence, Limits, SessionError, Stage, Watch
-from app.delivery.redaction import forms_of_secret
 from app.delivery.replies import Reply, ReplyError
 from app.delivery.signing_in import ClosedError, sign_in
 from app.delivery.tls import Certificate, describe_certificate
 from app.errors import Problem, Reason
 from app.profile import NoSignIn, OAuthSignIn, Security, SmtpServer, is_loopback
+from app.redaction import forms_of_secret
 from app.sign_in.access_tokens import AccessToken
 from app.storage.keychain import Secret
 

@@ -18,10 +18,10 @@ from app.delivery.auth import (
 )
 from app.delivery.channel import Channel
 from app.delivery.dialogue import Consequence, SessionError, Stage
-from app.delivery.redaction import forms_of_secret
 from app.delivery.replies import Reply, clean_text
 from app.errors import KeychainError, Problem, Reason, SignInError
 from app.profile import NoSignIn, OAuthSignIn
+from app.redaction import forms_of_secret
 from app.sign_in.access_tokens import PASSING, AccessToken
 from app.storage.keychain import Secret
 

@@ -22,6 +22,7 @@ from app.limited import call_with_limit
 from app.oauth_client import OAuthClient, checked_endpoint
 from app.policy.source import readable, tls_context, tls_failure
 from app.policy.strict_json import check_every_object, checked_text
+from app.redaction import Redaction, forms_of_secret
 from app.storage.keychain import Secret
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ class _Answer:
     status: int
     retry_after: str
     body: bytes = field(repr=False)
+    redaction: Redaction = field(default_factory=Redaction, repr=False)
+    """Knows what was sent, which the server may repeat."""
 
 
 async def _answer(
@@ -124,7 +127,7 @@ async def _answer(
     except ValueError:
         return Problem.of(Reason.SIGN_IN_FAILED, host=client.name, reply="no address that a secret may be sent to")
     host = urlsplit(address).hostname or ""
-    secret = client.client_secret or client_secret
+    secret = Secret(client.client_secret) if client.client_secret else client_secret
     fields = {**form, "client_id": client.client_id, **({"client_secret": secret} if secret else {})}
     plain = {name: value.reveal() if isinstance(value, Secret) else value for name, value in fields.items()}
     try:
@@ -133,13 +136,22 @@ async def _answer(
             trust = await call_with_limit(lambda: tls_context(client.ca_file), None)
             async with _http(trust) as http, http.stream("POST", address, data=plain) as response:
                 retry_after = response.headers.get("retry-after", "")
-                return _Answer(host, response.status_code, retry_after, await _read(response))
+                return _Answer(host, response.status_code, retry_after, await _read(response), _redaction(fields))
     except Exception as error:
         problem = _translated(error, host, client.ca_file)
         if problem is None:
             raise
         # Without its cause: what the library raises may hold the request, and so the secrets in it.
         return problem
+
+
+def _redaction(fields: Mapping[str, str | Secret]) -> Redaction:
+    redaction = Redaction()
+    for value in fields.values():
+        if isinstance(value, Secret):
+            for form in forms_of_secret(value.reveal()):
+                redaction.hide(form)
+    return redaction
 
 
 def _http(trust: ssl.SSLContext) -> httpx2.AsyncClient:
@@ -187,8 +199,8 @@ def _granted(answer: _Answer) -> Granted | Problem | None:
     if not _TOKEN.fullmatch(found.access_token) or (kept and not _TOKEN.fullmatch(kept)):
         return Problem.of(Reason.SIGN_IN_ANSWER, host=answer.host, detail="it holds no access token")
     if found.token_type.lower() != "bearer":
-        detail = f"the token is of another kind: {readable(found.token_type)}"
-        return Problem.of(Reason.SIGN_IN_ANSWER, host=answer.host, detail=detail)
+        # Without its words, which may be a token in the wrong place.
+        return Problem.of(Reason.SIGN_IN_ANSWER, host=answer.host, detail="the token is of another kind")
     return Granted(Secret(found.access_token), _seconds(found.expires_in), Secret(kept) if kept else None)
 
 
@@ -215,7 +227,8 @@ def _problem(answer: _Answer, no_grant: Reason) -> Problem:
     """Return why nothing was granted (RFC 6749 section 5.2)."""
     refusal = _decoded(answer.body, _Refusal)
     error = refusal.error if refusal else ""
-    reply = readable(": ".join(filter(None, (error, refusal.error_description if refusal else ""))))
+    said = ": ".join(filter(None, (error, refusal.error_description if refusal else "")))
+    reply = readable(answer.redaction.clean(said))  # cleaned first: half a secret would not be known any more
     is_overloaded = answer.status == HTTPStatus.TOO_MANY_REQUESTS or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     if refusal is None or is_overloaded or error in _PASSING:
         facts = {"host": answer.host, "status": answer.status, "reply": reply}

@@ -1,6 +1,7 @@
 """The token endpoint's answers: what is granted, and a reason for everything else, with no secret in it."""
 
 import asyncio
+import base64
 import time
 import traceback
 from collections.abc import Callable
@@ -215,6 +216,25 @@ async def test_a_servers_words_are_bounded_and_readable(server: AuthorizationSer
     words = (await refused(server, reply)).problem.fact("reply")
     assert words.startswith("invalid_grant: \ufffdübel\ufffdxxx")
     assert len(words) == 201
+
+
+@pytest.mark.parametrize("secret", [REFRESH.reveal(), OWN.reveal()])
+@pytest.mark.parametrize("before", ["", "x" * 170], ids=["short", "cut in the middle"])
+async def test_a_servers_words_hold_nothing_that_it_was_sent(
+    server: AuthorizationServer, secret: str, before: str
+) -> None:
+    said = f"{before} no such token: {secret} ({base64.b64encode(secret.encode()).decode()})"
+    facts = (await refused(server, Reply(400, {"error": "invalid_grant", "error_description": said}))).problem.facts
+    assert "no such token" in facts["reply"]
+    assert not found_in(str(facts))
+    assert secret[:12] not in str(facts)
+
+
+async def test_a_token_in_the_place_of_its_kind_is_not_repeated(server: AuthorizationServer) -> None:
+    reply = Reply(200, {**TOKENS, "token_type": f"{MARK}-token"})
+    problem = (await refused(server, reply)).problem
+    assert problem.reason is Reason.SIGN_IN_ANSWER
+    assert not found_in(str(problem.facts))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from app.delivery.redaction import Redaction, forms_of_secret
+from app.redaction import Redaction, forms_of_secret
 
 PASSWORD = "pässwort-1234"
 
