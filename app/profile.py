@@ -104,7 +104,8 @@ class SmtpServer:
     def keychain_account(self) -> str:
         """The name under which the keychain holds this login's password, or its sign-in with the browser."""
         login = f"{self.username}@{self.host}:{self.port}"
-        return f"OAuth {login}" if isinstance(self.sign_in, OAuthSignIn) else login
+        # Behind the port: in front of it a user name could say the same, and get the other's secret.
+        return f"{login} OAuth" if isinstance(self.sign_in, OAuthSignIn) else login
 
     @property
     def keeps_secret(self) -> bool:

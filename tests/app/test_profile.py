@@ -11,6 +11,7 @@ from app.errors import ProfileError, Reason
 from app.profile import (
     ADDRESS_LIMIT,
     CommandSignIn,
+    OAuthSignIn,
     Profile,
     Security,
     SendAsAddress,
@@ -164,3 +165,10 @@ def test_the_words_of_a_password_command_are_not_printed() -> None:
 )
 def test_only_this_machine_is_loopback(host: str, local: bool) -> None:
     assert is_loopback(host) is local
+
+
+def test_no_password_lies_where_the_sign_in_of_another_user_name_does() -> None:
+    signed_in = SmtpServer("smtp.partner.example", 587, Security.STARTTLS, "nutzer", OAuthSignIn())
+    for name in ("OAuth nutzer", "nutzer OAuth", "nutzer@smtp.partner.example:587 OAuth"):
+        other = SmtpServer("smtp.partner.example", 587, Security.STARTTLS, name)
+        assert other.keychain_account != signed_in.keychain_account

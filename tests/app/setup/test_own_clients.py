@@ -104,7 +104,7 @@ async def test_the_client_goes_with_the_last_address_that_needs_it(world: DemoWo
             with_password, Secret("password"), profiles=services.profiles, keychain=services.keychain
         )
         assert own(profile) == []
-        assert await services.keychain.get(f"OAuth zweite@{entry.smtp_msa.host}:{entry.smtp_msa.port}") is None
+        assert await services.keychain.get(f"zweite@{entry.smtp_msa.host}:{entry.smtp_msa.port} OAuth") is None
 
 
 async def test_another_client_takes_the_place_of_the_first(world: DemoWorld, tmp_path: Path) -> None:
