@@ -30,7 +30,8 @@ SHOP = "laden@markt.example"
 """An external address without a gateway."""
 ORGANISATION, GATEWAY = "smtp.beispiel.example", "smtp.partner.example"
 _INTERNAL = {PRIMARY, ALIAS}
-_SLACK = 5 * MINUTE
+_SLACK = 5 * MINUTE + 0.001
+"""Seconds; a clock set back by five minutes to the second is within them, whatever binary fractions make of it."""
 _RECENT = 15 * MINUTE
 _PATIENCE = 10.0
 """Seconds after a check that failed in which it is not repeated."""
